@@ -1,0 +1,119 @@
+#include "pools/metrics/latency_histogram.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+
+namespace pools {
+
+void LatencyHistogram::ensure_storage() {
+  if (counts_.empty()) counts_.resize(scale_.buckets());
+}
+
+void LatencyHistogram::record(Nanos value, std::uint64_t count) {
+  if (count == 0) return;
+  ensure_storage();
+  const auto ns = static_cast<std::uint64_t>(std::max<Nanos::rep>(value.count(), 0));
+  counts_[scale_.index(ns)] += count;
+  count_ += count;
+  sum_ns_ += static_cast<double>(ns) * static_cast<double>(count);
+  max_ns_ = std::max(max_ns_, ns);
+}
+
+void LatencyHistogram::merge(const LatencyHistogram& other) {
+  if (other.count_ == 0) return;
+  ensure_storage();
+  if (other.sub_bits() == sub_bits()) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  } else {
+    other.for_each_bucket([this](std::uint64_t lower, std::uint64_t upper, std::uint64_t n) {
+      counts_[scale_.index(lower + (upper - lower) / 2)] += n;
+    });
+  }
+  count_ += other.count_;
+  sum_ns_ += other.sum_ns_;
+  max_ns_ = std::max(max_ns_, other.max_ns_);
+}
+
+void LatencyHistogram::subtract(const LatencyHistogram& earlier) {
+  if (earlier.count_ == 0 || counts_.empty()) return;
+  std::size_t top = 0;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    counts_[i] -= std::min(counts_[i], earlier.counts_[i]);
+    if (counts_[i] != 0) top = i;
+  }
+  count_ -= std::min(count_, earlier.count_);
+  sum_ns_ = std::max(0.0, sum_ns_ - earlier.sum_ns_);
+  if (max_ns_ == earlier.max_ns_) {
+    max_ns_ = count_ == 0 ? 0 : std::min(max_ns_, scale_.lower(top + 1) - 1);
+  }
+}
+
+Nanos LatencyHistogram::min() const noexcept {
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    if (counts_[i] != 0) return Nanos{static_cast<Nanos::rep>(scale_.lower(i))};
+  }
+  return Nanos{0};
+}
+
+Nanos LatencyHistogram::quantile(double q) const noexcept {
+  if (count_ == 0) return Nanos{0};
+  const double clamped = std::clamp(q, 0.0, 1.0);
+  // The tiny slack keeps 0.9 * 10 from becoming rank 10 through rounding.
+  const auto rank = static_cast<std::uint64_t>(
+      std::max(1.0, std::ceil(clamped * static_cast<double>(count_) - 1e-9)));
+  if (rank >= count_) return max();
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    seen += counts_[i];
+    if (seen >= rank) {
+      const std::uint64_t lower = scale_.lower(i);
+      const std::uint64_t width = scale_.lower(i + 1) - lower;
+      return Nanos{static_cast<Nanos::rep>(std::min(lower + width / 2, max_ns_))};
+    }
+  }
+  return max();
+}
+
+std::uint64_t LatencyHistogram::beyond(double q) const noexcept {
+  const double n = static_cast<double>(count_) * (1.0 - std::clamp(q, 0.0, 1.0));
+  return static_cast<std::uint64_t>(std::floor(n + 1e-9));
+}
+
+void LatencyHistogram::for_each_bucket(
+    const std::function<void(std::uint64_t, std::uint64_t, std::uint64_t)>& visit) const {
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    if (counts_[i] != 0) visit(scale_.lower(i), scale_.lower(i + 1), counts_[i]);
+  }
+}
+
+LazyCounts::LazyCounts(std::size_t buckets) : bytes_(buckets * sizeof(std::atomic<std::uint32_t>)) {
+  void* memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  counts_ = static_cast<std::atomic<std::uint32_t>*>(memory);
+}
+
+LazyCounts::~LazyCounts() { ::munmap(counts_, bytes_); }
+
+template <int SubBits>
+void LatencyRecorder<SubBits>::add_to(LatencyHistogram& out) const {
+  out.ensure_storage();
+  std::uint64_t added = 0;
+  for (std::size_t i = 0; i < kScale.buckets(); ++i) {
+    const std::uint32_t n = counts_[i].load(std::memory_order_relaxed);
+    out.counts_[i] += n;
+    added += n;
+  }
+  if (added == 0) return;
+  out.count_ += added;
+  out.sum_ns_ += static_cast<double>(sum_ns_.load(std::memory_order_relaxed));
+  out.max_ns_ = std::max(out.max_ns_, max_ns_.load(std::memory_order_relaxed));
+}
+
+template class LatencyRecorder<LatencyHistogram::kExactBits>;
+template class LatencyRecorder<LatencyHistogram::kLiveBits>;
+
+}  // namespace pools
