@@ -1,0 +1,68 @@
+// The catalogs: explicit tables of every strategy, sizing policy and admission rule, each with its
+// knobs. Contract tests, the scenario reader, `poollab list` and the window enumerate these tables,
+// so a new strategy is one file and one row here.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "pools/dispatch/dispatch.h"
+#include "pools/knobs.h"
+#include "pools/policies/sizing/sizing.h"
+#include "pools/pool.h"
+#include "pools/pool_config.h"
+
+namespace pools {
+
+struct DispatchRow {
+  std::string_view name;
+  std::string_view summary;  ///< one line for people
+  std::vector<Knob> knobs;
+  Capabilities capabilities;
+  std::unique_ptr<Dispatch> (*make)(const Settings& settings, const DispatchContext& context);
+};
+
+struct SizingRow {
+  std::string_view name;
+  std::string_view summary;
+  std::vector<Knob> knobs;
+  std::unique_ptr<SizingPolicy> (*make)(const Settings& settings);
+};
+
+struct OnFullRow {
+  std::string_view name;
+  std::string_view summary;
+  OnFull value;
+};
+
+/// A foreign pool behind our interface, present when its package was installed at build time.
+struct PeerRow {
+  std::string_view name;
+  std::string_view summary;
+  std::vector<Knob> knobs;
+  Capabilities capabilities;
+  std::unique_ptr<Pool> (*make)(const PoolConfig& config);
+};
+
+const std::vector<DispatchRow>& dispatch_catalog();
+const std::vector<SizingRow>& sizing_catalog();
+const std::vector<OnFullRow>& on_full_catalog();
+const std::vector<PeerRow>& peer_catalog();
+
+/// Nullptr when there is none of that name.
+const DispatchRow* find_dispatch(std::string_view name);
+const SizingRow* find_sizing(std::string_view name);
+const PeerRow* find_peer(std::string_view name);
+
+/// Fills defaults in (id, worker counts, knobs) and throws ConfigError for what cannot be.
+PoolConfig resolved(PoolConfig config);
+
+/// Builds and starts a pool; `config.dispatch.name` is a strategy or a peer. Throws ConfigError, or
+/// std::system_error when not even one worker could be started.
+std::unique_ptr<Pool> make_pool(const PoolConfig& config);
+
+/// Cores this process may run on (affinity and cgroup quota respected), at least 1.
+std::uint32_t usable_cores();
+
+}  // namespace pools

@@ -1,0 +1,90 @@
+// A dispatch strategy: where a task waits and who takes it. That is all in which pull, push,
+// stealing, priority and batch pools differ; threads, wake-ups, bounds, counters and shutdown
+// belong to the engine. A strategy has no threads, never blocks beyond a short lock, and never runs
+// a task.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "pools/clock.h"
+#include "pools/knobs.h"
+#include "pools/metrics/snapshot.h"
+#include "pools/metrics/worker_counters.h"
+#include "pools/task.h"
+
+namespace pools {
+
+/// A worker's slot, 0 .. max_workers - 1. Slots are reused, never moved.
+using WorkerId = std::uint32_t;
+inline constexpr WorkerId kOutside = ~WorkerId{0};     ///< the submitter is no worker of this pool
+inline constexpr WorkerId kAnyWorker = ~WorkerId{0};   ///< whoever wakes up can take it
+inline constexpr WorkerId kNobody = ~WorkerId{0} - 1;  ///< nothing to take yet
+
+/// A stored task's consequence: who should be awake for it.
+struct Placement {
+  WorkerId wake = kAnyWorker;
+};
+
+/// What a strategy is built from.
+struct DispatchContext {
+  std::uint32_t max_workers = 1;
+  std::uint64_t seed = 1;
+  /// One block per slot; a strategy counts its steals in the block of the worker that calls take.
+  std::span<WorkerCounters> counters;
+};
+
+class Dispatch {
+ public:
+  virtual ~Dispatch() = default;
+
+  /// Stores the task. Never refuses: bounds are the engine's. `from` is the submitting worker's own
+  /// slot or kOutside. The store must be published by a seq_cst operation, or a worker that is
+  /// just going to sleep may miss it: see engine/parking_lot.h.
+  /// Thread safety: any thread.
+  virtual Placement place(Task& task, WorkerId from) noexcept = 0;
+
+  /// Moves up to out.size() tasks that worker `self` may run now into `out`; 0 if there are none.
+  /// Thread safety: only worker `self`'s thread (or, when no worker lives, the thread that drains).
+  virtual std::size_t take(WorkerId self, std::span<Task*> out) noexcept = 0;
+
+  /// Whether take(self) might find something. Read between announcing sleep and sleeping, so it
+  /// must read what place() published with seq_cst loads (or under the same lock); may say yes in
+  /// vain.
+  virtual bool has_work(WorkerId self) const noexcept = 0;
+
+  /// When something that take() cannot have yet becomes takeable by the passing of time alone (a
+  /// batch's flush). Nothing: never. Thread safety: any worker.
+  virtual std::optional<Instant> ripens_at() const noexcept { return std::nullopt; }
+
+  /// A worker starts or leaves. What waits at a leaving worker must stay reachable for the others,
+  /// returned as the placement to wake for. Called on that worker's own thread.
+  virtual void worker_joined(WorkerId self) noexcept { static_cast<void>(self); }
+  virtual Placement worker_left(WorkerId self) noexcept {
+    static_cast<void>(self);
+    return {kNobody};
+  }
+  /// The worker found nothing and is about to park, or is back. On its own thread.
+  virtual void idle_changed(WorkerId self, bool idle) noexcept {
+    static_cast<void>(self);
+    static_cast<void>(idle);
+  }
+  /// The pool shuts down: nothing may be held back for a better moment any more (partial batches).
+  virtual void flush() noexcept {}
+
+  /// Tasks waiting at worker `self` / in shared places. Exact when quiet, else estimates. Any
+  /// thread.
+  virtual std::uint64_t depth(WorkerId self) const noexcept = 0;
+  virtual std::uint64_t shared_depth() const noexcept = 0;
+
+  /// Figures only this strategy has. Any thread.
+  virtual void figures(std::vector<StrategyFigure>& out) const { static_cast<void>(out); }
+  /// Tasks stolen [thief][victim], row-major; empty where nothing is stolen. Any thread.
+  virtual std::vector<std::uint64_t> steal_matrix() const { return {}; }
+};
+
+}  // namespace pools

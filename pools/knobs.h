@@ -1,0 +1,70 @@
+// Knobs: how a catalog row describes its parameters, and the values chosen for them. The scenario
+// reader, `poollab list`, the window's controls and the strategies themselves all use this one
+// table.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace pools {
+
+using KnobValue = std::variant<bool, std::int64_t, double, std::string>;
+
+struct Knob {
+  std::string_view name;
+  KnobValue fallback;     ///< the default; its alternative is the knob's type
+  std::string_view unit;  ///< "tasks", "us", "" ...
+  double low = 0;         ///< inclusive range of a number
+  double high = 0;
+  std::vector<std::string_view> choices;  ///< allowed words of a string knob
+  std::string_view help;                  ///< one line
+};
+
+/// A parameter that cannot be used: names the field (JSON-pointer style, e.g. "/dispatch/choose")
+/// and says what was expected.
+struct ConfigError : std::exception {
+  ConfigError(std::string field_path, std::string expectation)
+      : field(std::move(field_path)),
+        message(std::move(expectation)),
+        text(field + ": " + message) {}
+  const char* what() const noexcept override { return text.c_str(); }
+  std::string field;
+  std::string message;
+  std::string text;
+};
+
+/// The chosen values of one row's knobs. A value type.
+class Settings {
+ public:
+  void set(std::string name, KnobValue value) { values_[std::move(name)] = std::move(value); }
+  const std::map<std::string, KnobValue, std::less<>>& given() const noexcept { return values_; }
+
+  /// Every knob of `knobs`, given or default. Throws ConfigError for a name that is no knob, a
+  /// wrong type, a number out of range or an unknown word. An integer is taken for a real knob.
+  Settings resolved(const std::vector<Knob>& knobs, std::string_view path) const;
+
+  /// Requires: resolved, and a knob of that name and type.
+  bool flag(std::string_view name) const;
+  std::int64_t integer(std::string_view name) const;
+  double real(std::string_view name) const;
+  const std::string& word(std::string_view name) const;
+
+ private:
+  std::map<std::string, KnobValue, std::less<>> values_;
+};
+
+/// A row of a catalog, by name, with its knobs as given: what `{"name": "push", "choose":
+/// "round_robin"}` says.
+struct Choice {
+  std::string name;
+  Settings settings;
+};
+
+/// The closest of `candidates` to `word` by edit distance, or "" when none is near.
+std::string nearest_name(std::string_view word, const std::vector<std::string_view>& candidates);
+
+}  // namespace pools

@@ -1,0 +1,77 @@
+// What a pool says about itself: plain values, copied out, no locks held afterwards.
+// PoolSnapshot is cheap enough for every 50 ms; PoolReport is exact and is read once, at the end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pools/clock.h"
+#include "pools/metrics/latency_histogram.h"
+#include "pools/metrics/ledger.h"
+
+namespace pools {
+
+enum class WorkerState : std::uint8_t { Absent, Idle, Busy, Parked };
+
+struct WorkerSnapshot {
+  WorkerState state = WorkerState::Absent;
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t steal_attempts = 0;  ///< victims probed
+  std::uint64_t steal_hits = 0;      ///< probes that brought at least one task
+  std::uint64_t steal_items = 0;     ///< tasks brought by them
+  std::uint64_t wakes = 0;           ///< times the worker was woken from parking
+  Nanos busy{0};                     ///< time spent inside tasks
+  Nanos parked{0};                   ///< time spent asleep for lack of work
+  std::uint64_t depth = 0;           ///< tasks waiting at this worker (estimate)
+};
+
+/// One change of the worker target, and why.
+struct ScalingEvent {
+  Instant at{};
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::string policy;  ///< the sizing policy's name, or "resize" for a call by the user
+  std::string reason;  ///< e.g. "120 tasks queued > 50 per worker x 2"
+};
+
+/// A figure only one strategy has, e.g. {"starvation_rescues", 3} or {"batches", 812}.
+struct StrategyFigure {
+  std::string_view name;
+  double value = 0;
+};
+
+struct PoolSnapshot {
+  Instant at{};
+  Ledger ledger;
+  std::uint32_t workers = 0;  ///< alive now
+  std::uint32_t target = 0;   ///< wanted by the sizing policy
+  std::uint64_t queue_depth = 0;
+  std::uint64_t queue_capacity = 0;  ///< 0: unbounded
+  std::uint64_t wakes_sent = 0;
+  std::vector<WorkerSnapshot> by_worker;                     ///< one per slot, absent ones included
+  std::vector<StrategyFigure> figures;                       ///< from the strategy
+  std::vector<ScalingEvent> scaling;                         ///< from index `scaling_from` on
+  LatencyHistogram response{LatencyHistogram::kLiveBits};    ///< cumulative
+  LatencyHistogram queue_wait{LatencyHistogram::kLiveBits};  ///< cumulative
+};
+
+/// Exact latencies and outcomes of the tasks of one series.
+struct SeriesReport {
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  LatencyHistogram queue_wait;  ///< accepted -> start
+  LatencyHistogram service;     ///< start -> finish
+  LatencyHistogram response;    ///< due -> finish
+};
+
+struct PoolReport {
+  std::vector<SeriesReport> by_series;
+  /// Row-major slots x slots: tasks stolen [thief][victim]. Empty where nothing is stolen.
+  std::vector<std::uint64_t> steal_matrix;
+  std::uint32_t slots = 0;
+};
+
+}  // namespace pools

@@ -1,0 +1,114 @@
+// The interface of every worker pool: ours (engine/threaded_pool.h) and the foreign ones (peers/).
+//
+// Promises of every pool: an accepted task is settled exactly once; a task that throws is counted
+// as failed and harms nothing else; a task that submits into its own pool is never blocked by it;
+// the destructor drains and joins. Unless a method says otherwise, any thread may call it, also a
+// task running in the pool.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "pools/metrics/snapshot.h"
+#include "pools/pool_config.h"
+#include "pools/task.h"
+
+namespace pools {
+
+enum class SubmitStatus : std::uint8_t {
+  Accepted,      ///< the pool will settle it
+  QueueFull,     ///< refused; the callable was destroyed unrun
+  ShuttingDown,  ///< refused; likewise
+};
+
+enum class ShutdownMode : std::uint8_t {
+  Drain,         ///< run all that was accepted, including what those tasks submit
+  CancelQueued,  ///< finish what runs, give the rest back as cancelled
+};
+
+struct ShutdownReport {
+  bool complete = false;            ///< every worker has left
+  std::uint64_t cancelled = 0;      ///< tasks given back unrun by this call
+  std::uint64_t still_running = 0;  ///< tasks that outlasted the time limit
+};
+
+/// What a pool can do; a configuration it would ignore is refused by make_pool instead.
+struct Capabilities {
+  bool bounded = true;      ///< honours queue_capacity and on_full
+  bool resizable = true;    ///< honours resize() and dynamic sizing
+  bool priorities = false;  ///< honours SubmitOptions::level
+  bool steals = false;      ///< has steal figures
+  bool fifo = false;        ///< starts the tasks of one producer in the order submitted
+  bool cancels = true;      ///< can give queued tasks back unrun
+};
+
+class Pool {
+ public:
+  Pool() = default;
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  virtual ~Pool() = default;
+
+  /// Submits under the pool's on_full rule: may block, reject, or run the task in the caller.
+  template <typename F>
+  [[nodiscard]] SubmitStatus submit(F&& callable, const SubmitOptions& options = {}) {
+    return submit_task(make_task(std::forward<F>(callable), options), options,
+                       Patience::AsConfigured);
+  }
+
+  /// Never blocks and never runs the task in the caller: a full queue is QueueFull.
+  template <typename F>
+  [[nodiscard]] SubmitStatus try_submit(F&& callable, const SubmitOptions& options = {}) {
+    return submit_task(make_task(std::forward<F>(callable), options), options, Patience::None);
+  }
+
+  /// Refuses new submits (tasks that still run may go on submitting under Drain), settles what was
+  /// accepted, joins the workers. After `limit` what is still queued is cancelled and what still
+  /// runs is reported. May be called again to go on waiting. Not from inside a task of this pool
+  /// (asserts).
+  virtual ShutdownReport shutdown(ShutdownMode mode, Nanos limit) = 0;
+
+  /// Waits until no accepted task is unsettled, or `limit` has passed; true if it came to that.
+  /// New submits during the wait are waited for as well. Not from inside a task.
+  virtual bool wait_idle(Nanos limit) = 0;
+
+  /// Asks for `workers` workers; the engine grows at once and shrinks as workers finish their
+  /// task. Returns the target in force: clamped to [1, max_workers], unchanged where not resizable.
+  virtual std::uint32_t resize(std::uint32_t workers) = 0;
+
+  /// `scaling_from`: how many scaling events the caller has seen already.
+  virtual PoolSnapshot snapshot(std::size_t scaling_from = 0) const = 0;
+  /// Exact; call when quiet.
+  virtual PoolReport report() const = 0;
+  virtual Capabilities capabilities() const noexcept = 0;
+  virtual const PoolConfig& config() const noexcept = 0;
+
+ protected:
+  enum class Patience : std::uint8_t { AsConfigured, None };
+
+  /// Memory for one task; every task given out comes back through submit_task.
+  virtual Task* acquire_task() = 0;
+  virtual void release_task(Task* task) noexcept = 0;
+  /// Takes ownership of `task` whatever it returns.
+  virtual SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) = 0;
+
+ private:
+  template <typename F>
+  Task* make_task(F&& callable, const SubmitOptions& options) {
+    Task* task = acquire_task();
+    try {
+      task->hold(std::forward<F>(callable));
+    } catch (...) {
+      release_task(task);
+      throw;
+    }
+    task->series = options.series;
+    task->level = options.level;
+    return task;
+  }
+};
+
+}  // namespace pools

@@ -1,0 +1,40 @@
+// Everything one needs to say to get a pool. Plain values with defaults; make_pool (catalog.h)
+// checks.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "pools/knobs.h"
+
+namespace pools {
+
+/// What happens to a submit when the queue is full.
+enum class OnFull : std::uint8_t { Block, Reject, CallerRuns };
+
+enum class MetricsLevel : std::uint8_t {
+  Full,  ///< every task is time-stamped and recorded
+  Off,   ///< counters only: no clock is read per task, latencies stay empty
+};
+
+/// Starts a thread; replaced in tests to make creation fail. Throws std::system_error on failure.
+using ThreadFactory = std::function<std::thread(std::function<void()>)>;
+
+struct PoolConfig {
+  std::string id;  ///< the name results and plots show; defaults to the dispatch name
+  Choice dispatch{"pull", {}};
+  Choice sizing{"fixed", {}};
+  std::uint32_t min_workers = 0;     ///< 0: one per core this process may use
+  std::uint32_t max_workers = 0;     ///< 0: as min_workers
+  std::uint64_t queue_capacity = 0;  ///< tasks waiting in the whole pool; 0: unbounded
+  OnFull on_full = OnFull::Block;
+  std::uint16_t series = 1;  ///< latency series (SubmitOptions::series < this)
+  MetricsLevel metrics = MetricsLevel::Full;
+  std::uint64_t seed = 1;        ///< of every random choice inside the pool
+  ThreadFactory thread_factory;  ///< empty: plain std::thread
+};
+
+}  // namespace pools
