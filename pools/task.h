@@ -73,8 +73,8 @@ class alignas(64) Task {
     ~Destroy() { body.~Body(); }
   };
 
-  void (*invoke_)(Task&, Verb) = nullptr;
   float lag_ns_ = 0;
+  void (*invoke_)(Task&, Verb) = nullptr;
   alignas(8) std::byte body_[kInlineBytes];
 };
 
