@@ -12,7 +12,9 @@
 
 namespace pools {
 
-using KnobValue = std::variant<bool, std::int64_t, double, std::string>;
+/// A list of numbers; where the knob has columns, rows of them one after another.
+using Numbers = std::vector<double>;
+using KnobValue = std::variant<bool, std::int64_t, double, std::string, Numbers>;
 
 struct Knob {
   std::string_view name;
@@ -22,6 +24,9 @@ struct Knob {
   double high = 0;
   std::vector<std::string_view> choices;  ///< allowed words of a string knob
   std::string_view help;                  ///< one line
+  /// For Numbers: empty means a plain list; else the file has a list of objects with these fields.
+  std::vector<std::string_view> columns = {};
+  bool required = false;  ///< there is no sensible default: the file must say it
 };
 
 /// A parameter that cannot be used: names the field (JSON-pointer style, e.g. "/dispatch/choose")
@@ -52,6 +57,7 @@ class Settings {
   std::int64_t integer(std::string_view name) const;
   double real(std::string_view name) const;
   const std::string& word(std::string_view name) const;
+  const Numbers& numbers(std::string_view name) const;
 
  private:
   std::map<std::string, KnobValue, std::less<>> values_;

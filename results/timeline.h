@@ -1,0 +1,52 @@
+// The timeline of one pool in one run: what the sampler found in each interval. The window draws
+// it, the result file stores it.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace results {
+
+/// Latency bins of one interval: bin i holds response times in [1 us * 10^(i/10), next), the first
+/// also what is faster, the last (1 s) also what is slower.
+inline constexpr std::size_t kLatencyBins = 60;
+
+/// One sampling interval. Rates are per second over the interval; t is its end, counted from the
+/// start of the trial (the warm-up included).
+struct TimelinePoint {
+  double t_s = 0;
+  double submitted_per_s = 0;
+  double throughput_per_s = 0;  ///< settled
+  double rejected_per_s = 0;
+  double steals_per_s = 0;  ///< tasks stolen
+  double wakes_per_s = 0;
+  double queue_depth = 0;
+  double running = 0;
+  double workers = 0;
+  double utilisation = 0;  ///< busy time over worker time, 0..1
+  double p50_us = NAN;     ///< response times of the interval; NAN when nothing finished
+  double p90_us = NAN;
+  double p99_us = NAN;
+  double p999_us = NAN;
+  double max_us = NAN;
+  std::array<std::uint32_t, kLatencyBins> latency_bins{};
+};
+
+struct ScalingMark {
+  double t_s = 0;
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::string policy;
+  std::string reason;
+};
+
+struct PoolTimeline {
+  std::string pool;
+  std::vector<TimelinePoint> points;
+  std::vector<ScalingMark> scaling;
+};
+
+}  // namespace results

@@ -1,0 +1,75 @@
+// A scenario: what load to offer to which pools, and what is expected of them. Plain values; read
+// from JSON by scenario_json.h, used by the load generator, the session and the window.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pools/knobs.h"
+#include "pools/pool_config.h"
+
+namespace scenarios {
+
+using Seconds = std::chrono::duration<double>;
+
+/// One kind of task in the mix.
+struct TaskClass {
+  std::string name = "task";
+  double weight = 1;       ///< share of the arrivals, relative to the other classes
+  std::uint8_t level = 0;  ///< 0 the most urgent; "high" "medium" "low" are 0 1 2 in the file
+  pools::Choice work{"cpu", {}};          ///< row of the work catalog
+  pools::Choice service{"constant", {}};  ///< row of the service-time catalog
+};
+
+struct Phase {
+  std::string name;
+  Seconds duration{1};
+  pools::Choice arrival{"poisson", {}};  ///< row of the arrival catalog
+};
+
+struct RunPlan {
+  Seconds warmup{1};  ///< the first phase's load, served before measuring starts
+  bool drain_after_warmup = true;
+  Seconds drain_timeout{10};
+  std::vector<double> percentiles{50, 90, 99, 99.9};
+  Seconds sample_interval{0.05};  ///< of the time series
+};
+
+struct GeneratorPlan {
+  std::chrono::microseconds spin{100};  ///< busy-waits this long before each arrival
+  std::chrono::nanoseconds timer_slack{1};
+};
+
+/// One gate. `metric` with `stat` and optional filters, compared with `value`; where `compare`
+/// names two pools ("a/b") the figure is the ratio of theirs.
+struct Expectation {
+  std::string metric;  ///< response_us, queue_wait_us, service_us, generator_lag_us,
+                       ///< throughput_per_s, a ledger key, steals, scale_up, scale_down, ...
+  std::string stat;  ///< p50 p90 p95 p99 p99.9 max mean count rate_per_s
+  std::string op;    ///< < <= > >= ==
+  double value = 0;
+  std::string pool;  ///< empty: every pool
+  std::string task_class;
+  std::string phase;
+  std::string compare;  ///< "steal/push", or empty
+};
+
+struct Scenario {
+  std::string name;
+  std::string description;
+  std::uint64_t seed = 1;
+  RunPlan run;
+  GeneratorPlan generator;
+  std::vector<TaskClass> classes{TaskClass{}};
+  std::vector<Phase> phases;
+  std::vector<pools::PoolConfig> pools;  ///< the file's, or one of each of the five strategies
+  std::string baseline;                  ///< id of the pool the others are compared with
+  std::vector<Expectation> expect;
+  std::string source_path;  ///< where it was read from, for messages
+  std::string text;         ///< the JSON as run, after --set, for the result file
+};
+
+}  // namespace scenarios

@@ -1,0 +1,50 @@
+// Reads scenarios strictly: unknown keys and names, wrong types, values out of range, duplicate
+// keys and trailing text are errors, all reported at once, each with file:line:col and JSON
+// pointer.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/scenario.h"
+
+namespace scenarios {
+
+struct ScenarioProblem {
+  std::string file;
+  std::size_t line = 0;  ///< 1-based; 0: no place in the text
+  std::size_t column = 0;
+  std::string pointer;       ///< e.g. /phases/0/arrival/rate_per_s
+  std::string message;       ///< "expected ..., got ...; did you mean ...?"
+  std::string text() const;  ///< file:line:col /pointer: message
+};
+
+/// Everything that is wrong with a file.
+struct ScenarioError : std::exception {
+  explicit ScenarioError(std::vector<ScenarioProblem> found);
+  const char* what() const noexcept override { return text.c_str(); }
+  std::vector<ScenarioProblem> problems;
+  std::string text;  ///< one line per problem
+};
+
+/// `--set /json/pointer=value`: value is JSON, or a bare word taken as a string.
+struct Override {
+  std::string pointer;
+  std::string value;
+};
+
+/// Throws ScenarioError; a file that cannot be read is a problem without a place.
+Scenario read_scenario_file(const std::string& path, const std::vector<Override>& overrides = {});
+Scenario read_scenario_text(std::string_view text, const std::string& shown_path,
+                            const std::vector<Override>& overrides = {});
+
+/// The scenario as canonical JSON that read_scenario_text accepts.
+std::string scenario_to_json(const Scenario& scenario);
+
+/// The same scenario with all phases shortened in proportion so that one pool's run (warm-up
+/// included) times `pools` pools ends within `limit` (--quick).
+Scenario shortened(Scenario scenario, Seconds limit);
+
+}  // namespace scenarios

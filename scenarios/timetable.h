@@ -1,0 +1,62 @@
+// The timetable: every arrival of a run, computed from the seed before the run starts, never from
+// completions. The same scenario and seed give the same timetable on every machine and for every
+// pool.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/scenario.h"
+
+namespace scenarios {
+
+/// One arrival. Times count from the start of the run.
+struct Arrival {
+  std::chrono::nanoseconds due{0};
+  std::chrono::nanoseconds service{0};  ///< how long the task shall take on an idle core
+  std::uint16_t phase = 0;
+  std::uint16_t task_class = 0;
+};
+
+/// A phase laid out on the run's time axis. The warm-up is phase 0, not measured.
+struct PhaseSpan {
+  std::string name;
+  std::chrono::nanoseconds begin{0};
+  std::chrono::nanoseconds end{0};
+  bool measured = true;
+  /// Set for a closed phase: its arrivals follow completions, so the timetable holds none.
+  std::uint32_t clients = 0;
+  std::chrono::nanoseconds think{0};
+};
+
+class Timetable {
+ public:
+  /// `seed` 0: the scenario's own.
+  explicit Timetable(const Scenario& scenario, std::uint64_t seed = 0);
+
+  const std::vector<Arrival>& arrivals() const noexcept { return arrivals_; }
+  const std::vector<PhaseSpan>& phases() const noexcept { return phases_; }
+  std::chrono::nanoseconds duration() const noexcept;
+  std::size_t classes() const noexcept { return classes_; }
+
+  /// The index a task of this phase and class is recorded under (pools::SubmitOptions::series).
+  std::uint16_t series(std::size_t phase, std::size_t task_class) const noexcept {
+    return static_cast<std::uint16_t>(phase * classes_ + task_class);
+  }
+  std::uint16_t series_count() const noexcept {
+    return static_cast<std::uint16_t>(phases_.size() * classes_);
+  }
+
+ private:
+  std::vector<Arrival> arrivals_;
+  std::vector<PhaseSpan> phases_;
+  std::size_t classes_ = 1;
+};
+
+/// The load a scenario offers, tasks per second at `points` instants evenly spaced over the
+/// measured phases: what previews and the window's offered-load line draw. Closed phases show 0.
+std::vector<double> offered_load(const Scenario& scenario, std::size_t points);
+
+}  // namespace scenarios
