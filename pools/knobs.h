@@ -4,9 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <map>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,7 +24,7 @@ struct Knob {
   std::string_view name;
   KnobValue fallback;     ///< the default; its alternative is the knob's type
   std::string_view unit;  ///< "tasks", "us", "" ...
-  double low = 0;         ///< inclusive range of a number
+  double low = 0;         ///< inclusive range of a number (of each in a list); low == high: any
   double high = 0;
   std::vector<std::string_view> choices;  ///< allowed words of a string knob
   std::string_view help;                  ///< one line
@@ -52,7 +56,8 @@ class Settings {
   /// wrong type, a number out of range or an unknown word. An integer is taken for a real knob.
   Settings resolved(const std::vector<Knob>& knobs, std::string_view path) const;
 
-  /// Requires: resolved, and a knob of that name and type.
+  /// Requires: resolved, and a knob of that name and type (throws std::logic_error or
+  /// std::bad_variant_access otherwise).
   bool flag(std::string_view name) const;
   std::int64_t integer(std::string_view name) const;
   double real(std::string_view name) const;
@@ -69,6 +74,17 @@ struct Choice {
   std::string name;
   Settings settings;
 };
+
+/// What a knob takes, for messages: "an integer from 1 to 4096 tasks", "one of ...".
+std::string expectation(const Knob& knob);
+/// A value as a person would type it.
+std::string shown(const KnobValue& value);
+/// `value` as the knob's own type if the knob takes it (an integer becomes a real where the knob is
+/// real), else nothing.
+std::optional<KnobValue> accepted(const Knob& knob, const KnobValue& value);
+/// `expected WHAT (a, b, c), got "x"; did you mean "b"?`
+std::string unknown_name_text(std::string_view what, std::string_view got,
+                              const std::vector<std::string_view>& valid);
 
 /// The closest of `candidates` to `word` by edit distance, or "" when none is near.
 std::string nearest_name(std::string_view word, const std::vector<std::string_view>& candidates);

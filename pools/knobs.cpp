@@ -1,0 +1,207 @@
+#include "pools/knobs.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace pools {
+namespace {
+
+std::string number_text(double value) {
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  return std::string(buffer.data(), end);
+}
+
+std::string quoted(std::string_view word) { return '"' + std::string(word) + '"'; }
+
+std::string range_text(const Knob& knob) {
+  if (!(knob.low < knob.high)) return "";
+  std::string text = " from " + number_text(knob.low) + " to " + number_text(knob.high);
+  if (!knob.unit.empty()) text += " " + std::string(knob.unit);
+  return text;
+}
+
+std::string choices_text(const Knob& knob) {
+  if (knob.choices.empty()) return "a string";
+  std::string text = "one of ";
+  for (std::size_t i = 0; i < knob.choices.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += quoted(knob.choices[i]);
+  }
+  return text;
+}
+
+std::string row_text(const Knob& knob) {
+  if (knob.columns.empty()) return "a list of numbers";
+  std::string text = "a list of {";
+  for (std::size_t i = 0; i < knob.columns.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += std::string(knob.columns[i]);
+  }
+  return text + "}, each";
+}
+
+/// Limits that are equal (both 0 by default) mean that any finite number will do.
+bool in_range(const Knob& knob, double value) {
+  if (!std::isfinite(value)) return false;
+  return !(knob.low < knob.high) || (value >= knob.low && value <= knob.high);
+}
+
+struct Fits {
+  const Knob& knob;
+  bool operator()(bool) const { return true; }
+  bool operator()(std::int64_t value) const { return in_range(knob, static_cast<double>(value)); }
+  bool operator()(double value) const { return in_range(knob, value); }
+  bool operator()(const std::string& word) const {
+    return knob.choices.empty() || std::ranges::find(knob.choices, word) != knob.choices.end();
+  }
+  bool operator()(const Numbers& numbers) const {
+    const std::size_t width = std::max<std::size_t>(knob.columns.size(), 1);
+    return !numbers.empty() && numbers.size() % width == 0 &&
+           std::ranges::all_of(numbers, [this](double n) { return in_range(knob, n); });
+  }
+};
+
+struct Shown {
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
+  std::string operator()(std::int64_t value) const { return std::to_string(value); }
+  std::string operator()(double value) const { return number_text(value); }
+  std::string operator()(const std::string& word) const { return quoted(word); }
+  std::string operator()(const Numbers& numbers) const {
+    std::string text = "[";
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (i > 0) text += ", ";
+      text += number_text(numbers[i]);
+    }
+    return text + "]";
+  }
+};
+
+/// A whole number is a real one too; nothing else converts.
+KnobValue as_type_of(const KnobValue& fallback, const KnobValue& value) {
+  if (std::holds_alternative<double>(fallback) && std::holds_alternative<std::int64_t>(value)) {
+    return static_cast<double>(std::get<std::int64_t>(value));
+  }
+  return value;
+}
+
+std::string in_path(std::string_view path, std::string_view name) {
+  return std::string(path) + "/" + std::string(name);
+}
+
+template <typename T>
+const T& get(const std::map<std::string, KnobValue, std::less<>>& values, std::string_view name) {
+  const auto found = values.find(name);
+  if (found == values.end()) throw std::out_of_range("no knob " + std::string(name));
+  return std::get<T>(found->second);
+}
+
+}  // namespace
+
+std::string expectation(const Knob& knob) {
+  if (std::holds_alternative<bool>(knob.fallback)) return "true or false";
+  if (std::holds_alternative<std::string>(knob.fallback)) return choices_text(knob);
+  if (std::holds_alternative<Numbers>(knob.fallback)) return row_text(knob) + range_text(knob);
+  const bool whole = std::holds_alternative<std::int64_t>(knob.fallback);
+  return (whole ? "an integer" : "a number") + range_text(knob);
+}
+
+std::string shown(const KnobValue& value) { return std::visit(Shown{}, value); }
+
+std::optional<KnobValue> accepted(const Knob& knob, const KnobValue& value) {
+  KnobValue converted = as_type_of(knob.fallback, value);
+  if (converted.index() != knob.fallback.index()) return std::nullopt;
+  if (!std::visit(Fits{knob}, converted)) return std::nullopt;
+  return converted;
+}
+
+std::string unknown_name_text(std::string_view what, std::string_view got,
+                              const std::vector<std::string_view>& valid) {
+  std::string text = "expected " + std::string(what);
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    text += (i == 0 ? " (" : ", ") + std::string(valid[i]);
+  }
+  text += (valid.empty() ? "" : ")") + std::string(", got ") + quoted(got);
+  const std::string nearest = nearest_name(got, valid);
+  return nearest.empty() ? text : text + "; did you mean " + quoted(nearest) + "?";
+}
+
+Settings Settings::resolved(const std::vector<Knob>& knobs, std::string_view path) const {
+  std::vector<std::string_view> names;
+  for (const Knob& knob : knobs) names.push_back(knob.name);
+  for (const auto& [name, value] : values_) {
+    if (std::ranges::find(names, name) == names.end()) {
+      throw ConfigError(in_path(path, name), unknown_name_text("a knob", name, names));
+    }
+  }
+  Settings full;
+  for (const Knob& knob : knobs) {
+    const auto given = values_.find(knob.name);
+    if (given == values_.end()) {
+      if (knob.required) {
+        throw ConfigError(in_path(path, knob.name),
+                          "expected " + expectation(knob) + ", got nothing");
+      }
+      full.set(std::string(knob.name), knob.fallback);
+      continue;
+    }
+    std::optional<KnobValue> value = accepted(knob, given->second);
+    if (!value) {
+      throw ConfigError(in_path(path, knob.name),
+                        "expected " + expectation(knob) + ", got " + shown(given->second));
+    }
+    full.set(std::string(knob.name), *std::move(value));
+  }
+  return full;
+}
+
+bool Settings::flag(std::string_view name) const { return get<bool>(values_, name); }
+std::int64_t Settings::integer(std::string_view name) const {
+  return get<std::int64_t>(values_, name);
+}
+double Settings::real(std::string_view name) const { return get<double>(values_, name); }
+const std::string& Settings::word(std::string_view name) const {
+  return get<std::string>(values_, name);
+}
+const Numbers& Settings::numbers(std::string_view name) const {
+  return get<Numbers>(values_, name);
+}
+
+std::string nearest_name(std::string_view word, const std::vector<std::string_view>& candidates) {
+  // Optimal string alignment distance: swapped neighbours count once, the commonest slip of all.
+  const auto distance = [word](std::string_view other) {
+    const std::size_t width = other.size() + 1;
+    std::vector<std::size_t> two_back(width), back(width), row(width);
+    for (std::size_t j = 0; j < width; ++j) back[j] = j;
+    for (std::size_t i = 1; i <= word.size(); ++i) {
+      row[0] = i;
+      for (std::size_t j = 1; j < width; ++j) {
+        const std::size_t change = word[i - 1] == other[j - 1] ? 0 : 1;
+        row[j] = std::min({back[j] + 1, row[j - 1] + 1, back[j - 1] + change});
+        if (i > 1 && j > 1 && word[i - 1] == other[j - 2] && word[i - 2] == other[j - 1]) {
+          row[j] = std::min(row[j], two_back[j - 2] + 1);
+        }
+      }
+      std::swap(two_back, back);
+      std::swap(back, row);
+    }
+    return back[width - 1];
+  };
+  constexpr std::size_t kLongest = 64;  // longer is no slip of the finger
+  if (word.empty() || word.size() > kLongest) return "";
+  std::string_view best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string_view candidate : candidates) {
+    const bool abbreviated = word.size() >= 3 && candidate.starts_with(word);
+    const std::size_t d = abbreviated ? 1 : distance(candidate);
+    if (d < best_distance) {
+      best_distance = d;
+      best = candidate;
+    }
+  }
+  return std::string(best);
+}
+
+}  // namespace pools
