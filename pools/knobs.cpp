@@ -130,6 +130,7 @@ std::string unknown_name_text(std::string_view what, std::string_view got,
 
 Settings Settings::resolved(const std::vector<Knob>& knobs, std::string_view path) const {
   std::vector<std::string_view> names;
+  names.reserve(knobs.size());
   for (const Knob& knob : knobs) names.push_back(knob.name);
   for (const auto& [name, value] : values_) {
     if (std::ranges::find(names, name) == names.end()) {

@@ -46,7 +46,7 @@ class alignas(64) Task {
       ::new (static_cast<void*>(body_)) Body(std::forward<F>(callable));
       invoke_ = [](Task& task, Verb verb) {
         Body& body = *std::launder(reinterpret_cast<Body*>(task.body_));
-        const Destroy guard{body};
+        const Destroy<Body> guard{body};
         if (verb == Verb::Run) body();
       };
     } else {
