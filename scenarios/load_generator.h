@@ -1,15 +1,18 @@
 // The load generator: offers a timetable to a pool, in real time, from the calling thread. A late
-// send is sent late and its lag recorded; nothing is ever skipped.
+// send is sent late and its lag recorded; nothing is ever skipped. Closed phases are driven by
+// completions instead: each client submits, waits for the outcome, thinks, submits again.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <stop_token>
+#include <vector>
 
 #include "pools/metrics/latency_histogram.h"
 #include "pools/pool.h"
 #include "scenarios/scenario.h"
 #include "scenarios/timetable.h"
+#include "scenarios/work/work.h"
 
 namespace scenarios {
 
@@ -18,26 +21,44 @@ struct GeneratorReport {
   std::uint64_t refused = 0;    ///< of those, not accepted
   std::uint64_t unsent = 0;     ///< arrivals left in the timetable when the run was stopped
   pools::LatencyHistogram lag;  ///< submit - due, measured phases only
+  /// Time spent inside submit in measured phases: lag that a pool under `block` causes, rather than
+  /// the generator.
+  pools::Nanos in_submit{0};
+  /// How much later than in the timetable the measured phases were, because the warm-up's backlog
+  /// was drained first.
+  pools::Nanos shift{0};
   bool stopped = false;
 };
 
 class LoadGenerator {
  public:
+  /// Both must outlive run(); the tasks may outlive all three. Throws pools::ConfigError for a kind
+  /// of work that does not exist.
   LoadGenerator(const Scenario& scenario, const Timetable& timetable);
 
-  /// Serves all phases; `start` is the run's time zero. Returns when the last arrival was sent and
-  /// closed phases have ended, or soon after a stop request. Does not wait for the pool to drain.
+  /// Serves all phases; `start` is the run's time zero. Returns at the end of the last phase (later
+  /// if the generator has fallen behind: all arrivals are sent), or within about 10 ms of a stop
+  /// request, unless a submit blocks: shut the pool down to end that. Does not wait for the pool to
+  /// drain. A pool that answers ShuttingDown ends the run as a stop request does. Call once.
   GeneratorReport run(pools::Pool& pool, pools::Instant start, std::stop_token stop);
 
   /// For progress displays; any thread.
   std::uint64_t sent() const noexcept { return sent_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
+  /// How far the measured phases lie behind the timetable; final once the warm-up was drained.
+  pools::Nanos shift() const noexcept {
+    return pools::Nanos{shift_ns_.load(std::memory_order_relaxed)};
+  }
 
  private:
+  friend class Offering;  // one call of run(), in the .cpp
+
   const Scenario& scenario_;
   const Timetable& timetable_;
+  std::vector<const Work*> work_;  // by class; lives as long as the process
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> refused_{0};
+  std::atomic<pools::Nanos::rep> shift_ns_{0};
 };
 
 }  // namespace scenarios

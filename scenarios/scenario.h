@@ -48,8 +48,8 @@ struct GeneratorPlan {
 struct Expectation {
   std::string metric;  ///< response_us, queue_wait_us, service_us, generator_lag_us,
                        ///< throughput_per_s, a ledger key, steals, scale_up, scale_down, ...
-  std::string stat;  ///< p50 p90 p95 p99 p99.9 max mean count rate_per_s
-  std::string op;    ///< < <= > >= ==
+  std::string stat;    ///< p50 p90 p95 p99 p99.9 max mean count rate_per_s
+  std::string op;      ///< < <= > >= ==
   double value = 0;
   std::string pool;  ///< empty: every pool
   std::string task_class;

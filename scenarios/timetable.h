@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,7 +21,10 @@ struct Arrival {
   std::uint16_t task_class = 0;
 };
 
-/// A phase laid out on the run's time axis. The warm-up is phase 0, not measured.
+inline constexpr const char* kWarmUpName = "warm-up";
+
+/// A phase laid out on the run's time axis. The warm-up is phase 0, not measured: the first phase's
+/// mean load, held level (its clients where it is closed).
 struct PhaseSpan {
   std::string name;
   std::chrono::nanoseconds begin{0};
@@ -28,18 +32,21 @@ struct PhaseSpan {
   bool measured = true;
   /// Set for a closed phase: its arrivals follow completions, so the timetable holds none.
   std::uint32_t clients = 0;
-  std::chrono::nanoseconds think{0};
+  std::chrono::nanoseconds think{0};  ///< mean
+  bool think_varies = true;           ///< exponentially; else always the mean
 };
 
 class Timetable {
  public:
-  /// `seed` 0: the scenario's own.
+  /// `seed` 0: the scenario's own. Throws pools::ConfigError for a scenario that did not come from
+  /// the reader and cannot be.
   explicit Timetable(const Scenario& scenario, std::uint64_t seed = 0);
 
   const std::vector<Arrival>& arrivals() const noexcept { return arrivals_; }
   const std::vector<PhaseSpan>& phases() const noexcept { return phases_; }
   std::chrono::nanoseconds duration() const noexcept;
   std::size_t classes() const noexcept { return classes_; }
+  std::uint64_t seed() const noexcept { return seed_; }
 
   /// The index a task of this phase and class is recorded under (pools::SubmitOptions::series).
   std::uint16_t series(std::size_t phase, std::size_t task_class) const noexcept {
@@ -53,10 +60,15 @@ class Timetable {
   std::vector<Arrival> arrivals_;
   std::vector<PhaseSpan> phases_;
   std::size_t classes_ = 1;
+  std::uint64_t seed_ = 1;
 };
 
 /// The load a scenario offers, tasks per second at `points` instants evenly spaced over the
 /// measured phases: what previews and the window's offered-load line draw. Closed phases show 0.
 std::vector<double> offered_load(const Scenario& scenario, std::size_t points);
+
+/// How many arrivals the timetable will hold on average, the warm-up's included; closed phases
+/// count none.
+double expected_arrivals(const Scenario& scenario);
 
 }  // namespace scenarios

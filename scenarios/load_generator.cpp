@@ -1,0 +1,246 @@
+#include "scenarios/load_generator.h"
+
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <functional>
+#include <queue>
+#include <thread>
+
+#include "scenarios/catalog.h"
+#include "scenarios/closed_clients.h"
+#include "scenarios/random.h"
+#include "scenarios/task_mix.h"
+
+namespace scenarios {
+namespace {
+
+using pools::Clock;
+using pools::Instant;
+using pools::Nanos;
+using pools::SubmitStatus;
+
+constexpr Nanos kStopCheck = std::chrono::milliseconds{5};  // how long a stop may go unnoticed
+
+struct OpenTask {
+  const Work* work;
+  Nanos service;
+  void operator()() const { work->perform(service); }
+};
+static_assert(sizeof(OpenTask) <= pools::Task::kInlineBytes, "no allocation per task");
+
+/// Sets the calling thread's timer slack for the generator's sleeps and puts it back: 50 us, the
+/// default, would make every send late.
+class TimerSlack {
+ public:
+  explicit TimerSlack(std::chrono::nanoseconds slack) : before_(prctl(PR_GET_TIMERSLACK)) {
+    prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack.count()));
+  }
+  ~TimerSlack() {
+    if (before_ > 0) prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(before_));
+  }
+  TimerSlack(const TimerSlack&) = delete;
+  TimerSlack& operator=(const TimerSlack&) = delete;
+
+ private:
+  int before_;
+};
+
+void relax_cpu() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+void add_one(std::atomic<std::uint64_t>& counter) noexcept {  // a single writer
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+/// One call of LoadGenerator::run.
+class Offering {
+ public:
+  Offering(LoadGenerator& generator, pools::Pool& pool, Instant start, std::stop_token stop)
+      : generator_(generator),
+        timetable_(generator.timetable_),
+        plan_(generator.scenario_.generator),
+        pool_(pool),
+        start_(start),
+        stop_(std::move(stop)) {}
+
+  GeneratorReport run() {
+    const TimerSlack slack(plan_.timer_slack);
+    for (std::size_t phase = 0; phase < timetable_.phases().size() && !over_; ++phase) {
+      const PhaseSpan& span = timetable_.phases()[phase];
+      measured_ = span.measured;
+      if (span.clients > 0) {
+        serve_closed(phase);
+      } else {
+        serve_open(phase);
+      }
+      if (!over_ && !wait_until(start_ + span.end)) over_ = true;
+      const RunPlan& run = generator_.scenario_.run;
+      const bool warm_up = !span.measured && span.end > Nanos{0};
+      if (!over_ && warm_up && run.drain_after_warmup) drain(start_ + span.end, run.drain_timeout);
+    }
+    report_.unsent = timetable_.arrivals().size() - next_;
+    report_.stopped = over_;
+    return std::move(report_);
+  }
+
+ private:
+  void serve_open(std::size_t phase) {
+    const std::vector<Arrival>& arrivals = timetable_.arrivals();
+    for (; next_ < arrivals.size() && arrivals[next_].phase == phase && !over_; ++next_) {
+      const Arrival& arrival = arrivals[next_];
+      const Instant due = start_ + arrival.due;
+      if (!wait_until(due)) {
+        over_ = true;
+        return;
+      }
+      send(due, phase, arrival.task_class,
+           OpenTask{generator_.work_[arrival.task_class], arrival.service});
+    }
+  }
+
+  struct Client {
+    Random think;
+    TaskMix mix;
+  };
+  struct Question {
+    Instant due;
+    std::uint32_t client;
+    bool operator>(const Question& other) const { return due > other.due; }
+  };
+
+  void serve_closed(std::size_t phase) {
+    const PhaseSpan& span = timetable_.phases()[phase];
+    const Instant end = start_ + span.end;
+    const auto mailbox = std::make_shared<ClosedClients>(span.clients);
+    std::vector<Client> clients;
+    std::priority_queue<Question, std::vector<Question>, std::greater<>> questions;
+    for (std::uint32_t c = 0; c < span.clients; ++c) {
+      const std::uint64_t stream = (std::uint64_t{c} + 1) << 16U | phase;
+      clients.push_back({Random(timetable_.seed(), StreamUse::Think, stream),
+                         TaskMix(generator_.scenario_.classes, timetable_.seed(), stream)});
+      // Evenly spaced first questions where thinking always takes the same: otherwise the clients
+      // would stay in step for ever.
+      const Nanos first =
+          span.think_varies ? think(span, clients[c].think) : span.think * c / span.clients;
+      questions.push({start_ + span.begin + first, c});
+    }
+    std::vector<Answer> answers;
+    while (!over_) {
+      if (stop_.stop_requested()) {
+        over_ = true;
+        return;
+      }
+      answers.clear();
+      const Instant now = Clock::now();
+      const Instant next_due = questions.empty() ? end : std::min(questions.top().due, end);
+      mailbox->collect(answers, std::min(next_due - now - plan_.spin, kStopCheck));
+      for (const Answer& answer : answers) {
+        const Nanos pause = std::max(think(span, clients[answer.client].think),
+                                     refused_client_ == answer.client ? kRefusedPause : Nanos{0});
+        if (refused_client_ == answer.client) refused_client_ = kNoClient;
+        questions.push({answer.at + pause, answer.client});
+      }
+      if (Clock::now() >= end) return;
+      if (questions.empty() || questions.top().due > Clock::now()) {
+        relax_cpu();
+        continue;
+      }
+      const Question question = questions.top();
+      questions.pop();
+      const TaskDraw task = clients[question.client].mix.next();
+      const std::uint64_t refused_before = report_.refused;
+      send(question.due, phase, task.task_class,
+           ClosedTask(mailbox, *generator_.work_[task.task_class], question.client, task.service));
+      if (report_.refused != refused_before) refused_client_ = question.client;
+    }
+  }
+
+  static Nanos think(const PhaseSpan& span, Random& random) {
+    if (!span.think_varies) return span.think;
+    return Nanos{
+        static_cast<Nanos::rep>(static_cast<double>(span.think.count()) * random.exponential())};
+  }
+
+  template <typename Body>
+  void send(Instant due, std::size_t phase, std::uint16_t task_class, Body&& body) {
+    const TaskClass& described = generator_.scenario_.classes[task_class];
+    const pools::SubmitOptions options{
+        .due = due, .series = timetable_.series(phase, task_class), .level = described.level};
+    const Instant sent = Clock::now();
+    const SubmitStatus status = pool_.submit(std::forward<Body>(body), options);
+    if (measured_) {
+      report_.lag.record(std::max(sent - due, Nanos{0}));
+      report_.in_submit += Clock::now() - sent;
+    }
+    ++report_.sent;
+    add_one(generator_.sent_);
+    if (status == SubmitStatus::Accepted) return;
+    ++report_.refused;
+    add_one(generator_.refused_);
+    if (status == SubmitStatus::ShuttingDown) over_ = true;
+  }
+
+  /// Sleeps until shortly before `due`, then spins. False: a stop was requested.
+  bool wait_until(Instant due) const {
+    while (!stop_.stop_requested()) {
+      const Nanos left = due - Clock::now();
+      if (left <= Nanos{0}) return true;
+      if (left > plan_.spin) {
+        std::this_thread::sleep_for(std::min<Nanos>(left - plan_.spin, kStopCheck));
+      } else {
+        // Spinning is short (the reader bounds it), so it need not look at the stop token.
+        while (Clock::now() < due) relax_cpu();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Lets the pool finish the warm-up's tasks, so that none of them waits in front of a measured
+  /// one, and moves everything after it by the time that took.
+  void drain(Instant from, Seconds timeout) {
+    const Instant limit = from + std::chrono::duration_cast<Nanos>(timeout);
+    while (!pool_.wait_idle(kStopCheck) && Clock::now() < limit) {
+      if (stop_.stop_requested()) {
+        over_ = true;
+        break;
+      }
+    }
+    report_.shift = std::max(Clock::now() - from, Nanos{0});
+    generator_.shift_ns_.store(report_.shift.count(), std::memory_order_relaxed);
+    start_ += report_.shift;
+  }
+
+  static constexpr std::uint32_t kNoClient = ~std::uint32_t{0};
+  /// A refused client without think time would ask again at once and starve the others' questions.
+  static constexpr Nanos kRefusedPause = std::chrono::milliseconds{1};
+
+  LoadGenerator& generator_;
+  const Timetable& timetable_;
+  const GeneratorPlan& plan_;
+  pools::Pool& pool_;
+  Instant start_;  // of the timetable's time axis; moved once, by drain()
+  const std::stop_token stop_;
+  GeneratorReport report_;
+  std::size_t next_ = 0;  // into the timetable's arrivals
+  std::uint32_t refused_client_ = kNoClient;
+  bool measured_ = false;
+  bool over_ = false;
+};
+
+LoadGenerator::LoadGenerator(const Scenario& scenario, const Timetable& timetable)
+    : scenario_(scenario), timetable_(timetable) {
+  for (const TaskClass& task_class : scenario.classes) work_.push_back(&work_of(task_class.work));
+}
+
+GeneratorReport LoadGenerator::run(pools::Pool& pool, Instant start, std::stop_token stop) {
+  return Offering(*this, pool, start, std::move(stop)).run();
+}
+
+}  // namespace scenarios

@@ -1,0 +1,29 @@
+// Calibrated spinning: a fixed number of dependent integer operations, so the work is the same
+// however the thread is scheduled. A task that loses its core takes longer on the wall clock, as
+// real work would; a loop that watched the clock would hide that.
+#pragma once
+
+#include <cstdint>
+
+#include "pools/clock.h"
+
+namespace scenarios {
+
+/// How fast this machine's cores run the spin loop.
+struct SpinSpeed {
+  double rounds_per_us = 0;
+  double spread = 0;    ///< of the trials that counted: (median - fastest) / fastest
+  bool steady = false;  ///< false: the machine was too busy to agree within 3 %
+};
+
+/// Runs the loop `rounds` times; the result only keeps it from being optimised away.
+std::uint64_t spin(std::uint64_t rounds) noexcept;
+
+/// Measured at the first call (about 20 ms on a quiet machine, at most 200 ms), the same
+/// afterwards.
+const SpinSpeed& spin_speed();
+
+/// Measures afresh: for checking that the speed has not changed.
+SpinSpeed measure_spin_speed();
+
+}  // namespace scenarios

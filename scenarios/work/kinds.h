@@ -1,0 +1,11 @@
+// The rows of the work catalog, one file each.
+#pragma once
+
+#include "scenarios/catalog.h"
+
+namespace scenarios {
+
+WorkRow cpu_work();
+WorkRow sleep_work();
+
+}  // namespace scenarios
