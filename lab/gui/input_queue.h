@@ -7,6 +7,8 @@
 #include <imgui.h>
 
 #include <array>
+#include <cfloat>
+#include <cstddef>
 #include <deque>
 #include <span>
 #include <vector>
@@ -60,7 +62,7 @@ class InputQueue {
   static constexpr int kKeys = 512;
   std::deque<Event> events_;
   std::vector<KeyPress> presses_;
-  ImVec2 mouse_{-1e30f, -1e30f};
+  ImVec2 mouse_{-FLT_MAX, -FLT_MAX};
   std::array<bool, kButtons> buttons_{};
   std::array<bool, kKeys> keys_{};
   std::array<double, kButtons> pressed_at_{};

@@ -17,7 +17,7 @@ enum class HeatShade { Count, ColumnShare };
 class HeatMap {
  public:
   struct Shape {
-    int columns = 200, rows = 60;
+    int columns = 400, rows = 60;  // columns: even
     double column_seconds = 0.1;   // to start with; doubles when the columns run out
     double low = 1e3, high = 1e8;  // ns, the bottom and the top row's outer edges
   };
@@ -56,7 +56,7 @@ class HeatMap {
   Shape shape_;
   double column_seconds_;
   double rows_per_log_;  // rows per unit of ln(value)
-  std::uint64_t revision_ = 0, cleared_at_ = 0;
+  std::uint64_t revision_, cleared_at_;
   std::vector<float> counts_;  // column after column, bottom row first
 };
 

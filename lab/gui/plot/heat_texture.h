@@ -26,7 +26,6 @@ class HeatTexture {
  private:
   unsigned id_ = 0;
   int width_ = 0, height_ = 0;
-  const HeatMap* map_ = nullptr;
   std::uint64_t revision_ = 0;
   HeatShade shade_ = HeatShade::Count;
   ImU32 palette_mark_ = 0;  // a shade from the middle tells the themes apart

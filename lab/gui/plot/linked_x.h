@@ -27,9 +27,10 @@ class LinkedX {
 
   // Following.
   bool live() const { return live_; }
-  void follow(double window_seconds);  // live, the last so many seconds
-  void follow_all();                   // live, the whole run
-  void set_live(bool live);            // live again with the window last asked for, or held
+  void follow(double window_seconds);  // live, the last so many seconds; 0 is the whole run
+  void follow_all() { follow(0); }
+  void set_live(bool live);  // live again with the window last followed, or held where it is
+  double window() const { return asked_window_; }  // what follow() was last given
 
   // Moving about; all of these hold the range except zooming while live.
   void show(TimeRange range);
@@ -39,6 +40,8 @@ class LinkedX {
   // Hover, from the plot under the mouse or set by a test; lasts until the next frame.
   std::optional<double> hover() const { return hover_; }
   void hover_at(double t) { hover_next_ = hover_ = t; }
+  /// The hovered time moved after some plots of this frame were drawn: draw another frame.
+  bool hover_moved() const { return hover_ != hover_at_start_ || hover_ != hover_next_; }
 
   // Selection, always begin < end.
   std::optional<TimeRange> selection() const { return selection_; }
@@ -50,6 +53,7 @@ class LinkedX {
   void drag_begin(double t);
   void drag_to(double t);
   void drag_end();
+  bool dragging() const { return drag_from_.has_value(); }
   void double_click(double t);
 
  private:
@@ -60,8 +64,9 @@ class LinkedX {
   TimeRange data_{0, 0};
   double planned_end_ = 0;
   bool live_ = true;
-  double window_ = 0;  // seconds followed; 0 is the whole run
-  std::optional<double> hover_, hover_next_;
+  double asked_window_ = 0;  // seconds to follow, 0 is the whole run
+  double window_ = 0;        // the same after zooming while live
+  std::optional<double> hover_, hover_next_, hover_at_start_;
   std::optional<TimeRange> selection_;
   std::optional<double> drag_from_;  // while it is set the range stands still
 };

@@ -64,6 +64,7 @@ struct LineStyle {
 LineStyle pool_line(const Theme& theme, std::size_t slot, bool selected);
 
 class Plot;
+struct PlotFrame;  // plot_frame.h, the module's own
 
 class Plots {
  public:
@@ -129,8 +130,9 @@ class Plot {
   void band(TimeRange phase, ImU32 color, const char* label, bool tint = true);
   /// A vertical dashed line with a label.
   void mark(double t, ImU32 color, const char* label);
-  /// A scaling event: a triangle at the top edge, up or down, over a dotted line.
-  void event(double t, bool up, ImU32 color);
+  /// A scaling event: a triangle at the top edge, up or down, over a dotted line. `note`, if not
+  /// empty, is told in the tooltip while the mouse is near.
+  void event(double t, bool up, ImU32 color, std::string_view note = {});
   /// A horizontal dashed line with its label at the right: an SLO.
   void horizontal(double y, ImU32 color, const char* label);
 
@@ -148,10 +150,9 @@ class Plot {
 
  private:
   friend class Plots;
-  struct Frame;
-  explicit Plot(Frame* frame) : frame_(frame) {}
+  explicit Plot(PlotFrame* frame) : frame_(frame) {}
 
-  Frame* frame_;  // owned by Plots, used by one plot after the other; null once ended
+  PlotFrame* frame_;  // owned by Plots, used by one plot after the other; null once ended
 };
 
 }  // namespace lab::gui::plot

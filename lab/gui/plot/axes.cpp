@@ -1,0 +1,104 @@
+// The frame around the data: grid and labels below it, selection, crosshair and border on top.
+#include <cmath>
+
+#include "lab/gui/plot/plot_frame.h"
+
+namespace lab::gui::plot {
+
+namespace {
+
+constexpr float kYGap = 26;  // logical pixels between labels
+constexpr float kTimeGap = 78;
+constexpr float kPercentileGap = 46;
+
+// One-pixel rectangles: on a software renderer far cheaper than antialiased lines.
+void rule_across(ImDrawList& draw, float x0, float x1, float y, ImU32 color) {
+  draw.AddRectFilled({x0, y}, {x1, y + 1}, color);
+}
+
+void rule_down(ImDrawList& draw, float x, float y0, float y1, ImU32 color) {
+  draw.AddRectFilled({x, y0}, {x + 1, y1}, color);
+}
+
+}  // namespace
+
+void PlotFrame::draw_axes() {
+  ImFont* mono = fonts->mono;
+  const bool log = logarithmic();
+  const double low = log ? std::pow(10.0, y_low) : y_low;
+  const double high = log ? std::pow(10.0, y_high) : y_high;
+  make_ticks(options.scale, options.unit, low, high, height(), kYGap * scale, ticks);
+  if (options.whole_numbers) {
+    std::erase_if(ticks.major, [](double v) { return std::abs(v - std::round(v)) > 1e-6; });
+  }
+  if (log) {
+    for (const double v : ticks.minor) {
+      rule_across(*draw, min.x, max.x, std::floor(y_of(v)), theme->grid_minor);
+    }
+  }
+  if (options.y_labels) {
+    for (const double v : ticks.major) {
+      const float y = std::floor(y_of(v));
+      if (y < min.y - 1 || y > max.y + 1) continue;
+      rule_across(*draw, min.x, max.x, y, theme->grid);
+      const std::string text_of = format_tick(options.unit, v, ticks.step);
+      const ImVec2 size = text_size(mono, text_of);
+      const float top = std::clamp(y - size.y * 0.5f, outer_min.y, max.y - size.y * 0.6f);
+      text(mono, {min.x - 7 * scale - size.x, top}, theme->axis_text, text_of);
+    }
+  }
+
+  const Scale x_scale = axis != nullptr ? Scale::Linear : options.x_scale;
+  const Unit x_unit = axis != nullptr ? Unit::Seconds : options.x_unit;
+  const float gap = x_scale == Scale::Nines ? kPercentileGap : kTimeGap;
+  make_ticks(x_scale, x_unit, x_low, x_high, width(), gap * scale, ticks);
+  float free_from = outer_min.x;
+  for (const double v : ticks.major) {
+    const float x = std::floor(x_of(v));
+    if (x > min.x && x < max.x - 1) rule_down(*draw, x, min.y, max.y, theme->grid);
+    if (!options.x_labels) continue;
+    const std::string text_of = format_tick(x_unit, v, ticks.step);
+    const float wide = text_size(mono, text_of).x;
+    const float left = std::min(x - wide * 0.5f, outer_max.x - wide);
+    if (left < free_from) continue;  // the last label was pushed left onto its neighbour
+    free_from = left + wide + 6 * scale;
+    text(mono, {left, max.y + 5 * scale}, theme->axis_text, text_of);
+  }
+}
+
+void PlotFrame::draw_overlay() {
+  if (axis != nullptr && axis->selection()) {
+    const float a = std::floor(x_of(axis->selection()->begin));
+    const float b = std::floor(x_of(axis->selection()->end));
+    draw->AddRectFilled({a, min.y}, {b, max.y}, with_alpha(theme->accent, 0.16f));
+    rule_down(*draw, a, min.y, max.y, theme->accent);
+    rule_down(*draw, b, min.y, max.y, theme->accent);
+  }
+  const bool crossed = cross && *cross >= x_low && *cross <= x_high;
+  const float x = crossed ? std::floor(x_of(*cross)) : 0;
+  if (crossed) {
+    rule_down(*draw, x, min.y, max.y, theme->crosshair);
+    for (const TooltipRow& row : rows) {
+      if (row.marker == MarkerShape::None || !drawable(row.value)) continue;
+      const ImVec2 at(x + 0.5f, y_of(row.value));
+      // A rim of the panel's colour keeps the marker apart from the line it sits on.
+      draw_marker(*draw, at, 4.6f * scale, MarkerShape::Circle, theme->panel);
+      draw_marker(*draw, at, 3.4f * scale, row.marker, row.color);
+    }
+  }
+  draw->PopClipRect();
+  draw->AddRect(min, {max.x + 1, max.y + 1}, theme->line, 3 * scale);
+  if (crossed && axis != nullptr && options.x_labels) {
+    const std::string time = format_time(*cross);
+    const ImVec2 size = text_size(fonts->mono, time);
+    const float left =
+        std::clamp(x - size.x * 0.5f, outer_min.x + 5 * scale, outer_max.x - size.x - 5 * scale);
+    const float top = max.y + 3 * scale;
+    draw->AddRectFilled({std::floor(left - 5 * scale), top},
+                        {std::floor(left + size.x + 5 * scale), top + size.y + 4 * scale},
+                        theme->active, 3 * scale);
+    text(fonts->mono, {left, top + 2 * scale}, theme->text, time);
+  }
+}
+
+}  // namespace lab::gui::plot
