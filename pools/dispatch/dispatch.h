@@ -49,8 +49,16 @@ class Dispatch {
   virtual Placement place(Task& task, WorkerId from) noexcept = 0;
 
   /// Moves up to out.size() tasks that worker `self` may run now into `out`; 0 if there are none.
-  /// Thread safety: only worker `self`'s thread (or, when no worker lives, the thread that drains).
+  /// Thread safety: only worker `self`'s thread.
   virtual std::size_t take(WorkerId self, std::span<Task*> out) noexcept = 0;
+
+  /// How many tasks take() may usefully hand over at once, given that the worker can run `budget`
+  /// of them in the time one may hold tasks back from other workers (20 us).
+  virtual std::size_t take_size(std::size_t budget) const noexcept { return budget; }
+
+  /// Moves up to out.size() waiting tasks into `out`, wherever they wait: for cancelling.
+  /// Thread safety: any thread, while workers run.
+  virtual std::size_t reclaim(std::span<Task*> out) noexcept = 0;
 
   /// Whether take(self) might find something. Read between announcing sleep and sleeping, so it
   /// must read what place() published with seq_cst loads (or under the same lock); may say yes in
@@ -75,6 +83,9 @@ class Dispatch {
   }
   /// The pool shuts down: nothing may be held back for a better moment any more (partial batches).
   virtual void flush() noexcept {}
+
+  /// Whether Task::accepted must hold the time even where metrics are off.
+  virtual bool needs_time() const noexcept { return false; }
 
   /// Tasks waiting at worker `self` / in shared places. Exact when quiet, else estimates. Any
   /// thread.

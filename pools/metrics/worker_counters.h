@@ -10,9 +10,11 @@ namespace pools {
 class OwnedCounter {
  public:
   void add(std::uint64_t n = 1) noexcept {
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    // release: pairs with the acquire in read(); who sees this count sees all that the worker wrote
+    // and counted before it, on which the test for "everything is settled" rests.
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_release);
   }
-  std::uint64_t read() const noexcept { return value_.load(std::memory_order_relaxed); }
+  std::uint64_t read() const noexcept { return value_.load(std::memory_order_acquire); }
 
  private:
   std::atomic<std::uint64_t> value_{0};

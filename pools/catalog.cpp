@@ -1,0 +1,147 @@
+#include "pools/catalog.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <fstream>
+#include <thread>
+
+#include "pools/dispatch/rows.h"
+#include "pools/dispatch/worker_set.h"
+#include "pools/engine/threaded_pool.h"
+#include "pools/policies/sizing/rows.h"
+
+namespace pools {
+namespace {
+
+template <typename Row>
+const Row* find_in(const std::vector<Row>& rows, std::string_view name) {
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+[[noreturn]] void unknown_name(std::string_view field, std::string_view what,
+                               const std::string& given,
+                               const std::vector<std::string_view>& names) {
+  std::string message = "expected a " + std::string(what) + ", got \"" + given + '"';
+  if (const std::string near = nearest_name(given, names); !near.empty()) {
+    message += "; did you mean \"" + near + "\"?";
+  }
+  throw ConfigError(std::string(field), message);
+}
+
+/// Cores that the cgroup's quota amounts to, rounded up; 0 without a quota.
+std::uint32_t quota_cores() {
+  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2) {
+    std::string quota;
+    double period = 0;
+    if (v2 >> quota >> period && quota != "max" && period > 0) {
+      return static_cast<std::uint32_t>(std::max(1.0, std::stod(quota) / period + 0.999));
+    }
+  }
+  std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+  std::ifstream v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  double quota = 0;
+  double period = 0;
+  if (v1_quota >> quota && v1_period >> period && quota > 0 && period > 0) {
+    return static_cast<std::uint32_t>(std::max(1.0, quota / period + 0.999));
+  }
+  return 0;
+}
+
+}  // namespace
+
+const std::vector<DispatchRow>& dispatch_catalog() {
+  static const std::vector<DispatchRow> kRows{pull_row(), push_row(), stealing_row(),
+                                              priority_row(), batch_row()};
+  return kRows;
+}
+
+const std::vector<SizingRow>& sizing_catalog() {
+  static const std::vector<SizingRow> kRows{fixed_row(), threshold_row()};
+  return kRows;
+}
+
+const std::vector<OnFullRow>& on_full_catalog() {
+  static const std::vector<OnFullRow> kRows{
+      {"block", "the submitter waits for room", OnFull::Block},
+      {"reject", "the submit is refused", OnFull::Reject},
+      {"caller_runs", "the submitter runs the task itself", OnFull::CallerRuns}};
+  return kRows;
+}
+
+const DispatchRow* find_dispatch(std::string_view name) {
+  return find_in(dispatch_catalog(), name);
+}
+const SizingRow* find_sizing(std::string_view name) { return find_in(sizing_catalog(), name); }
+const PeerRow* find_peer(std::string_view name) { return find_in(peer_catalog(), name); }
+
+std::uint32_t usable_cores() {
+  cpu_set_t set;
+  std::uint32_t cores = std::max(1U, std::thread::hardware_concurrency());
+  if (::sched_getaffinity(0, sizeof set, &set) == 0) {
+    cores = std::max(1U, static_cast<std::uint32_t>(CPU_COUNT(&set)));
+  }
+  const std::uint32_t quota = quota_cores();
+  return quota == 0 ? cores : std::min(cores, quota);
+}
+
+PoolConfig resolved(PoolConfig config) {
+  const DispatchRow* dispatch = find_dispatch(config.dispatch.name);
+  const PeerRow* peer = dispatch == nullptr ? find_peer(config.dispatch.name) : nullptr;
+  if (dispatch == nullptr && peer == nullptr) {
+    std::vector<std::string_view> names;
+    for (const DispatchRow& row : dispatch_catalog()) names.push_back(row.name);
+    for (const PeerRow& row : peer_catalog()) names.push_back(row.name);
+    unknown_name("/dispatch/name", "dispatch strategy or peer pool", config.dispatch.name, names);
+  }
+  const SizingRow* sizing = find_sizing(config.sizing.name);
+  if (sizing == nullptr) {
+    std::vector<std::string_view> names;
+    for (const SizingRow& row : sizing_catalog()) names.push_back(row.name);
+    unknown_name("/sizing/name", "sizing policy", config.sizing.name, names);
+  }
+  const Capabilities& can = dispatch != nullptr ? dispatch->capabilities : peer->capabilities;
+  config.dispatch.settings = config.dispatch.settings.resolved(
+      dispatch != nullptr ? dispatch->knobs : peer->knobs, "/dispatch");
+  config.sizing.settings = config.sizing.settings.resolved(sizing->knobs, "/sizing");
+
+  if (config.id.empty()) config.id = config.dispatch.name;
+  if (config.min_workers == 0) config.min_workers = config.max_workers == 0 ? usable_cores() : 1;
+  if (config.max_workers == 0) config.max_workers = config.min_workers;
+  if (config.max_workers > WorkerSet::kMaxWorkers) {
+    throw ConfigError("/workers", "expected at most " + std::to_string(WorkerSet::kMaxWorkers) +
+                                      " workers, got " + std::to_string(config.max_workers));
+  }
+  if (config.min_workers > config.max_workers) {
+    throw ConfigError("/workers", "expected min <= max, got min " +
+                                      std::to_string(config.min_workers) + " and max " +
+                                      std::to_string(config.max_workers));
+  }
+  if (config.sizing.name != "fixed" && config.min_workers == config.max_workers) {
+    throw ConfigError("/workers",
+                      "expected {\"min\": .., \"max\": ..} with room to change for sizing \"" +
+                          config.sizing.name + "\", got " + std::to_string(config.max_workers));
+  }
+  if (!can.resizable && config.sizing.name != "fixed") {
+    throw ConfigError("/sizing/name", "expected \"fixed\": \"" + config.dispatch.name +
+                                          "\" cannot change its number of workers");
+  }
+  if (!can.bounded && config.queue_capacity != 0) {
+    throw ConfigError("/queue_capacity",
+                      "expected none: \"" + config.dispatch.name + "\" cannot bound its queue");
+  }
+  return config;
+}
+
+std::unique_ptr<Pool> make_pool(const PoolConfig& config) {
+  PoolConfig full = resolved(config);
+  if (!full.thread_factory) {
+    full.thread_factory = [](std::function<void()> body) { return std::thread(std::move(body)); };
+  }
+  if (const PeerRow* peer = find_peer(full.dispatch.name)) return peer->make(full);
+  return std::make_unique<ThreadedPool>(full);
+}
+
+}  // namespace pools

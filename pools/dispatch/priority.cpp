@@ -1,0 +1,154 @@
+// Priority: named levels, each first in, first out; the most urgent level that has a task is served
+// first. Against starvation, a task ages: it is treated as if its level rose by one with every
+// ageing interval it waits. Said as a rule that needs no clock: a task of level L that arrived at
+// time a has the key a + L x ageing, and the smallest key among the heads of the levels runs next.
+//
+// Bound: a task of level L can be overtaken only by tasks that arrive less than L x ageing after
+// it, so it waits at most L x ageing longer than it would in one FIFO queue. With ageing 0 ("off")
+// the order is strict and a low level can starve for ever.
+#include <array>
+#include <atomic>
+#include <mutex>
+
+#include "pools/dispatch/rows.h"
+#include "pools/queues/task_list.h"
+
+namespace pools {
+namespace {
+
+constexpr std::size_t kMaxLevels = 8;
+
+class Priority final : public Dispatch {
+ public:
+  Priority(std::size_t levels, Nanos ageing) : levels_(levels), ageing_(ageing) {}
+
+  Placement place(Task& task, WorkerId /*from*/) noexcept override {
+    const std::size_t level = task.level < levels_ ? task.level : levels_ - 1;
+    const std::lock_guard lock(mutex_);
+    lists_[level].push_back(task);
+    occupied_ |= 1U << level;
+    publish(level);
+    return {kAnyWorker};
+  }
+
+  std::size_t take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
+    // Tasks in a worker's hand can no longer be overtaken: hold few.
+    const std::size_t share = out.size() == 1 ? 1 : total() / std::max(1U, workers()) + 1;
+    return reclaim(out.first(std::min(out.size(), share)));
+  }
+
+  std::size_t reclaim(std::span<Task*> out) noexcept override {
+    if (total() == 0) return 0;
+    const std::lock_guard lock(mutex_);
+    std::size_t n = 0;
+    while (n < out.size() && occupied_ != 0) {
+      const std::size_t level = next_level();
+      if ((occupied_ & ((1U << level) - 1U)) != 0) rescues_.add();
+      out[n++] = lists_[level].pop_front();
+      served_[level].add();
+      if (lists_[level].empty()) occupied_ &= ~(1U << level);
+      publish(level);
+    }
+    return n;
+  }
+
+  bool has_work(WorkerId /*self*/) const noexcept override { return total() != 0; }
+  bool needs_time() const noexcept override { return ageing_ != Nanos{0}; }
+  void worker_joined(WorkerId /*self*/) noexcept override {
+    workers_.fetch_add(1, std::memory_order_relaxed);
+  }
+  Placement worker_left(WorkerId /*self*/) noexcept override {
+    workers_.fetch_sub(1, std::memory_order_relaxed);
+    return {kNobody};
+  }
+  std::uint64_t depth(WorkerId /*self*/) const noexcept override { return 0; }
+  std::uint64_t shared_depth() const noexcept override { return total(); }
+
+  void figures(std::vector<StrategyFigure>& out) const override {
+    static constexpr std::array<std::string_view, kMaxLevels> kDepth{
+        "depth_level_0", "depth_level_1", "depth_level_2", "depth_level_3",
+        "depth_level_4", "depth_level_5", "depth_level_6", "depth_level_7"};
+    static constexpr std::array<std::string_view, kMaxLevels> kServed{
+        "served_level_0", "served_level_1", "served_level_2", "served_level_3",
+        "served_level_4", "served_level_5", "served_level_6", "served_level_7"};
+    for (std::size_t level = 0; level < levels_; ++level) {
+      out.push_back(
+          {kDepth[level], static_cast<double>(depths_[level].load(std::memory_order_relaxed))});
+      out.push_back({kServed[level], static_cast<double>(served_[level].read())});
+    }
+    out.push_back({"starvation_rescues", static_cast<double>(rescues_.read())});
+  }
+
+ private:
+  /// Requires mutex_ held and a task waiting.
+  std::size_t next_level() const noexcept {
+    const auto first = static_cast<std::size_t>(std::countr_zero(occupied_));
+    if (ageing_ == Nanos{0} || (occupied_ & (occupied_ - 1)) == 0) return first;
+    std::size_t best = first;
+    Instant best_key = Instant::max();
+    for (unsigned rest = occupied_; rest != 0; rest &= rest - 1) {
+      const auto level = static_cast<std::size_t>(std::countr_zero(rest));
+      const Instant key = lists_[level].front()->accepted + static_cast<int>(level) * ageing_;
+      if (key < best_key) {
+        best = level;
+        best_key = key;
+      }
+    }
+    return best;
+  }
+
+  /// Requires mutex_ held. seq_cst: the publication that engine/parking_lot.h relies on.
+  void publish(std::size_t level) noexcept {
+    depths_[level].store(lists_[level].size(), std::memory_order_seq_cst);
+  }
+  std::uint64_t total() const noexcept {
+    std::uint64_t sum = 0;
+    for (std::size_t level = 0; level < levels_; ++level) {
+      sum += depths_[level].load(std::memory_order_seq_cst);
+    }
+    return sum;
+  }
+  std::uint32_t workers() const noexcept { return workers_.load(std::memory_order_relaxed); }
+
+  const std::size_t levels_;
+  const Nanos ageing_;
+  std::mutex mutex_;
+  std::array<TaskList, kMaxLevels> lists_;  // guarded by mutex_
+  unsigned occupied_ = 0;                   // guarded by mutex_: bit per non-empty level
+  // Written under mutex_, read by anyone:
+  std::array<std::atomic<std::uint64_t>, kMaxLevels> depths_{};
+  std::array<OwnedCounter, kMaxLevels> served_{};
+  OwnedCounter rescues_;
+  std::atomic<std::uint32_t> workers_{0};
+};
+
+}  // namespace
+
+const DispatchRow& priority_row() {
+  static const DispatchRow kRow{
+      .name = "priority",
+      .summary = "levels served by urgency; waiting tasks age so that none starves",
+      .knobs = {{.name = "levels",
+                 .fallback = std::int64_t{3},
+                 .unit = "levels",
+                 .low = 1,
+                 .high = kMaxLevels,
+                 .choices = {},
+                 .help = "less urgent levels than that count as the last"},
+                {.name = "ageing_ms",
+                 .fallback = 100.0,
+                 .unit = "ms",
+                 .low = 0,
+                 .high = 3'600'000,
+                 .choices = {},
+                 .help = "waiting this long is worth one level; 0: strict order, may starve"}},
+      .capabilities = {.priorities = true},
+      .make = [](const Settings& settings, const DispatchContext&) -> std::unique_ptr<Dispatch> {
+        return std::make_unique<Priority>(
+            static_cast<std::size_t>(settings.integer("levels")),
+            Nanos{static_cast<Nanos::rep>(settings.real("ageing_ms") * 1e6)});
+      }};
+  return kRow;
+}
+
+}  // namespace pools

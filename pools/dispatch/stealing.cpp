@@ -1,0 +1,290 @@
+// Stealing: each worker has a deque of its own; what a task submits stays with its worker, what
+// comes from outside waits in a shared injector. A worker looks into its own deque, then the
+// injector, then at the others', and takes half of what it finds there.
+//
+// The newest own task waits in the LIFO slot before the deque (its data is warm); at most three in
+// a row come from there, so that two tasks that keep submitting each other cannot starve the rest.
+// Every 61st look goes to the injector first, for the same reason (the number is tokio's, a prime).
+// From the injector a worker takes its share, at most 32: one to run, the rest into its deque,
+// where others can steal them back.
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <memory>
+
+#include "pools/dispatch/rows.h"
+#include "pools/dispatch/worker_set.h"
+#include "pools/queues/central_queue.h"
+#include "pools/queues/stealing_deque.h"
+
+namespace pools {
+namespace {
+
+constexpr std::size_t kDequeCapacity = 1024;
+constexpr std::size_t kMostAtOnce = 32;
+constexpr unsigned kSlotStreak = 3;
+constexpr unsigned kInjectorEvery = 61;
+
+enum class Victim : std::uint8_t { Random, LastVictim, LongestOfTwo, Longest };
+
+struct Options {
+  Victim victim;
+  bool half;
+  bool slot;
+  bool lifo;
+};
+
+class Stealing final : public Dispatch {
+ public:
+  Stealing(const DispatchContext& context, const Options& options)
+      : options_(options), max_workers_(context.max_workers), counters_(context.counters) {
+    for (WorkerId id = 0; id < max_workers_; ++id) {
+      workers_.push_back(std::make_unique<Own>(context.seed + id));
+    }
+    matrix_ = std::vector<OwnedCounter>(std::size_t{max_workers_} * max_workers_);
+  }
+
+  Placement place(Task& task, WorkerId from) noexcept override {
+    if (from == kOutside) {
+      injector_.push(task);
+      return {kAnyWorker};
+    }
+    Own& own = *workers_[from];
+    Task* older = &task;
+    // seq_cst: publishes the task before the submitter's look at the sleepers. Whatever moves from
+    // the slot to the deque leaves the slot occupied, so a sleeper's last look finds one or the
+    // other.
+    if (options_.slot) older = own.slot.exchange(&task, std::memory_order_seq_cst);
+    if (older != nullptr && !own.deque.push(older)) injector_.push(*older);
+    return {kAnyWorker};
+  }
+
+  std::size_t take(WorkerId self, std::span<Task*> out) noexcept override {
+    Own& own = *workers_[self];
+    if (++own.looks % kInjectorEvery == 0) {
+      if (const std::size_t n = from_injector(own, out); n != 0) return n;
+    }
+    if (from_own(own, out[0])) return 1;
+    own.streak = 0;
+    if (const std::size_t n = from_injector(own, out); n != 0) return n;
+    return steal(self, out);
+  }
+
+  std::size_t reclaim(std::span<Task*> out) noexcept override {
+    if (const std::size_t n = injector_.pop(out); n != 0) return n;
+    for (const auto& own : workers_) {
+      if (own->deque.steal(out[0]) || take_slot(*own, out[0])) return 1;
+    }
+    return 0;
+  }
+
+  bool has_work(WorkerId self) const noexcept override {
+    if (holds(*workers_[self]) || injector_.has_work()) return true;
+    bool any = false;
+    members_.for_each([&](WorkerId id) { any = any || holds(*workers_[id]); });
+    return any;
+  }
+
+  void worker_joined(WorkerId self) noexcept override { members_.insert(self); }
+  Placement worker_left(WorkerId self) noexcept override {
+    Own& own = *workers_[self];
+    bool left = false;
+    Task* task = nullptr;
+    while (take_slot(own, task) || own.deque.pop(task)) {
+      injector_.push(*task);
+      left = true;
+    }
+    members_.erase(self);
+    return {left ? kAnyWorker : kNobody};
+  }
+
+  std::uint64_t depth(WorkerId self) const noexcept override {
+    const Own& own = *workers_[self];
+    return own.deque.size() + (own.slot.load(std::memory_order_relaxed) != nullptr ? 1U : 0U);
+  }
+  std::uint64_t shared_depth() const noexcept override { return injector_.size(); }
+
+  std::vector<std::uint64_t> steal_matrix() const override {
+    std::vector<std::uint64_t> out;
+    out.reserve(matrix_.size());
+    for (const OwnedCounter& cell : matrix_) out.push_back(cell.read());
+    return out;
+  }
+
+ private:
+  struct alignas(64) Own {
+    explicit Own(std::uint64_t seed) : random(seed) {}
+    StealingDeque<Task*> deque{kDequeCapacity};
+    alignas(64) std::atomic<Task*> slot{nullptr};
+    // Touched by the owner only:
+    unsigned looks = 0;
+    unsigned streak = 0;
+    WorkerId last_victim = 0;
+    QuickRandom random;
+  };
+
+  static bool holds(const Own& own) noexcept {
+    return own.slot.load(std::memory_order_seq_cst) != nullptr || own.deque.size() != 0;
+  }
+
+  static bool take_slot(Own& own, Task*& out) noexcept {
+    if (own.slot.load(std::memory_order_relaxed) == nullptr) return false;
+    // acquire: pairs with the exchange in place(); makes the task's fields visible to a thief.
+    out = own.slot.exchange(nullptr, std::memory_order_acq_rel);
+    return out != nullptr;
+  }
+
+  bool from_own(Own& own, Task*& out) const noexcept {
+    if (own.streak < kSlotStreak && take_slot(own, out)) {
+      ++own.streak;
+      return true;
+    }
+    own.streak = 0;
+    // First in, first out means taking from the thieves' end, by their rules.
+    if (options_.lifo ? own.deque.pop(out) : own.deque.steal(out)) return true;
+    return take_slot(own, out);
+  }
+
+  std::size_t from_injector(Own& own, std::span<Task*> out) noexcept {
+    const std::size_t waiting = injector_.size();
+    if (waiting == 0) return 0;
+    std::array<Task*, kMostAtOnce> batch;
+    const std::size_t share = waiting / std::max(1U, members_.size()) + 1;
+    const std::size_t n = injector_.pop(std::span(batch).first(std::min(share, kMostAtOnce)));
+    const std::size_t mine = std::min(n, out.size());
+    std::copy_n(batch.begin(), mine, out.begin());
+    keep(own, std::span(batch).subspan(mine, n - mine));
+    return mine;
+  }
+
+  /// Puts tasks, oldest first, into the deque so that the owner meets the oldest first.
+  void keep(Own& own, std::span<Task* const> tasks) noexcept {
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      Task* task = tasks[options_.lifo ? tasks.size() - 1 - i : i];
+      if (!own.deque.push(task)) injector_.push(*task);
+    }
+  }
+
+  std::size_t steal(WorkerId self, std::span<Task*> out) noexcept {
+    const std::uint32_t others = members_.size();
+    if (others < 2) return 0;
+    Own& own = *workers_[self];
+    const WorkerId preferred = choose_victim(self, own);
+    if (const std::size_t n = steal_from(self, preferred, out, false); n != 0) return n;
+    WorkerId victim = own.random.below(max_workers_);
+    for (std::uint32_t i = 0; i < others; ++i) {
+      victim = members_.next(victim + 1);
+      if (victim == kNobody) return 0;
+      if (const std::size_t n = steal_from(self, victim, out, false); n != 0) return n;
+    }
+    // Only slots are left. Their owner is about to run them, unless it is stuck in a long task.
+    for (std::uint32_t i = 0; i < others; ++i) {
+      victim = members_.next(victim + 1);
+      if (victim == kNobody) return 0;
+      if (const std::size_t n = steal_from(self, victim, out, true); n != 0) return n;
+    }
+    return 0;
+  }
+
+  WorkerId choose_victim(WorkerId self, Own& own) noexcept {
+    const auto length = [&](WorkerId id) {
+      return id >= max_workers_ || id == self ? 0 : workers_[id]->deque.size();
+    };
+    const auto random = [&] { return members_.next(own.random.below(max_workers_)); };
+    switch (options_.victim) {
+      case Victim::Random:
+        return random();
+      case Victim::LastVictim:
+        return own.last_victim;
+      case Victim::LongestOfTwo: {
+        const WorkerId a = random();
+        const WorkerId b = random();
+        return length(b) > length(a) ? b : a;
+      }
+      case Victim::Longest:
+        break;
+    }
+    WorkerId best = kNobody;
+    members_.for_each([&](WorkerId id) {
+      if (best == kNobody || length(id) > length(best)) best = id;
+    });
+    return best;
+  }
+
+  std::size_t steal_from(WorkerId self, WorkerId victim, std::span<Task*> out, bool slot) noexcept {
+    if (victim >= max_workers_ || victim == self) return 0;
+    Own& other = *workers_[victim];
+    Own& own = *workers_[self];
+    counters_[self].steal_attempts.add();
+    std::array<Task*, kMostAtOnce> batch;
+    std::size_t n = 0;
+    if (slot) {
+      n = take_slot(other, batch[0]) ? 1 : 0;
+    } else {
+      n = other.deque.steal_half(std::span(batch).first(options_.half ? kMostAtOnce : 1));
+    }
+    if (n == 0) return 0;
+    counters_[self].steal_hits.add();
+    counters_[self].steal_items.add(n);
+    matrix_[std::size_t{self} * max_workers_ + victim].add(n);
+    own.last_victim = victim;
+    out[0] = batch[0];
+    keep(own, std::span(batch).subspan(1, n - 1));
+    return 1;
+  }
+
+  const Options options_;
+  const std::uint32_t max_workers_;
+  const std::span<WorkerCounters> counters_;
+  CentralQueue injector_{4096};
+  WorkerSet members_;
+  std::vector<std::unique_ptr<Own>> workers_;
+  std::vector<OwnedCounter> matrix_;  // row = thief, written by the thief only
+};
+
+Victim victim_of(const std::string& word) {
+  if (word == "random") return Victim::Random;
+  if (word == "longest_of_two") return Victim::LongestOfTwo;
+  if (word == "longest") return Victim::Longest;
+  return Victim::LastVictim;
+}
+
+}  // namespace
+
+const DispatchRow& stealing_row() {
+  static const DispatchRow kRow{
+      .name = "stealing",
+      .summary = "a deque per worker; idle workers steal from the others",
+      .knobs = {{.name = "victim",
+                 .fallback = std::string("last_victim"),
+                 .unit = "",
+                 .choices = {"random", "last_victim", "longest_of_two", "longest"},
+                 .help = "whom an idle worker tries first"},
+                {.name = "steal",
+                 .fallback = std::string("half"),
+                 .unit = "",
+                 .choices = {"half", "one"},
+                 .help = "how much a thief takes (half: at most 32 tasks)"},
+                {.name = "lifo_slot",
+                 .fallback = true,
+                 .unit = "",
+                 .choices = {},
+                 .help = "the newest own task runs next, at most three in a row"},
+                {.name = "order",
+                 .fallback = std::string("lifo"),
+                 .unit = "",
+                 .choices = {"lifo", "fifo"},
+                 .help = "the order in which a worker serves its own deque"}},
+      .capabilities = {.steals = true},
+      .make = [](const Settings& settings,
+                 const DispatchContext& context) -> std::unique_ptr<Dispatch> {
+        return std::make_unique<Stealing>(context,
+                                          Options{.victim = victim_of(settings.word("victim")),
+                                                  .half = settings.word("steal") == "half",
+                                                  .slot = settings.flag("lifo_slot"),
+                                                  .lifo = settings.word("order") == "lifo"});
+      }};
+  return kRow;
+}
+
+}  // namespace pools

@@ -1,0 +1,87 @@
+// The bound of a pool: how many tasks may wait. A submitter takes a place before its task is
+// stored, the worker that takes tasks out gives their places back, so the queue never exceeds the
+// bound, whatever the strategy. An unbounded pool has no gate and pays nothing.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+#include "pools/engine/futex.h"
+
+namespace pools {
+
+class CapacityGate {
+ public:
+  /// 0: unbounded.
+  explicit CapacityGate(std::uint64_t capacity) noexcept
+      : capacity_(static_cast<std::int64_t>(capacity)),
+        wake_at_(std::clamp<std::int64_t>(capacity_ / 8, 1, 32)),
+        free_(capacity_) {}
+
+  bool bounded() const noexcept { return capacity_ != 0; }
+
+  /// Takes a place if there is one. Any thread.
+  bool try_enter() noexcept {
+    if (!bounded()) return true;
+    std::int64_t free = free_.load(std::memory_order_relaxed);
+    while (free > 0) {
+      // seq_cst: see enter().
+      if (free_.compare_exchange_weak(free, free - 1, std::memory_order_seq_cst,
+                                      std::memory_order_relaxed)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Waits for a place; false once closed.
+  bool enter() noexcept {
+    while (true) {
+      if (closed_.load(std::memory_order_acquire)) return false;
+      if (try_enter()) return true;
+      const std::uint32_t turn = turn_.load(std::memory_order_acquire);
+      // seq_cst: announcing here and then looking for room must not both be missed by leave(),
+      // which makes room and then looks for waiters.
+      waiters_.fetch_add(1, std::memory_order_seq_cst);
+      const bool room = free_.load(std::memory_order_seq_cst) > 0;
+      if (!room && !closed_.load(std::memory_order_seq_cst)) futex_wait(turn_, turn);
+      waiters_.fetch_sub(1, std::memory_order_relaxed);
+    }
+  }
+
+  /// Takes a place although there may be none: for a worker that must not wait for itself.
+  void force_enter() noexcept {
+    if (bounded()) free_.fetch_sub(1, std::memory_order_seq_cst);
+  }
+
+  /// Gives `count` places back. Waiters are woken once a few places are free, not at each one: a
+  /// wake-up costs the worker as much as hundreds of queue operations. The queue runs empty without
+  /// new arrivals, so that point always comes.
+  void leave(std::uint64_t count) noexcept {
+    if (!bounded() || count == 0) return;
+    // seq_cst: pairs with enter(), see there.
+    const auto n = static_cast<std::int64_t>(count);
+    const std::int64_t free = free_.fetch_add(n, std::memory_order_seq_cst) + n;
+    if (waiters_.load(std::memory_order_seq_cst) == 0 || free < wake_at_) return;
+    turn_.fetch_add(1, std::memory_order_release);
+    futex_wake(turn_, static_cast<int>(std::min<std::int64_t>(free, INT_MAX)));
+  }
+
+  /// Nobody waits any more; who waits is told so.
+  void close() noexcept {
+    closed_.store(true, std::memory_order_seq_cst);
+    turn_.fetch_add(1, std::memory_order_seq_cst);
+    futex_wake(turn_);
+  }
+
+ private:
+  const std::int64_t capacity_;
+  const std::int64_t wake_at_;
+  alignas(64) std::atomic<std::int64_t> free_;
+  alignas(64) std::atomic<std::uint32_t> waiters_{0};
+  std::atomic<std::uint32_t> turn_{0};
+  std::atomic<bool> closed_{false};
+};
+
+}  // namespace pools

@@ -1,0 +1,259 @@
+// A pool's life: starting, changing the number of workers, waiting for quiet, shutting down.
+#include <algorithm>
+#include <cassert>
+#include <system_error>
+
+#include "pools/catalog.h"
+#include "pools/engine/threaded_pool.h"
+#include "pools/engine/worker_context.h"
+
+namespace pools {
+
+namespace {
+
+Instant deadline_after(Nanos limit) {
+  const Instant now = Clock::now();
+  return limit > Instant::max() - now ? Instant::max() : now + limit;
+}
+
+}  // namespace
+
+ThreadedPool::ThreadedPool(const PoolConfig& config)
+    : config_(config),
+      capabilities_(find_dispatch(config.dispatch.name)->capabilities),
+      slots_(std::make_unique<Slot[]>(config.max_workers)),
+      counters_(std::make_unique<WorkerCounters[]>(config.max_workers)),
+      dispatch_(find_dispatch(config.dispatch.name)
+                    ->make(config.dispatch.settings,
+                           DispatchContext{config.max_workers, config.seed,
+                                           std::span(counters_.get(), config.max_workers)})),
+      stamps_(config.metrics == MetricsLevel::Full || dispatch_->needs_time()),
+      gate_(config.queue_capacity),
+      lot_(config.max_workers) {
+  caller_record_.prepare(config_.series, config_.metrics);
+  // Held until the first workers run: the supervisor must not size a half-built pool.
+  const std::lock_guard lock(lifecycle_);
+  std::unique_ptr<SizingPolicy> sizing =
+      find_sizing(config_.sizing.name)->make(config_.sizing.settings);
+  target_.store(config_.min_workers, std::memory_order_relaxed);
+  if (sizing->dynamic() && config_.min_workers < config_.max_workers) {
+    supervisor_ = std::make_unique<Supervisor>(
+        std::move(sizing), [this] { return load_sample(); },
+        [this](const SizingDecision& decision) {
+          set_target(decision.target, config_.sizing.name, decision.reason);
+        },
+        config_.thread_factory);
+  }
+  const std::uint32_t started = grow(config_.min_workers);
+  target_.store(started, std::memory_order_relaxed);
+  if (started == config_.min_workers) return;
+  if (started == 0) {
+    phase_.store(Phase::Stopped, std::memory_order_seq_cst);
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
+                            "no worker thread could be started");
+  }
+  const std::lock_guard scaling_lock(scaling_mutex_);
+  scaling_.push_back(
+      {Clock::now(), config_.min_workers, started, "start", "the system refused more threads"});
+}
+
+ThreadedPool::~ThreadedPool() { shutdown(ShutdownMode::Drain, Nanos::max()); }
+
+std::uint32_t ThreadedPool::resize(std::uint32_t workers) {
+  set_target(workers, "resize", "asked for " + std::to_string(workers));
+  return target_.load(std::memory_order_relaxed);
+}
+
+void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, std::string reason) {
+  const std::lock_guard lock(lifecycle_);
+  if (phase_.load(std::memory_order_acquire) >= Phase::Cancelling) return;
+  const std::uint32_t to = std::clamp(wanted, std::uint32_t{1}, config_.max_workers);
+  const std::uint32_t from = target_.load(std::memory_order_relaxed);
+  std::uint32_t reached = to;
+  if (to > from) {
+    reached = grow(to);
+    if (reached < to) reason += "; the system refused more threads";
+  } else if (to < from) {
+    shrink(to);
+  }
+  if (reached == from) return;
+  target_.store(reached, std::memory_order_relaxed);
+  const std::lock_guard scaling_lock(scaling_mutex_);
+  scaling_.push_back({Clock::now(), from, reached, policy, std::move(reason)});
+}
+
+/// Requires lifecycle_ held. Returns how many workers there are then.
+std::uint32_t ThreadedPool::grow(std::uint32_t to) {
+  std::uint32_t live = 0;
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    live += slots_[id].life.load(std::memory_order_acquire) == Life::Live ? 1U : 0U;
+  }
+  // Who was asked to leave but has not gone yet is the cheapest new worker.
+  for (WorkerId id = 0; id < config_.max_workers && live < to; ++id) {
+    Life asked = Life::AskedToLeave;
+    if (slots_[id].life.compare_exchange_strong(asked, Life::Live, std::memory_order_acq_rel,
+                                                std::memory_order_relaxed)) {
+      ++live;
+    }
+  }
+  for (WorkerId id = 0; id < config_.max_workers && live < to; ++id) {
+    if (slots_[id].life.load(std::memory_order_acquire) != Life::Absent) continue;
+    if (!start_worker(id)) break;
+    ++live;
+  }
+  return live;
+}
+
+bool ThreadedPool::start_worker(WorkerId id) {
+  Slot& slot = slots_[id];
+  if (slot.thread.joinable()) slot.thread.join();  // its last worker, which is at its end
+  alive_.fetch_add(1, std::memory_order_seq_cst);
+  try {
+    slot.record.prepare(config_.series, config_.metrics);
+    slot.life.store(Life::Live, std::memory_order_seq_cst);
+    slot.thread = config_.thread_factory([this, id] { work(id); });
+    return true;
+  } catch (const std::exception&) {
+    slot.life.store(Life::Absent, std::memory_order_seq_cst);
+    alive_.fetch_sub(1, std::memory_order_seq_cst);
+    return false;
+  }
+}
+
+/// Requires lifecycle_ held. The longest idle workers go first, then those with the highest slots.
+void ThreadedPool::shrink(std::uint32_t to) {
+  const auto ask = [this](WorkerId id) {
+    Life live = Life::Live;
+    if (!slots_[id].life.compare_exchange_strong(
+            live, Life::AskedToLeave, std::memory_order_seq_cst, std::memory_order_relaxed)) {
+      return false;
+    }
+    lot_.notify(id);
+    return true;
+  };
+  std::uint32_t excess = target_.load(std::memory_order_relaxed) - to;
+  while (excess > 0) {
+    const WorkerId longest = lot_.longest_sleeper().id;
+    if (longest == kNobody || !ask(longest)) break;
+    --excess;
+  }
+  for (WorkerId id = config_.max_workers; id-- > 0 && excess > 0;) {
+    if (ask(id)) --excess;
+  }
+}
+
+LoadSample ThreadedPool::load_sample() const {
+  LoadSample sample;
+  sample.at = Clock::now();
+  sample.workers = target_.load(std::memory_order_relaxed);
+  sample.min_workers = config_.min_workers;
+  sample.max_workers = config_.max_workers;
+  sample.idle_workers = lot_.sleepers();
+  sample.running = running();
+  sample.queued = dispatch_->shared_depth();
+  for (WorkerId id = 0; id < config_.max_workers; ++id) sample.queued += dispatch_->depth(id);
+  const ParkingLot::Longest longest = lot_.longest_sleeper();
+  if (longest.id != kNobody) sample.longest_idle = sample.at - longest.since;
+  return sample;
+}
+
+std::uint64_t ThreadedPool::running() const noexcept {
+  std::uint64_t n = caller_running_.load(std::memory_order_relaxed);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) n += slots_[id].record.running();
+  return n;
+}
+
+bool ThreadedPool::wait_idle(Nanos limit) {
+  assert(!inside() && "a task cannot wait for its own pool to become idle");
+  return wait_quiet(limit);
+}
+
+bool ThreadedPool::wait_quiet(Nanos limit) {
+  const Instant until = deadline_after(limit);
+  std::unique_lock lock(quiet_mutex_);
+  // seq_cst, then the look at the sleepers' word: a worker settles, announces its sleep in that
+  // word and then looks for watchers. If it missed us, we see its announcement and what it settled.
+  watchers_.fetch_add(1, std::memory_order_seq_cst);
+  static_cast<void>(lot_.sleepers());
+  bool is_quiet = quiet();
+  while (!is_quiet) {
+    if (until == Instant::max()) {
+      became_quiet_.wait(lock);
+    } else {
+      const Nanos left = until - Clock::now();
+      if (left <= Nanos{0}) break;
+      became_quiet_.wait_for(lock, left);
+    }
+    is_quiet = quiet();
+  }
+  watchers_.fetch_sub(1, std::memory_order_relaxed);
+  return is_quiet;
+}
+
+void ThreadedPool::raise_phase(Phase to) noexcept {
+  Phase now = phase_.load(std::memory_order_relaxed);
+  // seq_cst: pairs with count_submitted().
+  while (now < to && !phase_.compare_exchange_weak(now, to, std::memory_order_seq_cst,
+                                                   std::memory_order_relaxed)) {
+  }
+}
+
+ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
+  assert(!inside() && "a task cannot shut its own pool down");
+  const std::lock_guard one_at_a_time(shutdown_);
+  const Instant until = deadline_after(limit);
+  ShutdownReport report;
+  raise_phase(Phase::Draining);
+  gate_.close();
+  dispatch_->flush();
+  lot_.notify_all();
+  bool done = false;
+  if (mode == ShutdownMode::Drain && phase_.load(std::memory_order_relaxed) == Phase::Draining) {
+    done = wait_quiet(limit);
+  }
+  if (!done) {
+    raise_phase(Phase::Cancelling);
+    lot_.notify_all();
+    report.cancelled = cancel_queued(until);
+    done = quiet();
+  }
+  if (!done) {
+    report.still_running = running();
+    return report;
+  }
+  raise_phase(Phase::Stopped);
+  lot_.notify_all();
+  if (supervisor_) supervisor_->stop();
+  const std::lock_guard lock(lifecycle_);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    if (slots_[id].thread.joinable()) slots_[id].thread.join();
+  }
+  report.complete = true;
+  return report;
+}
+
+/// Gives back what waits until nothing is unsettled or, at the earliest when the queues are empty,
+/// the time is up. Returns how many.
+std::uint64_t ThreadedPool::cancel_queued(Instant until) {
+  Hand hand;
+  std::uint64_t cancelled = 0;
+  while (true) {
+    const std::size_t n = dispatch_->reclaim(hand);
+    for (Task* task : std::span(hand).first(n)) {
+      task->discard();
+      slab_.release_outside(task);
+    }
+    gate_.leave(n);
+    cancelled += n;
+    cancelled_.fetch_add(n, std::memory_order_seq_cst);
+    if (n != 0) continue;
+    // What a worker had in hand it gives back itself; a submitter may be about to place one more.
+    if (wait_quiet(std::chrono::milliseconds(1)) || Clock::now() >= until) break;
+  }
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    cancelled += slots_[id].record.cancelled.read();
+  }
+  return cancelled;
+}
+
+}  // namespace pools

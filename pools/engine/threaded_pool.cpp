@@ -1,0 +1,201 @@
+#include "pools/engine/threaded_pool.h"
+
+#include <cassert>
+
+#include "pools/catalog.h"
+#include "pools/engine/worker_context.h"
+
+namespace pools {
+namespace {
+/// A worker whose own pool is full runs its submits itself, nested at most this deep; beyond, the
+/// task is queued over the bound. Recursion must end somewhere, and waiting would be waiting for
+/// itself.
+constexpr std::uint32_t kMostNested = 8;
+}  // namespace
+
+bool ThreadedPool::inside() const noexcept { return current_worker().pool == this; }
+ThreadedPool::Slot& ThreadedPool::own_slot() const noexcept { return slots_[current_worker().id]; }
+
+Task* ThreadedPool::acquire_task() {
+  return inside() ? slab_.acquire(own_slot().cache) : slab_.acquire_outside();
+}
+
+void ThreadedPool::release_task(Task* task) noexcept {
+  inside() ? slab_.release(own_slot().cache, task) : slab_.release_outside(task);
+}
+
+void ThreadedPool::count_submitted() noexcept {
+  if (inside()) {
+    own_slot().record.submitted.add();
+  } else {
+    // seq_cst: counted first, then the phase is read; the shutdown sets the phase first and then
+    // reads the counts. So either this submit sees the shutdown or the shutdown waits for it.
+    outside_[thread_shard()].submitted.fetch_add(1, std::memory_order_seq_cst);
+  }
+}
+
+SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
+                                       Patience patience) {
+  const bool from_inside = inside();
+  count_submitted();
+  const Phase phase = phase_.load(std::memory_order_seq_cst);
+  if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) {
+    return refuse(task, SubmitStatus::ShuttingDown);
+  }
+  Instant now = stamps_ ? Clock::now() : Instant{};
+  const Instant due = options.due != Instant{} ? options.due : now;
+  if (!gate_.try_enter()) [[unlikely]] {
+    SubmitStatus status = SubmitStatus::Accepted;
+    if (!enter_full(task, due, from_inside, patience, status)) return status;
+    if (stamps_) now = Clock::now();
+  }
+  if (stamps_) {
+    task->accepted = now;
+    task->set_lag(now - due);
+  }
+  notify(dispatch_->place(*task, from_inside ? current_worker().id : kOutside));
+  return SubmitStatus::Accepted;
+}
+
+bool ThreadedPool::enter_full(Task* task, Instant due, bool from_inside, Patience patience,
+                              SubmitStatus& out) {
+  if (patience == Patience::None || config_.on_full == OnFull::Reject) {
+    out = refuse(task, SubmitStatus::QueueFull);
+    return false;
+  }
+  if (from_inside && own_slot().record.running() > kMostNested) {
+    gate_.force_enter();
+    return true;
+  }
+  if (from_inside || config_.on_full == OnFull::CallerRuns) {
+    run_in_caller(task, due);
+    out = SubmitStatus::Accepted;
+    return false;
+  }
+  if (gate_.enter()) return true;
+  out = refuse(task, SubmitStatus::ShuttingDown);
+  return false;
+}
+
+SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
+  task->discard();
+  release_task(task);
+  if (inside()) {
+    own_slot().record.rejected.add();
+  } else {
+    outside_[thread_shard()].rejected.fetch_add(1, std::memory_order_seq_cst);
+    tell_watchers();  // the shutdown may be waiting for just this submit
+  }
+  return why;
+}
+
+void ThreadedPool::run_in_caller(Task* task, Instant due) {
+  const Instant start = stamps_ ? Clock::now() : Instant{};
+  task->accepted = start;
+  task->set_lag(start - due);
+  if (inside()) {
+    own_slot().record.run(*task, start);
+    slab_.release(own_slot().cache, task);
+    return;
+  }
+  caller_running_.fetch_add(1, std::memory_order_relaxed);
+  const bool threw = WorkerRecord::execute(*task);
+  const Instant finish = stamps_ ? Clock::now() : Instant{};
+  {
+    const std::lock_guard lock(caller_mutex_);
+    caller_running_.fetch_sub(1, std::memory_order_relaxed);
+    caller_record_.settle(*task, start, finish, threw);
+  }
+  slab_.release_outside(task);
+  tell_watchers();
+}
+
+void ThreadedPool::notify(Placement placement) noexcept {
+  if (placement.wake == kAnyWorker) {
+    lot_.notify_any();
+  } else if (placement.wake != kNobody) {
+    lot_.notify(placement.wake);
+  }
+}
+
+/// Settled and rejected are read before submitted. All only grow, and settled + rejected never
+/// exceeds submitted, so if the earlier sum equals the later one, nothing was unsettled at the
+/// instant between the two readings.
+bool ThreadedPool::quiet() const noexcept {
+  std::uint64_t done = cancelled_.load(std::memory_order_seq_cst) + caller_record_.settled();
+  for (const Outside& cell : outside_) done += cell.rejected.load(std::memory_order_seq_cst);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    done += slots_[id].record.settled() + slots_[id].record.rejected.read();
+  }
+  std::uint64_t submitted = 0;
+  for (const Outside& cell : outside_) submitted += cell.submitted.load(std::memory_order_seq_cst);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    submitted += slots_[id].record.submitted.read();
+  }
+  return done == submitted;
+}
+
+void ThreadedPool::fill_ledger(Ledger& ledger) const {
+  ledger.cancelled += cancelled_.load(std::memory_order_seq_cst);
+  caller_record_.add_to(ledger);
+  ledger.running += caller_running_.load(std::memory_order_relaxed);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    const Slot& slot = slots_[id];
+    slot.record.add_to(ledger);
+    ledger.queued += slot.in_hand.load(std::memory_order_relaxed) + dispatch_->depth(id);
+  }
+  ledger.queued += dispatch_->shared_depth();
+  for (const Outside& cell : outside_) {
+    ledger.rejected += cell.rejected.load(std::memory_order_seq_cst);
+    ledger.submitted += cell.submitted.load(std::memory_order_seq_cst);
+  }
+}
+
+PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
+  PoolSnapshot out;
+  out.at = Clock::now();
+  fill_ledger(out.ledger);
+  out.workers = alive_.load(std::memory_order_relaxed);
+  out.target = target_.load(std::memory_order_relaxed);
+  out.queue_capacity = config_.queue_capacity;
+  out.queue_depth = dispatch_->shared_depth();
+  out.wakes_sent = lot_.wakes_sent();
+  out.by_worker.resize(config_.max_workers);
+  caller_record_.add_live(out.response, out.queue_wait);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    const Slot& slot = slots_[id];
+    WorkerSnapshot& worker = out.by_worker[id];
+    slot.record.fill(worker);
+    slot.record.add_live(out.response, out.queue_wait);
+    worker.steal_attempts = counters_[id].steal_attempts.read();
+    worker.steal_hits = counters_[id].steal_hits.read();
+    worker.steal_items = counters_[id].steal_items.read();
+    worker.depth = dispatch_->depth(id);
+    out.queue_depth += worker.depth;
+    if (slot.life.load(std::memory_order_relaxed) == Life::Absent) continue;
+    worker.state = slot.record.running() != 0                    ? WorkerState::Busy
+                   : slot.asleep.load(std::memory_order_relaxed) ? WorkerState::Parked
+                                                                 : WorkerState::Idle;
+  }
+  dispatch_->figures(out.figures);
+  const std::lock_guard lock(scaling_mutex_);
+  if (scaling_from < scaling_.size()) {
+    out.scaling.assign(scaling_.begin() + static_cast<std::ptrdiff_t>(scaling_from),
+                       scaling_.end());
+  }
+  return out;
+}
+
+PoolReport ThreadedPool::report() const {
+  PoolReport out;
+  out.by_series.resize(config_.series);
+  caller_record_.add_series(out.by_series);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    slots_[id].record.add_series(out.by_series);
+  }
+  out.steal_matrix = dispatch_->steal_matrix();
+  out.slots = config_.max_workers;
+  return out;
+}
+
+}  // namespace pools

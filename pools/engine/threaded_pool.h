@@ -1,0 +1,142 @@
+// The engine behind every strategy of ours: real threads, one loop. It owns what all strategies
+// share - workers and their life, wake-ups, the bound, counters, sizing, shutdown - and asks a
+// Dispatch where tasks wait and who takes them.
+//
+// Parts, each in its own file: WorkerRecord runs and settles a task; ParkingLot puts workers to
+// sleep and wakes them; CapacityGate bounds the queue; TaskSlab is the memory; Supervisor asks the
+// sizing policy. This class connects them: threaded_pool.cpp submits and reports, worker_loop.cpp
+// is what a worker does, lifecycle.cpp starts, resizes and shuts down.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "pools/dispatch/dispatch.h"
+#include "pools/engine/capacity_gate.h"
+#include "pools/engine/hand_budget.h"
+#include "pools/engine/parking_lot.h"
+#include "pools/engine/supervisor.h"
+#include "pools/engine/task_slab.h"
+#include "pools/metrics/worker_record.h"
+#include "pools/pool.h"
+
+namespace pools {
+
+class ThreadedPool final : public Pool {
+ public:
+  /// Requires: `config` is resolved and has a thread factory. Starts min_workers workers; throws
+  /// std::system_error if not even one can be started.
+  explicit ThreadedPool(const PoolConfig& config);
+  ~ThreadedPool() override;
+
+  ShutdownReport shutdown(ShutdownMode mode, Nanos limit) override;
+  bool wait_idle(Nanos limit) override;
+  std::uint32_t resize(std::uint32_t workers) override;
+  PoolSnapshot snapshot(std::size_t scaling_from) const override;
+  PoolReport report() const override;
+  Capabilities capabilities() const noexcept override { return capabilities_; }
+  const PoolConfig& config() const noexcept override { return config_; }
+
+ private:
+  /// How far the shutdown has come. Only ever grows.
+  enum class Phase : std::uint8_t { Open, Draining, Cancelling, Stopped };
+  /// A worker slot's life: Absent -> Live <-> AskedToLeave -> Leaving -> Absent. The worker commits
+  /// itself by the step to Leaving; until then growth may take the request back.
+  enum class Life : std::uint8_t { Absent, Live, AskedToLeave, Leaving };
+
+  struct alignas(64) Slot {
+    WorkerRecord record;
+    TaskCache cache;                        // the worker's own
+    std::atomic<std::uint32_t> in_hand{0};  // taken, not yet started; written by the worker
+    std::atomic<Life> life{Life::Absent};
+    std::atomic<bool> asleep{false};
+    std::thread thread;  // guarded by lifecycle_
+  };
+  /// What outside threads count, spread over shards.
+  struct alignas(64) Outside {
+    std::atomic<std::uint64_t> submitted{0};
+    std::atomic<std::uint64_t> rejected{0};
+  };
+  static constexpr std::size_t kMaxHand = 256;
+  using Hand = std::array<Task*, kMaxHand>;
+
+  // threaded_pool.cpp: submitting and reporting
+  Task* acquire_task() override;
+  void release_task(Task* task) noexcept override;
+  SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
+  /// The full queue's rule. True: a place was taken; else `out` says what became of the task.
+  bool enter_full(Task* task, Instant due, bool inside, Patience patience, SubmitStatus& out);
+  SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
+  void run_in_caller(Task* task, Instant due);
+  void notify(Placement placement) noexcept;
+  bool inside() const noexcept;
+  Slot& own_slot() const noexcept;
+  void count_submitted() noexcept;
+  /// Every accepted task is settled. Exact, see the .cpp.
+  bool quiet() const noexcept;
+  void fill_ledger(Ledger& ledger) const;
+
+  // worker_loop.cpp: what a worker does
+  void work(WorkerId id) noexcept;
+  void run_hand(WorkerId id, std::span<Task*> hand, HandBudget& budget) noexcept;
+  /// Nothing to take: look on for a while, then sleep until there may be something to do.
+  void idle(WorkerId id) noexcept;
+  bool must_leave(const Slot& slot) const noexcept;
+  void found_work(WorkerId id) noexcept;
+  bool commit_to_leave(Slot& slot) noexcept;
+  void leave(WorkerId id) noexcept;
+  void tell_watchers() noexcept;
+
+  // lifecycle.cpp: starting, resizing, stopping
+  void set_target(std::uint32_t wanted, const std::string& policy, std::string reason);
+  bool start_worker(WorkerId id);
+  std::uint32_t grow(std::uint32_t to);
+  void shrink(std::uint32_t to);
+  LoadSample load_sample() const;
+  bool wait_quiet(Nanos limit);
+  std::uint64_t cancel_queued(Instant until);
+  void raise_phase(Phase to) noexcept;
+  std::uint64_t running() const noexcept;
+
+  // Set once
+  const PoolConfig config_;
+  const Capabilities capabilities_;
+  std::unique_ptr<Slot[]> slots_;
+  std::unique_ptr<WorkerCounters[]> counters_;
+  std::unique_ptr<Dispatch> dispatch_;
+  const bool stamps_;  // tasks need their time of acceptance
+
+  TaskSlab slab_;
+  CapacityGate gate_;
+  ParkingLot lot_;
+  std::array<Outside, kThreadShards> outside_;
+  alignas(64) std::atomic<Phase> phase_{Phase::Open};
+  std::atomic<std::uint32_t> alive_{0};
+  std::atomic<std::uint32_t> target_{0};
+  std::atomic<bool> timekeeper_{false};  // a worker sleeps until the next batch ripens
+
+  /// Somebody waits for quiet(); workers look at this before they sleep.
+  std::atomic<std::uint32_t> watchers_{0};
+  mutable std::mutex quiet_mutex_;
+  std::condition_variable became_quiet_;
+
+  // Tasks that ran in an outside submitter, which has no record of its own.
+  mutable std::mutex caller_mutex_;
+  WorkerRecord caller_record_;  // guarded by caller_mutex_ for writing
+  std::atomic<std::uint32_t> caller_running_{0};
+  std::atomic<std::uint64_t> cancelled_{0};
+
+  std::mutex shutdown_;   // one shutdown at a time
+  std::mutex lifecycle_;  // guards threads and life changes; never taken by a worker
+  mutable std::mutex scaling_mutex_;
+  std::vector<ScalingEvent> scaling_;  // guarded by scaling_mutex_
+  std::unique_ptr<Supervisor> supervisor_;
+};
+
+}  // namespace pools

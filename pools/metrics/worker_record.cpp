@@ -1,0 +1,80 @@
+#include "pools/metrics/worker_record.h"
+
+namespace pools {
+
+void WorkerRecord::prepare(std::uint16_t series, MetricsLevel level) {
+  if (storage_ != nullptr) return;
+  auto recorders = std::make_unique<Recorders>();
+  for (std::uint16_t i = 0; i < series; ++i) {
+    recorders->series.push_back(std::make_unique<SeriesRecorder>());
+  }
+  storage_ = std::move(recorders);
+  timed_ = level == MetricsLevel::Full;
+  recorders_.store(storage_.get(), std::memory_order_release);
+}
+
+bool WorkerRecord::execute(Task& task) noexcept {
+  try {
+    task.run();
+    return false;
+  } catch (...) {
+    return true;
+  }
+}
+
+void WorkerRecord::settle(const Task& task, Instant start, Instant finish, bool threw) noexcept {
+  if (timed_) {
+    Recorders& all = *storage_;
+    SeriesRecorder& own = *all.series[task.series < all.series.size() ? task.series : 0];
+    const Nanos wait = start - task.accepted;
+    const Nanos response = finish - task.due();
+    own.queue_wait.record(wait);
+    own.service.record(finish - start);
+    own.response.record(response);
+    (threw ? own.failed : own.completed).add();
+    all.response.record(response);
+    all.queue_wait.record(wait);
+  }
+  // Last, and with release order: who sees the task settled sees its latencies recorded.
+  (threw ? failed_ : completed_).add();
+}
+
+void WorkerRecord::add_to(Ledger& ledger) const noexcept {
+  // The settled entries first: a task must not look settled but not submitted.
+  ledger.completed += completed_.read();
+  ledger.failed += failed_.read();
+  ledger.cancelled += cancelled.read();
+  ledger.rejected += rejected.read();
+  ledger.running += running();
+  ledger.submitted += submitted.read();
+}
+
+void WorkerRecord::fill(WorkerSnapshot& out) const noexcept {
+  out.completed = completed_.read();
+  out.failed = failed_.read();
+  out.wakes = wakes.read();
+  out.busy = Nanos{static_cast<Nanos::rep>(busy_ns_.read())};
+  out.parked = Nanos{static_cast<Nanos::rep>(parked_ns.read())};
+}
+
+void WorkerRecord::add_live(LatencyHistogram& response, LatencyHistogram& queue_wait) const {
+  const Recorders* all = recorders_.load(std::memory_order_acquire);
+  if (all == nullptr) return;
+  all->response.add_to(response);
+  all->queue_wait.add_to(queue_wait);
+}
+
+void WorkerRecord::add_series(std::vector<SeriesReport>& out) const {
+  const Recorders* all = recorders_.load(std::memory_order_acquire);
+  if (all == nullptr) return;
+  for (std::size_t i = 0; i < all->series.size() && i < out.size(); ++i) {
+    const SeriesRecorder& own = *all->series[i];
+    out[i].completed += own.completed.read();
+    out[i].failed += own.failed.read();
+    own.queue_wait.add_to(out[i].queue_wait);
+    own.service.add_to(out[i].service);
+    own.response.add_to(out[i].response);
+  }
+}
+
+}  // namespace pools

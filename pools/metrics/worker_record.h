@@ -1,0 +1,92 @@
+// What one worker did, and the one way in which a task is run and settled. Used by our engine and
+// by the adapters of foreign pools alike. Written by the worker only, read by anyone.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "pools/clock.h"
+#include "pools/metrics/latency_histogram.h"
+#include "pools/metrics/ledger.h"
+#include "pools/metrics/snapshot.h"
+#include "pools/metrics/worker_counters.h"
+#include "pools/pool_config.h"
+#include "pools/task.h"
+
+namespace pools {
+
+class alignas(64) WorkerRecord {
+ public:
+  OwnedCounter submitted;  ///< by tasks that ran on this worker
+  OwnedCounter rejected;
+  OwnedCounter cancelled;
+  OwnedCounter wakes;
+  OwnedCounter parked_ns;
+
+  /// Allocates the histograms; before the first task, on any thread. Idempotent.
+  void prepare(std::uint16_t series, MetricsLevel level);
+
+  /// Runs the callable; true if it threw. Whoever calls settles afterwards, exactly once.
+  static bool execute(Task& task) noexcept;
+
+  /// Runs and settles. `start` is the present time where metrics are full; returns the finish
+  /// time, so that back-to-back tasks need one clock reading each.
+  Instant run(Task& task, Instant start) noexcept {
+    enter();
+    const bool threw = execute(task);
+    const Instant finish = timed_ ? Clock::now() : Instant{};
+    leave(start, finish);
+    settle(task, start, finish, threw);
+    return finish;
+  }
+
+  /// Counts the task's outcome and records its latencies.
+  void settle(const Task& task, Instant start, Instant finish, bool threw) noexcept;
+
+  void enter() noexcept { running_.store(running() + 1, std::memory_order_relaxed); }
+  void leave(Instant start, Instant finish) noexcept {
+    const std::uint32_t depth = running() - 1;
+    running_.store(depth, std::memory_order_relaxed);
+    // A task run inside another's time must not count twice.
+    if (depth == 0) busy_ns_.add(static_cast<std::uint64_t>((finish - start).count()));
+  }
+
+  bool timed() const noexcept { return timed_; }
+  std::uint32_t running() const noexcept { return running_.load(std::memory_order_relaxed); }
+  std::uint64_t settled() const noexcept {
+    return completed_.read() + failed_.read() + cancelled.read();
+  }
+
+  /// Adds this worker's entries; `queued` is not its business.
+  void add_to(Ledger& ledger) const noexcept;
+  void fill(WorkerSnapshot& out) const noexcept;
+  void add_live(LatencyHistogram& response, LatencyHistogram& queue_wait) const;
+  void add_series(std::vector<SeriesReport>& out) const;
+
+ private:
+  struct SeriesRecorder {
+    OwnedCounter completed;
+    OwnedCounter failed;
+    ExactRecorder queue_wait;
+    ExactRecorder service;
+    ExactRecorder response;
+  };
+  struct Recorders {
+    LiveRecorder response;
+    LiveRecorder queue_wait;
+    std::vector<std::unique_ptr<SeriesRecorder>> series;
+  };
+
+  OwnedCounter completed_;
+  OwnedCounter failed_;
+  OwnedCounter busy_ns_;
+  std::atomic<std::uint32_t> running_{0};  // > 1 while a task runs another inside itself
+  bool timed_ = false;
+  std::unique_ptr<Recorders> storage_;
+  /// release in prepare() publishes the recorders to readers that acquire.
+  std::atomic<Recorders*> recorders_{nullptr};
+};
+
+}  // namespace pools

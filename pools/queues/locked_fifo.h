@@ -1,0 +1,84 @@
+// An unbounded FIFO under one mutex: the plain queue that everything else must beat. Tasks are
+// linked through themselves, so it allocates nothing. Any thread may call anything.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <span>
+
+#include "pools/queues/task_list.h"
+
+namespace pools {
+
+class LockedFifo {
+ public:
+  void push(Task& task) noexcept {
+    const std::lock_guard lock(mutex_);
+    list_.push_back(task);
+    publish_size();
+  }
+
+  /// Pushes unless `limit` tasks wait already or the queue was closed.
+  bool push_within(Task& task, std::size_t limit) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || list_.size() >= limit) return false;
+    list_.push_back(task);
+    publish_size();
+    return true;
+  }
+
+  std::size_t pop(std::span<Task*> out) noexcept {
+    if (empty()) return 0;
+    const std::lock_guard lock(mutex_);
+    const std::size_t n = list_.pop_front(out);
+    publish_size();
+    return n;
+  }
+
+  /// Takes half of what waits (rounded up), oldest first.
+  std::size_t pop_half(std::span<Task*> out) noexcept {
+    if (empty()) return 0;
+    const std::lock_guard lock(mutex_);
+    const std::size_t half = (list_.size() + 1) / 2;
+    const std::size_t n = list_.pop_front(out.first(half < out.size() ? half : out.size()));
+    publish_size();
+    return n;
+  }
+
+  /// Appends `tasks`, which is empty afterwards.
+  void splice(TaskList& tasks) noexcept {
+    const std::lock_guard lock(mutex_);
+    list_.splice_back(tasks);
+    publish_size();
+  }
+
+  /// Refuses push_within() from now on and hands over what waits.
+  TaskList close() noexcept {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    TaskList all = list_;
+    list_ = TaskList{};
+    publish_size();
+    return all;
+  }
+  void reopen() noexcept {
+    const std::lock_guard lock(mutex_);
+    closed_ = false;
+  }
+
+  std::size_t size() const noexcept { return size_.load(std::memory_order_seq_cst); }
+  bool empty() const noexcept { return size() == 0; }
+
+ private:
+  /// seq_cst: this is the publication that engine/parking_lot.h relies on; the lock alone would not
+  /// order it before the submitter's look at the sleepers.
+  void publish_size() noexcept { size_.store(list_.size(), std::memory_order_seq_cst); }
+
+  std::mutex mutex_;
+  TaskList list_;        // guarded by mutex_
+  bool closed_ = false;  // guarded by mutex_
+  std::atomic<std::size_t> size_{0};
+};
+
+}  // namespace pools
