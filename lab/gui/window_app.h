@@ -10,7 +10,7 @@ struct WindowOptions {
   std::string screenshot_path;  ///< PNG of the last frame
   double exit_after_s = 0;      ///< 0: when the user closes the window, or, with a screenshot to
                                 ///< take, when there is nothing left to wait for
-  std::string tags_path;        ///< where every widget and plot is, and the state, as JSON for tests
+  std::string tags_path;  ///< where every widget and plot is, and the state, as JSON for tests
   bool light = false;
   int width = 1440;
   int height = 900;

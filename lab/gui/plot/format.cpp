@@ -90,11 +90,11 @@ std::string format_value(Unit unit, double value) {
     case Unit::Plain:
     case Unit::PerSecond: {
       // Counts are read to the last digit while they fit.
-      const bool whole = value == std::round(value);
-      const bool exact = magnitude < (unit == Unit::Plain ? 1e4 : 1e3) && whole;
+      const bool exact = magnitude < (unit == Unit::Plain ? 1e4 : 1e3);
       const Prefix& prefix = exact ? kCounts[0] : prefix_for(kCounts, magnitude);
       const double shown = value / prefix.factor;
-      const int digits = exact ? 0 : three_digits(std::abs(shown));
+      const bool whole = exact && value == std::round(value);
+      const int digits = whole ? 0 : three_digits(std::abs(shown));
       if (unit == Unit::Plain) {
         return fmt::format("{:.{}f}{}", shown, digits, prefix.value_suffix);
       }

@@ -17,7 +17,7 @@ enum class HeatShade { Count, ColumnShare };
 class HeatMap {
  public:
   struct Shape {
-    int columns = 400, rows = 60;  // columns: even
+    int columns = 200, rows = 60;  // columns: even
     double column_seconds = 0.1;   // to start with; doubles when the columns run out
     double low = 1e3, high = 1e8;  // ns, the bottom and the top row's outer edges
   };

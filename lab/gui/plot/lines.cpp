@@ -218,10 +218,10 @@ void Plot::curve(std::string_view name, std::span<const double> xs, std::span<co
   }
 }
 
-void Plot::lane(int lane, int lanes, const Series& states, std::span<const ImU32> colors) {
-  if (frame_ == nullptr || states.empty() || colors.empty() || lanes <= 0) return;
-  PlotFrame& f = *frame_;
-  const float high = f.height() / static_cast<float>(lanes);
+void Plot::lane(int lane, const Series& states, std::span<const ImU32> colors) {
+  if (frame_ == nullptr || states.empty() || colors.empty()) return;
+  const PlotFrame& f = *frame_;
+  const float high = f.height() / static_cast<float>(std::max(1, f.options.lanes));
   const float bottom = std::floor(f.max.y - high * static_cast<float>(lane)) - 1;
   const float top = std::floor(f.max.y - high * static_cast<float>(lane + 1)) + 1;
   const double fold = 2 * f.x_per_pixel();  // states too short to see are drawn as their first

@@ -58,7 +58,7 @@ void Plot::event(double t, bool up, ImU32 color, std::string_view note) {
   if (x < f.min.x || x > f.max.x) return;
   const float s = f.scale;
   dashes_down(*f.draw, x, f.min.y + 9 * s, f.max.y, 2 * s, 3 * s, with_alpha(color, 0.6f));
-  draw_marker(*f.draw, {x + 0.5f, f.min.y + 5 * s}, 4 * s, up ? MarkerShape::Up : MarkerShape::Down,
+  draw_marker(*f.draw, {x + 0.5f, f.min.y + 6 * s}, 4 * s, up ? MarkerShape::Up : MarkerShape::Down,
               color);
   const bool near = f.hovered && std::abs(ImGui::GetIO().MousePos.x - x) <= kNoteReach * s;
   if (near && !note.empty()) {

@@ -22,8 +22,8 @@ LineStyle pool_line(const Theme& theme, std::size_t slot, bool selected) {
   style.color = with_alpha(theme.pool_color(slot), selected ? 1.0f : 0.82f);
   style.width = selected ? 2.2f : 1.4f;
   style.marker = pool_marker(slot);
-  // Around the true height: 0, 1.5, -1.5, 3, -3, ...
-  const auto k = static_cast<float>((slot % kPoolColors + 1) / 2);
+  // Around the true height, which is the selected pool's: 1.5, -1.5, 3, -3, ...
+  const auto k = static_cast<float>(slot % kPoolColors / 2 + 1);
   style.offset = selected ? 0.0f : (slot % 2 == 0 ? -k : k) * kStepOffset;
   return style;
 }
@@ -112,7 +112,8 @@ Plot Plots::begin(const char* name, ImVec2 size, const PlotOptions& options, Lin
   f.y_high = kept.fit.high();
 
   report("plot.", name, f.min, f.max);
-  f.draw_axes();
+  f.draw_y_axis();
+  f.draw_x_axis();
   f.draw->PushClipRect(f.min, f.max, true);
   return Plot(&f);
 }

@@ -43,7 +43,8 @@ struct PlotOptions {
   bool whole_numbers = false;        // counts: no ticks between 0 and 1
   float gutter = 62;                 // logical pixels for the labels at the left
   bool x_labels = true;              // off: grid only, for plots stacked over one that has them
-  bool y_labels = true;              // off: lanes, or a plot with its own row names
+  bool y_labels = true;              // off: a plot with its own row names
+  int lanes = 0;                     // > 0: so many rows for lane(), numbered from 0, no y scale
   bool tooltip = true;
   // Used when there is no LinkedX.
   Unit x_unit = Unit::Plain;
@@ -119,9 +120,9 @@ class Plot {
   /// y over x, ascending in x, with markers along it.
   void curve(std::string_view name, std::span<const double> xs, std::span<const double> ys,
              const LineStyle& style);
-  /// One worker's states over time in lane `lane` of `lanes` (0 at the bottom); the value indexes
-  /// `colors`, 0 alpha draws nothing. Lanes need options with low 0 and high `lanes`.
-  void lane(int lane, int lanes, const Series& states, std::span<const ImU32> colors);
+  /// One worker's states over time in row `lane` of options.lanes, 0 at the bottom; the value
+  /// indexes `colors`, and a clear colour draws nothing.
+  void lane(int lane, const Series& states, std::span<const ImU32> colors);
   /// `texture` is HeatTexture::refresh()'s; null draws rectangles (tests, no OpenGL).
   void heat_map(const HeatMap& map, HeatShade shade, ImTextureID texture);
 

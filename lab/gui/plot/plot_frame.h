@@ -74,7 +74,13 @@ struct PlotFrame {
     return std::isfinite(value) && (!logarithmic() || value > 0);
   }
 
-  void draw_axes();     // axes.cpp: grid and labels
+  struct Badge {
+    std::string words;
+    float left = 0, right = 0;
+  };
+  void draw_y_axis();  // axes.cpp: grid and labels
+  void draw_x_axis();
+  Badge time_badge() const;
   void draw_overlay();  // axes.cpp: selection, crosshair, border
   void draw_tooltip();  // tooltip.cpp
 

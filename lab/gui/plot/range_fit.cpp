@@ -16,7 +16,7 @@ constexpr double kLeastDecades = 1.08;  // of a logarithmic axis: a label or two
 
 double round_up(double value) {
   const double decade = std::pow(10.0, std::floor(std::log10(value)));
-  for (const double m : {1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0}) {
+  for (const double m : {1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0}) {
     if (m * decade >= value * (1 - 1e-9)) return m * decade;
   }
   return 10 * decade;

@@ -47,7 +47,7 @@ void linear(Unit unit, double low, double high, float pixels, float min_gap, Tic
   // Multiples, not a running sum: a sum drifts.
   const double first = std::ceil(low / step - kTolerance);
   const double last = std::floor(high / step + kTolerance);
-  for (double k = first; k <= last; ++k) out.major.push_back(k * step);
+  for (double k = first; k <= last; ++k) out.major.push_back(k * step + 0.0);  // no -0
   const int parts = parts_of(unit, step);
   const double part = step / parts;
   if (part / per_pixel < kMinorGap) return;
@@ -107,7 +107,9 @@ void percentiles(double low, double high, float pixels, float min_gap, Ticks& ou
     const double at = nines(fraction);
     if (at < low - kTolerance || at > high + kTolerance) continue;
     const bool clash = std::any_of(out.major.begin(), out.major.end(), [&](double other) {
-      return std::abs(other - at) * per_unit < static_cast<double>(min_gap);
+      // "p99.95" is half as wide again as "p95".
+      const double gap = static_cast<double>(min_gap) * (std::max(at, other) > 2.5 ? 1.4 : 1.0);
+      return std::abs(other - at) * per_unit < gap;
     });
     (clash ? out.minor : out.major).push_back(at);
   }
