@@ -75,7 +75,9 @@ void ColumnCache::update(const Series& series, double column_seconds, std::int64
   const bool same = identity_ == series.identity() &&
                     std::abs(width_ - column_seconds) <= kSameWidth * column_seconds;
   const bool fits = end - begin <= static_cast<std::int64_t>(columns_.size());
-  if (!same || !fits || end < begin_ || begin > end_) {
+  // Left of a finished column all are finished; left of none there is nothing to build on.
+  const bool apart = end < begin_ || begin > end_ || (begin < begin_ && begin_ == end_);
+  if (!same || !fits || apart) {
     start(series, column_seconds, begin, end - begin);
   }
   if (series.first() > 0) {
@@ -83,8 +85,8 @@ void ColumnCache::update(const Series& series, double column_seconds, std::int64
     const auto oldest =
         static_cast<std::int64_t>(std::floor(series.time(series.first()) / width_)) + 1;
     if (oldest > begin_) {
-      begin_ = std::min(oldest, end_);
-      if (oldest > end_) start(series, width_, begin, end - begin);
+      begin_ = oldest;
+      if (begin_ >= end_) start(series, width_, begin, end - begin);
     }
   }
   if (begin < begin_) extend_left(series, begin);

@@ -67,7 +67,9 @@ RangeFit::Limits RangeFit::target(const PlotOptions& options) const {
 }
 
 void RangeFit::update(const PlotOptions& options, double seconds_passed) {
-  logarithmic_ = options.scale == Scale::Log;
+  const bool logarithmic = options.scale == Scale::Log;
+  if (logarithmic != logarithmic_) *this = RangeFit{};  // neither the range nor what was seen fits
+  logarithmic_ = logarithmic;
   const bool seen = seen_high_ >= seen_low_;
   fitted_low_ = seen_low_;
   fitted_high_ = seen_high_;
