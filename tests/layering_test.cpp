@@ -99,6 +99,7 @@ const std::vector<Breach>& breaches() {
       {"order", "pools/x.cpp", "#include <atomic>\nnamespace pools {\nint y = x.load();}\n"},
       {"order", "lab/x.cpp", "#include <atomic>\nnamespace lab {\nx.fetch_add(\n  1);}\n"},
       {"threads", "pools/x.cpp", "namespace pools {\nstd::thread extra;}\n"},
+      {"loop", "pools/engine/x.cpp", "namespace pools {\nauto n = dispatch_->take(id, out);}\n"},
       {"pragma", "pools/x.h", "#include <vector>\n#pragma once\nnamespace pools {}\n"},
       {"name", "pools/queue_utils.h", "#pragma once\nnamespace pools {}\n"},
       {"name", "pools/common/queue.h", "#pragma once\nnamespace pools {}\n"},

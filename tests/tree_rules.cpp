@@ -125,6 +125,28 @@ void check_namespace(const Source& source, Report& out) {
   if (!own) add(out, "namespace", source, 0, "nothing in namespace " + source.folder);
 }
 
+bool makes_threads_elsewhere(const Source& source, std::string_view line) {
+  // The catalog has the default of PoolConfig::thread_factory.
+  if (!source.is_under("pools/") || !source.ends_with(".cpp") || source.is_under("pools/engine/") ||
+      source.is_under("pools/peers/") || source.path == "pools/catalog.cpp") {
+    return false;
+  }
+  for (const std::string_view maker : {"std::thread", "std::jthread", "pthread_create"}) {
+    const auto at = find_word(line, maker);
+    if (at != std::string_view::npos && !line.substr(at + maker.size()).starts_with("::")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool takes_from_dispatch(std::string_view line) {
+  for (const std::string_view call : {"dispatch_->take(", "dispatch->take(", "dispatch.take("}) {
+    if (contains(line, call)) return true;
+  }
+  return false;
+}
+
 void check_concurrency(const Source& source, Report& out) {
   // Written in two halves, so that this file does not break its own rule.
   const std::string fence = std::string("atomic_thread") + "_fence";
@@ -148,15 +170,12 @@ void check_concurrency(const Source& source, Report& out) {
       add(out, "fence", source, i, "ThreadSanitizer cannot see a fence: order the operations");
     }
     if (!source.is_product()) continue;
-    if (source.is_under("pools/") && source.ends_with(".cpp") &&
-        !source.is_under("pools/engine/") && !source.is_under("pools/peers/")) {
-      for (const std::string_view maker : {"std::thread", "std::jthread", "pthread_create"}) {
-        const auto at = find_word(line, maker);
-        if (at != std::string::npos &&
-            !std::string_view(line).substr(at + maker.size()).starts_with("::")) {
-          add(out, "threads", source, i, "threads are made in pools/engine/ (and by pools/peers/)");
-        }
-      }
+    if (makes_threads_elsewhere(source, line)) {
+      add(out, "threads", source, i, "threads are made in pools/engine/ (and by pools/peers/)");
+    }
+    if (takes_from_dispatch(line) && source.path != "pools/engine/worker_loop.cpp" &&
+        !source.is_under("pools/dispatch/")) {
+      add(out, "loop", source, i, "there is one worker loop, pools/engine/worker_loop.cpp");
     }
     if (!has_atomics) continue;
     for (const std::string_view operation : operations) {
@@ -280,8 +299,8 @@ TreeReport check_tree(const fs::path& root) {
 }
 
 std::vector<std::string> rule_names() {
-  return {"root",  "include", "layer",  "window", "json",   "namespace", "fence",
-          "order", "threads", "pragma", "name",   "length", "listed"};
+  return {"root",  "include", "layer", "window", "json", "namespace", "fence",
+          "order", "threads", "loop",  "pragma", "name", "length",    "listed"};
 }
 
 }  // namespace tests
