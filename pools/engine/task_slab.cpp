@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <new>
+#include <utility>
 
 namespace pools {
 namespace {
@@ -25,22 +26,31 @@ void* map_aligned(std::size_t bytes) noexcept {
 }  // namespace
 
 /// Occupies a slab's first task slot; slabs are aligned to their size, so a task finds its header
-/// by masking its address. `free` and the links are guarded by the depot's mutex.
+/// by masking its address. Guarded by the depot's mutex.
 struct TaskSlab::Slab {
   static constexpr std::size_t kTasks = kSlabBytes / sizeof(Task) - 1;
 
-  TaskCache free;
+  Task* free = nullptr;
+  std::size_t free_count = 0;
+  std::size_t uncut = kTasks;  // tasks at the slab's end that were never handed out
   Slab* next = nullptr;
   Slab* previous = nullptr;
-  std::size_t uncut = kTasks;  // tasks at the slab's end that were never handed out
 
-  std::size_t available() const noexcept { return free.size() + uncut; }
+  std::size_t available() const noexcept { return free_count + uncut; }
   Task* take() noexcept {
-    if (Task* task = free.pop()) return task;
+    if (free != nullptr) {
+      --free_count;
+      return std::exchange(free, free->next);
+    }
     if (uncut == 0) return nullptr;
     void* place = reinterpret_cast<std::byte*>(this) + (kTasks - uncut + 1) * sizeof(Task);
     --uncut;
     return ::new (place) Task;
+  }
+  void put(Task* task) noexcept {
+    task->next = free;
+    free = task;
+    ++free_count;
   }
   static Slab* of(Task* task) noexcept {
     return reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(task) & ~(kSlabBytes - 1));
@@ -48,7 +58,8 @@ struct TaskSlab::Slab {
 };
 
 TaskSlab::~TaskSlab() {
-  for (Shard& shard : shards_) flush(shard.cache);
+  outside_.for_each([this](TaskCache& cache) { flush(cache); });
+  while (full_count_ > 0) sort_back(full_[--full_count_]);
   while (partial_ != nullptr) {
     Slab* slab = partial_;
     assert(slab->available() == Slab::kTasks && "a task outlives its pool");
@@ -57,42 +68,61 @@ TaskSlab::~TaskSlab() {
   }
 }
 
-Task* TaskSlab::acquire_outside() {
-  Shard& shard = shards_[thread_shard()];
-  const std::lock_guard lock(shard.mutex);
-  return acquire(shard.cache);
-}
-
-void TaskSlab::release_outside(Task* task) noexcept {
-  Shard& shard = shards_[thread_shard()];
-  const std::lock_guard lock(shard.mutex);
-  release(shard.cache, task);
-}
-
-Task* TaskSlab::refill(TaskCache& cache) {
+void TaskSlab::refill(TaskCache& cache) {
   static_assert(sizeof(Slab) <= sizeof(Task), "the header takes one task's place");
+  if (cache.spare_ != nullptr) {
+    cache.head_ = std::exchange(cache.spare_, nullptr);
+    cache.size_ = TaskCache::kBatch;
+    return;
+  }
   const std::lock_guard lock(depot_);
+  if (full_count_ > 0) {
+    cache.head_ = full_[--full_count_];
+    cache.size_ = TaskCache::kBatch;
+    return;
+  }
   if (partial_ == nullptr) link(map_slab());
-  while (cache.size() < kBatch && partial_ != nullptr) {
+  while (cache.size_ < TaskCache::kBatch && partial_ != nullptr) {
     Slab* slab = partial_;
     if (slab->available() == Slab::kTasks) --wholly_free_;
-    while (cache.size() < kBatch) {
+    while (cache.size_ < TaskCache::kBatch) {
       Task* task = slab->take();
       if (task == nullptr) break;
-      cache.push(task);
+      task->next = cache.head_;
+      cache.head_ = task;
+      ++cache.size_;
     }
     if (slab->available() == 0) unlink(slab);
   }
-  return cache.pop();
 }
 
-void TaskSlab::give_back(TaskCache& cache, std::size_t count) noexcept {
+void TaskSlab::retire_batch(TaskCache& cache) noexcept {
+  Task* const full = std::exchange(cache.head_, nullptr);
+  cache.size_ = 0;
+  Task* const surplus = std::exchange(cache.spare_, full);
+  if (surplus == nullptr) return;
   const std::lock_guard lock(depot_);
-  for (std::size_t i = 0; i < count; ++i) {
-    Task* task = cache.pop();
+  if (full_count_ < kDepotBatches) {
+    full_[full_count_++] = surplus;
+  } else {
+    sort_back(surplus);
+  }
+}
+
+void TaskSlab::flush(TaskCache& cache) noexcept {
+  const std::lock_guard lock(depot_);
+  sort_back(std::exchange(cache.head_, nullptr));
+  sort_back(std::exchange(cache.spare_, nullptr));
+  cache.size_ = 0;
+}
+
+/// Requires depot_ held.
+void TaskSlab::sort_back(Task* head) noexcept {
+  while (head != nullptr) {
+    Task* const task = std::exchange(head, head->next);
     Slab* slab = Slab::of(task);
     if (slab->available() == 0) link(slab);
-    slab->free.push(task);
+    slab->put(task);
     if (slab->available() != Slab::kTasks) continue;
     if (wholly_free_ < kReserveSlabs) {
       ++wholly_free_;

@@ -1,10 +1,10 @@
 // Memory for tasks: slabs of 64 KiB cut into 64-byte tasks, so that no task costs a malloc.
 //
-// Three stores: a worker's own cache (no synchronisation), one locked cache per shard of outside
-// threads (uncontended unless more than 16 threads submit), and the depot behind a mutex. Tasks
-// move between caches and depot in batches. The depot sorts returned tasks back into their slabs
-// and unmaps slabs that are wholly free, keeping a small reserve: after a backlog has drained, its
-// memory goes back to the system.
+// Every thread that submits or runs tasks has a cache of its own and needs no synchronisation for
+// all but one in 64 tasks; then a whole batch changes hands with the depot, which is one list head
+// under a mutex (magazines, after Bonwick and Adams, USENIX 2001). What the depot has too much of
+// it sorts back into the slabs and unmaps those that are wholly free: after a backlog has drained,
+// its memory goes back to the system.
 #pragma once
 
 #include <array>
@@ -13,84 +13,80 @@
 #include <cstdint>
 #include <mutex>
 
-#include "pools/engine/thread_shard.h"
+#include "pools/engine/per_thread.h"
 #include "pools/task.h"
 
 namespace pools {
 
-/// A list of free tasks. Not thread safe.
+/// One thread's free tasks: a list in use, and possibly a full batch beside it, so that a thread
+/// that alternates between acquiring and releasing at a batch's border does not run to the depot
+/// each time.
 class TaskCache {
  public:
-  Task* pop() noexcept {
-    Task* task = head_;
-    if (task != nullptr) {
-      head_ = task->next;
-      --size_;
-    }
-    return task;
-  }
-  void push(Task* task) noexcept {
-    task->next = head_;
-    head_ = task;
-    ++size_;
-  }
-  std::size_t size() const noexcept { return size_; }
+  static constexpr std::size_t kBatch = 64;
 
  private:
+  friend class TaskSlab;
   Task* head_ = nullptr;
   std::size_t size_ = 0;
+  Task* spare_ = nullptr;  // exactly kBatch tasks, or none
 };
 
 class TaskSlab {
  public:
   TaskSlab() = default;
-  /// Requires: every task is back.
+  /// Requires: every task is back, and every cache but those of acquire_outside was flushed.
   ~TaskSlab();
   TaskSlab(const TaskSlab&) = delete;
   TaskSlab& operator=(const TaskSlab&) = delete;
 
   /// For a thread that owns `cache` alone. Throws std::bad_alloc.
   Task* acquire(TaskCache& cache) {
-    Task* task = cache.pop();
-    return task != nullptr ? task : refill(cache);
+    if (cache.head_ == nullptr) [[unlikely]]
+      refill(cache);
+    Task* task = cache.head_;
+    cache.head_ = task->next;
+    --cache.size_;
+    return task;
   }
   void release(TaskCache& cache, Task* task) noexcept {
-    cache.push(task);
-    if (cache.size() >= 2 * kBatch) give_back(cache, kBatch);
+    task->next = cache.head_;
+    cache.head_ = task;
+    if (++cache.size_ >= TaskCache::kBatch) [[unlikely]]
+      retire_batch(cache);
   }
 
-  /// For any thread: through its shard's cache.
-  Task* acquire_outside();
-  void release_outside(Task* task) noexcept;
+  /// For any thread: through a cache of its own.
+  Task* acquire_outside() { return acquire(outside_.mine()); }
+  void release_outside(Task* task) noexcept { release(outside_.mine(), task); }
 
   /// Returns everything in `cache` to the depot.
-  void flush(TaskCache& cache) noexcept { give_back(cache, cache.size()); }
+  void flush(TaskCache& cache) noexcept;
 
   /// Bytes mapped now; any thread.
   std::size_t mapped_bytes() const noexcept { return mapped_.load(std::memory_order_relaxed); }
 
  private:
-  static constexpr std::size_t kBatch = 64;
   static constexpr std::size_t kSlabBytes = std::size_t{64} * 1024;
-  static constexpr std::size_t kReserveSlabs = 4;
+  static constexpr std::size_t kDepotBatches = 32;
+  static constexpr std::size_t kReserveSlabs = 2;
 
   struct Slab;  // the header in a slab's first cache line
 
-  struct alignas(64) Shard {
-    std::mutex mutex;
-    TaskCache cache;  // guarded by mutex
-  };
-
-  Task* refill(TaskCache& cache);
-  void give_back(TaskCache& cache, std::size_t count) noexcept;
+  void refill(TaskCache& cache);
+  void retire_batch(TaskCache& cache) noexcept;
+  void sort_back(Task* head) noexcept;
   Slab* map_slab();
   void unlink(Slab* slab) noexcept;
   void link(Slab* slab) noexcept;
 
-  std::array<Shard, kThreadShards> shards_;
+  PerThread<TaskCache> outside_;
   std::mutex depot_;
-  Slab* partial_ = nullptr;      // guarded by depot_: slabs with at least one free task
-  std::size_t wholly_free_ = 0;  // guarded by depot_
+  // Guarded by depot_:
+  std::array<Task*, kDepotBatches> full_{};  // batches of exactly kBatch tasks
+  std::size_t full_count_ = 0;
+  Slab* partial_ = nullptr;  // slabs with at least one free task
+  std::size_t wholly_free_ = 0;
   std::atomic<std::size_t> mapped_{0};
 };
 

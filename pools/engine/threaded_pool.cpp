@@ -30,7 +30,8 @@ void ThreadedPool::count_submitted() noexcept {
   } else {
     // seq_cst: counted first, then the phase is read; the shutdown sets the phase first and then
     // reads the counts. So either this submit sees the shutdown or the shutdown waits for it.
-    outside_[thread_shard()].submitted.fetch_add(1, std::memory_order_seq_cst);
+    std::atomic<std::uint64_t>& count = outside_.mine().submitted;
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
   }
 }
 
@@ -83,7 +84,8 @@ SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
   if (inside()) {
     own_slot().record.rejected.add();
   } else {
-    outside_[thread_shard()].rejected.fetch_add(1, std::memory_order_seq_cst);
+    std::atomic<std::uint64_t>& count = outside_.mine().rejected;
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
     tell_watchers();  // the shutdown may be waiting for just this submit
   }
   return why;
@@ -123,12 +125,14 @@ void ThreadedPool::notify(Placement placement) noexcept {
 /// instant between the two readings.
 bool ThreadedPool::quiet() const noexcept {
   std::uint64_t done = cancelled_.load(std::memory_order_seq_cst) + caller_record_.settled();
-  for (const Outside& cell : outside_) done += cell.rejected.load(std::memory_order_seq_cst);
+  outside_.for_each(
+      [&](const Outside& cell) { done += cell.rejected.load(std::memory_order_seq_cst); });
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     done += slots_[id].record.settled() + slots_[id].record.rejected.read();
   }
   std::uint64_t submitted = 0;
-  for (const Outside& cell : outside_) submitted += cell.submitted.load(std::memory_order_seq_cst);
+  outside_.for_each(
+      [&](const Outside& cell) { submitted += cell.submitted.load(std::memory_order_seq_cst); });
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     submitted += slots_[id].record.submitted.read();
   }
@@ -145,10 +149,10 @@ void ThreadedPool::fill_ledger(Ledger& ledger) const {
     ledger.queued += slot.in_hand.load(std::memory_order_relaxed) + dispatch_->depth(id);
   }
   ledger.queued += dispatch_->shared_depth();
-  for (const Outside& cell : outside_) {
+  outside_.for_each([&](const Outside& cell) {
     ledger.rejected += cell.rejected.load(std::memory_order_seq_cst);
     ledger.submitted += cell.submitted.load(std::memory_order_seq_cst);
-  }
+  });
 }
 
 PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {

@@ -58,8 +58,8 @@ class ThreadedPool final : public Pool {
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
   };
-  /// What outside threads count, spread over shards.
-  struct alignas(64) Outside {
+  /// What one outside thread counts; written by it alone.
+  struct Outside {
     std::atomic<std::uint64_t> submitted{0};
     std::atomic<std::uint64_t> rejected{0};
   };
@@ -115,7 +115,7 @@ class ThreadedPool final : public Pool {
   TaskSlab slab_;
   CapacityGate gate_;
   ParkingLot lot_;
-  std::array<Outside, kThreadShards> outside_;
+  PerThread<Outside> outside_;
   alignas(64) std::atomic<Phase> phase_{Phase::Open};
   std::atomic<std::uint32_t> alive_{0};
   std::atomic<std::uint32_t> target_{0};

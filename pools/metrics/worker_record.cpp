@@ -13,30 +13,17 @@ void WorkerRecord::prepare(std::uint16_t series, MetricsLevel level) {
   recorders_.store(storage_.get(), std::memory_order_release);
 }
 
-bool WorkerRecord::execute(Task& task) noexcept {
-  try {
-    task.run();
-    return false;
-  } catch (...) {
-    return true;
-  }
-}
-
-void WorkerRecord::settle(const Task& task, Instant start, Instant finish, bool threw) noexcept {
-  if (timed_) {
-    Recorders& all = *storage_;
-    SeriesRecorder& own = *all.series[task.series < all.series.size() ? task.series : 0];
-    const Nanos wait = start - task.accepted;
-    const Nanos response = finish - task.due();
-    own.queue_wait.record(wait);
-    own.service.record(finish - start);
-    own.response.record(response);
-    (threw ? own.failed : own.completed).add();
-    all.response.record(response);
-    all.queue_wait.record(wait);
-  }
-  // Last, and with release order: who sees the task settled sees its latencies recorded.
-  (threw ? failed_ : completed_).add();
+void WorkerRecord::record(const Task& task, Instant start, Instant finish, bool threw) noexcept {
+  Recorders& all = *storage_;
+  SeriesRecorder& own = *all.series[task.series < all.series.size() ? task.series : 0];
+  const Nanos wait = start - task.accepted;
+  const Nanos response = finish - task.due();
+  own.queue_wait.record(wait);
+  own.service.record(finish - start);
+  own.response.record(response);
+  (threw ? own.failed : own.completed).add();
+  all.response.record(response);
+  all.queue_wait.record(wait);
 }
 
 void WorkerRecord::add_to(Ledger& ledger) const noexcept {

@@ -29,7 +29,14 @@ class alignas(64) WorkerRecord {
   void prepare(std::uint16_t series, MetricsLevel level);
 
   /// Runs the callable; true if it threw. Whoever calls settles afterwards, exactly once.
-  static bool execute(Task& task) noexcept;
+  static bool execute(Task& task) noexcept {
+    try {
+      task.run();
+      return false;
+    } catch (...) {
+      return true;
+    }
+  }
 
   /// Runs and settles. `start` is the present time where metrics are full; returns the finish
   /// time, so that back-to-back tasks need one clock reading each.
@@ -43,7 +50,11 @@ class alignas(64) WorkerRecord {
   }
 
   /// Counts the task's outcome and records its latencies.
-  void settle(const Task& task, Instant start, Instant finish, bool threw) noexcept;
+  void settle(const Task& task, Instant start, Instant finish, bool threw) noexcept {
+    if (timed_) record(task, start, finish, threw);
+    // Last, and with release order: who sees the task settled sees its latencies recorded.
+    (threw ? failed_ : completed_).add();
+  }
 
   void enter() noexcept { running_.store(running() + 1, std::memory_order_relaxed); }
   void leave(Instant start, Instant finish) noexcept {
@@ -78,6 +89,8 @@ class alignas(64) WorkerRecord {
     LiveRecorder queue_wait;
     std::vector<std::unique_ptr<SeriesRecorder>> series;
   };
+
+  void record(const Task& task, Instant start, Instant finish, bool threw) noexcept;
 
   OwnedCounter completed_;
   OwnedCounter failed_;
