@@ -94,6 +94,7 @@ PlotFrame::Badge PlotFrame::time_badge() const {
 }
 
 void PlotFrame::draw_overlay() {
+  for (const Label& label : labels) draw_label(label);
   if (axis != nullptr && axis->selection()) {
     const float a = std::floor(x_of(axis->selection()->begin));
     const float b = std::floor(x_of(axis->selection()->end));

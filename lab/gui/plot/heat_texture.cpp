@@ -4,6 +4,8 @@
 #include <GL/gl.h>
 #include <GL/glext.h>
 
+#include <bit>
+
 namespace lab::gui::plot {
 
 HeatTexture::~HeatTexture() {
@@ -13,7 +15,7 @@ HeatTexture::~HeatTexture() {
 ImTextureID HeatTexture::refresh(const HeatMap& map, HeatShade shade,
                                  std::span<const ImU32> palette) {
   const ImU32 mark = palette[palette.size() / 2];
-  const auto name = [this] { return reinterpret_cast<ImTextureID>(std::uintptr_t{id_}); };
+  const auto name = [this] { return std::bit_cast<ImTextureID>(std::uintptr_t{id_}); };
   if (id_ != 0 && revision_ == map.revision() && shade_ == shade && palette_mark_ == mark) {
     return name();
   }

@@ -73,4 +73,28 @@ bool legend(const Plots& plots, std::span<const LegendEntry> entries, ShownSet& 
   return changed;
 }
 
+void heat_key(const Plots& plots, HeatShade shade, float strip_width) {
+  constexpr int kPieces = 32;
+  constexpr double kFloor = 0.14;  // what heat_pixels() gives a single task
+  const Theme& theme = plots.theme();
+  ImFont* font = plots.fonts().small;
+  const float s = plots.scale();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float top = std::floor(at.y + 3 * s);
+  for (int i = 0; i < kPieces; ++i) {
+    const double part = kFloor + (1 - kFloor) * i / (kPieces - 1);
+    const auto index = static_cast<std::size_t>(part * (kHeatShades - 1));
+    const float x0 = at.x + strip_width * static_cast<float>(i) / kPieces;
+    const float x1 = at.x + strip_width * static_cast<float>(i + 1) / kPieces;
+    draw.AddRectFilled({std::floor(x0), top}, {std::floor(x1), top + 8 * s}, theme.heat[index]);
+  }
+  const char* words = shade == HeatShade::Count ? "1 \u2192 most tasks in a cell, log"
+                                                : "1 task \u2192 most in the column, log";
+  const ImVec2 text(std::floor(at.x + strip_width + 8 * s), std::floor(at.y - 1 * s));
+  draw.AddText(font, font->FontSize, text, theme.axis_text, words);
+  const float wide = font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, words).x;
+  ImGui::Dummy({text.x + wide - at.x, 14 * s});
+}
+
 }  // namespace lab::gui::plot

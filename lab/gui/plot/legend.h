@@ -35,4 +35,7 @@ struct LegendEntry {
 /// "chip.<name>". True when the set changed.
 bool legend(const Plots& plots, std::span<const LegendEntry> entries, ShownSet& shown, float width);
 
+/// The heat map's colours as a strip at the cursor with their meaning beside it, 14 px high.
+void heat_key(const Plots& plots, HeatShade shade, float strip_width);
+
 }  // namespace lab::gui::plot

@@ -41,14 +41,15 @@ void Plot::band(TimeRange phase, ImU32 color, const char* label, bool tint) {
 
 void Plot::mark(double t, ImU32 color, const char* label) {
   if (frame_ == nullptr) return;
-  const PlotFrame& f = *frame_;
+  PlotFrame& f = *frame_;
   const float x = std::floor(f.x_of(t));
   if (x < f.min.x || x > f.max.x) return;
   dashes_down(*f.draw, x, f.min.y, f.max.y, 4 * f.scale, 3 * f.scale, with_alpha(color, 0.85f));
   if (label == nullptr || *label == 0) return;
   const float wide = f.text_size(f.fonts->small, label).x;
   const bool fits = x + wide + 10 * f.scale < f.max.x;
-  f.label({fits ? x + 6 * f.scale : x - wide - 6 * f.scale, f.min.y + 3 * f.scale}, color, label);
+  f.labels.push_back(
+      {{fits ? x + 6 * f.scale : x - wide - 6 * f.scale, f.min.y + 3 * f.scale}, color, label});
 }
 
 void Plot::event(double t, bool up, ImU32 color, std::string_view note) {
@@ -68,15 +69,15 @@ void Plot::event(double t, bool up, ImU32 color, std::string_view note) {
 
 void Plot::horizontal(double y, ImU32 color, const char* label) {
   if (frame_ == nullptr) return;
-  const PlotFrame& f = *frame_;
+  PlotFrame& f = *frame_;
   const float at = std::floor(f.y_of(y));
   if (at < f.min.y || at > f.max.y) return;
   dashes_across(*f.draw, f.min.x, f.max.x, at, 5 * f.scale, 3 * f.scale, with_alpha(color, 0.85f));
   if (label == nullptr || *label == 0) return;
   const ImVec2 size = f.text_size(f.fonts->small, label);
   const bool room = at - size.y - 2 * f.scale > f.min.y;
-  f.label({f.max.x - size.x - 8 * f.scale, room ? at - size.y - 1 * f.scale : at + 2 * f.scale},
-          color, label);
+  const float top = room ? at - size.y - 1 * f.scale : at + 2 * f.scale;
+  f.labels.push_back({{f.max.x - size.x - 8 * f.scale, top}, color, label});
 }
 
 void Plot::heat_map(const HeatMap& map, HeatShade shade, ImTextureID texture) {
@@ -96,8 +97,8 @@ void Plot::heat_map(const HeatMap& map, HeatShade shade, ImTextureID texture) {
       const float x1 = f.x_of((column + 1) * map.column_seconds());
       if (x1 < f.min.x || x0 > f.max.x) continue;
       for (int row = 0; row < map.rows(); ++row) {
-        const ImU32 color =
-            pixels[static_cast<std::size_t>((map.rows() - 1 - row) * map.columns() + column)];
+        const int pixel = (map.rows() - 1 - row) * map.columns() + column;
+        const ImU32 color = pixels[static_cast<std::size_t>(pixel)];
         if (color == 0) continue;
         f.draw->AddRectFilled({x0, f.y_of(map.row_edge(row + 1))}, {x1, f.y_of(map.row_edge(row))},
                               color);

@@ -23,7 +23,8 @@ LineStyle pool_line(const Theme& theme, std::size_t slot, bool selected) {
   style.width = selected ? 2.2f : 1.4f;
   style.marker = pool_marker(slot);
   // Around the true height, which is the selected pool's: 1.5, -1.5, 3, -3, ...
-  const auto k = static_cast<float>(slot % kPoolColors / 2 + 1);
+  const std::size_t pair = slot % kPoolColors / 2 + 1;
+  const auto k = static_cast<float>(pair);
   style.offset = selected ? 0.0f : (slot % 2 == 0 ? -k : k) * kStepOffset;
   return style;
 }
@@ -66,7 +67,8 @@ Plot Plots::begin(const char* name, ImVec2 size, const PlotOptions& options, Lin
   const ImGuiID id = window->GetID(name);
   const ImRect outer(at, {at.x + size.x, at.y + size.y});
   ImGui::ItemSize(outer);
-  if (!ImGui::ItemAdd(outer, id)) return Plot(nullptr);
+  // Keyboard navigation would make Space press the plot.
+  if (!ImGui::ItemAdd(outer, id, nullptr, ImGuiItemFlags_NoNav)) return Plot(nullptr);
 
   PlotFrame& f = memory_->frame;
   Memory::Kept& kept = memory_->plots[id];
@@ -82,6 +84,7 @@ Plot Plots::begin(const char* name, ImVec2 size, const PlotOptions& options, Lin
   f.columns = &kept.columns;
   f.draw = window->DrawList;
   f.rows.clear();
+  f.labels.clear();
   f.outer_min = outer.Min;
   f.outer_max = outer.Max;
   const float bottom = options.x_labels ? 21 * s : 6 * s;
@@ -144,12 +147,13 @@ void PlotFrame::text(ImFont* font, ImVec2 at, ImU32 color, std::string_view text
   draw->AddText(font, font->FontSize, ImFloor(at), color, text.data(), text.data() + text.size());
 }
 
-void PlotFrame::label(ImVec2 at, ImU32 color, std::string_view words) const {
-  const ImVec2 size = text_size(fonts->small, words);
+void PlotFrame::draw_label(const Label& label) const {
+  const ImVec2 size = text_size(fonts->small, label.words);
+  const ImVec2 at = label.at;
   draw->AddRectFilled(ImFloor({at.x - 4 * scale, at.y}),
                       ImFloor({at.x + size.x + 4 * scale, at.y + size.y}),
-                      with_alpha(theme->panel, 0.86f), 3 * scale);
-  text(fonts->small, at, color, words);
+                      with_alpha(theme->panel, 0.82f), 3 * scale);
+  text(fonts->small, at, label.color, label.words);
 }
 
 }  // namespace lab::gui::plot

@@ -49,6 +49,12 @@ struct PlotFrame {
   std::optional<double> cross;  // the hovered x, also when the mouse is over a linked plot
 
   std::vector<TooltipRow> rows;
+  struct Label {
+    ImVec2 at;
+    ImU32 color;
+    std::string_view words;
+  };
+  std::vector<Label> labels;  // drawn at the end, over the data
   Ticks ticks;
   std::vector<ImVec2> points;
   std::vector<StripPoint> strip;
@@ -86,8 +92,8 @@ struct PlotFrame {
 
   ImVec2 text_size(ImFont* font, std::string_view text) const;
   void text(ImFont* font, ImVec2 at, ImU32 color, std::string_view text) const;
-  /// Text over data, on a patch of the panel's colour.
-  void label(ImVec2 at, ImU32 color, std::string_view text) const;
+  /// On a patch of the panel's colour, so that it can be read over data.
+  void draw_label(const Label& label) const;
 };
 
 struct Plots::Memory {
