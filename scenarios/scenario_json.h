@@ -3,6 +3,7 @@
 // pointer.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -43,8 +44,9 @@ Scenario read_scenario_text(std::string_view text, const std::string& shown_path
 /// The scenario as canonical JSON that read_scenario_text accepts.
 std::string scenario_to_json(const Scenario& scenario);
 
-/// The same scenario with all phases shortened in proportion so that one pool's run (warm-up
-/// included) times `pools` pools ends within `limit` (--quick).
+/// The same scenario with warm-up, phases and the times inside them shortened in proportion, so
+/// that a run of all its pools, draining included, ends within `limit` (--quick). Remove pools that
+/// are not to run first: the time is shared among those that are left.
 Scenario shortened(Scenario scenario, Seconds limit);
 
 }  // namespace scenarios

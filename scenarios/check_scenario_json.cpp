@@ -1,0 +1,167 @@
+// The checks that need the whole scenario. Each looks only at parts that were read without a
+// problem, so that one mistake is not reported twice.
+#include <algorithm>
+#include <string>
+
+#include "pools/catalog.h"
+#include "scenarios/catalog.h"
+#include "scenarios/gates.h"
+#include "scenarios/read_scenario.h"
+#include "scenarios/timetable.h"
+
+namespace scenarios {
+namespace {
+
+/// 24 bytes each: 240 MB.
+constexpr double kMostArrivals = 1e7;
+
+using Names = std::vector<std::string_view>;
+
+template <typename Items, typename Name>
+void check_unique(Document& document, const std::string& list, const char* field,
+                  const Items& items, Name name) {
+  Names seen;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string& own = name(items[i]);
+    const auto first = std::ranges::find(seen, own);
+    if (first != seen.end() && !own.empty()) {
+      document.problem(pointer_to(pointer_to(list, i), field),
+                       "expected a name of its own, got " + quoted_text(own) + ", as " +
+                           pointer_to(list, static_cast<std::size_t>(first - seen.begin())) +
+                           " has");
+    }
+    seen.push_back(own);
+  }
+}
+
+void check_known(Document& document, const std::string& pointer, const char* what,
+                 const std::string& name, const Names& known) {
+  // An empty list could not be read, which is reported already.
+  if (name.empty() || known.empty() || std::ranges::find(known, name) != known.end()) return;
+  document.problem(pointer, pools::unknown_name_text(what, name, known));
+}
+
+Names pool_ids(const Scenario& scenario) {
+  Names ids;
+  for (const pools::PoolConfig& config : scenario.pools) ids.push_back(config.id);
+  return ids;
+}
+
+bool honours_priorities(const pools::PoolConfig& config) {
+  if (const auto* row = pools::find_dispatch(config.dispatch.name)) {
+    return row->capabilities.priorities;
+  }
+  const auto* peer = pools::find_peer(config.dispatch.name);
+  return peer == nullptr || peer->capabilities.priorities;  // unknown: reported elsewhere
+}
+
+void check_priorities(Document& document, const Scenario& scenario) {
+  if (std::ranges::any_of(scenario.pools, honours_priorities)) return;
+  for (std::size_t i = 0; i < scenario.classes.size(); ++i) {
+    if (scenario.classes[i].level == 0) continue;
+    document.problem(pointer_to("/classes", i) + "/priority",
+                     "expected a pool that honours priorities (dispatch \"priority\"), got none: "
+                     "this would be ignored");
+  }
+}
+
+void check_compare(Document& document, const std::string& pointer, const Expectation& gate,
+                   const Names& ids) {
+  if (gate.compare.empty()) return;
+  const std::string at = pointer + "/compare";
+  const std::size_t slash = gate.compare.find('/');
+  if (slash == std::string::npos) {
+    document.problem(at, "expected two pools as \"a/b\", got " + quoted_text(gate.compare));
+    return;
+  }
+  const std::string above = gate.compare.substr(0, slash);
+  const std::string below = gate.compare.substr(slash + 1);
+  if (above.empty() || below.empty() || above == below) {
+    document.problem(at,
+                     "expected two different pools as \"a/b\", got " + quoted_text(gate.compare));
+    return;
+  }
+  check_known(document, at, "a pool's id", above, ids);
+  check_known(document, at, "a pool's id", below, ids);
+  if (!gate.pool.empty()) {
+    document.problem(pointer + "/pool",
+                     "expected no pool beside compare, got " + quoted_text(gate.pool));
+  }
+}
+
+/// A gate on times that no pool it asks records.
+void check_recorded(Document& document, const std::string& pointer, const Expectation& gate,
+                    const Scenario& scenario) {
+  const bool timed =
+      gate.metric == "response_us" || gate.metric == "queue_wait_us" || gate.metric == "service_us";
+  if (!timed) return;
+  for (const pools::PoolConfig& config : scenario.pools) {
+    const bool asked = gate.pool.empty() || gate.pool == config.id;
+    if (asked && config.metrics == pools::MetricsLevel::Off) {
+      document.problem(pointer + "/metric", "expected metrics \"full\" in pool " +
+                                                quoted_text(config.id) +
+                                                " that it asks, got \"off\"");
+      return;
+    }
+  }
+}
+
+void check_gate(Document& document, const std::string& pointer, const Expectation& gate,
+                const Scenario& scenario) {
+  const Names ids = pool_ids(scenario);
+  Names classes;
+  for (const TaskClass& task_class : scenario.classes) classes.push_back(task_class.name);
+  Names phases;
+  for (const Phase& phase : scenario.phases) phases.push_back(phase.name);
+  check_known(document, pointer + "/pool", "a pool's id", gate.pool, ids);
+  check_compare(document, pointer, gate, ids);
+  check_recorded(document, pointer, gate, scenario);
+  const GateMetric* metric = find_gate_metric(gate.metric);
+  const auto check_filter = [&](const char* field, const std::string& name, bool allowed,
+                                const char* what, const Names& known) {
+    if (name.empty()) return;
+    if (metric != nullptr && !allowed) {
+      document.problem(pointer + "/" + field,
+                       "expected no " + std::string(field) + " with " + gate.metric +
+                           ", which is of the whole run, got " + quoted_text(name));
+    } else {
+      check_known(document, pointer + "/" + field, what, name, known);
+    }
+  };
+  check_filter("class", gate.task_class, metric != nullptr && metric->by_class, "a class", classes);
+  check_filter("phase", gate.phase, metric != nullptr && metric->by_phase, "a phase", phases);
+}
+
+void check_amount(Document& document, const Scenario& scenario) {
+  const double arrivals = expected_arrivals(scenario);
+  if (arrivals <= kMostArrivals) return;
+  document.problem("/phases", "expected at most " + pools::shown(kMostArrivals) +
+                                  " arrivals in all, got about " + pools::shown(arrivals));
+}
+
+}  // namespace
+
+void check_scenario(Document& document, const Scenario& scenario) {
+  const bool sound = document.problems() == 0;
+  check_unique(document, "/classes", "name", scenario.classes,
+               [](const TaskClass& c) -> const std::string& { return c.name; });
+  check_unique(document, "/phases", "name", scenario.phases,
+               [](const Phase& p) -> const std::string& { return p.name; });
+  check_unique(document, "/pools", "id", scenario.pools,
+               [](const pools::PoolConfig& p) -> const std::string& { return p.id; });
+  for (std::size_t i = 0; i < scenario.phases.size(); ++i) {
+    if (scenario.phases[i].name == kWarmUpName) {
+      document.problem(pointer_to("/phases", i) + "/name",
+                       "expected another name than \"warm-up\", which is taken, got it");
+    }
+  }
+  check_known(document, "/baseline", "a pool's id", scenario.baseline, pool_ids(scenario));
+  for (std::size_t i = 0; i < scenario.expect.size(); ++i) {
+    check_gate(document, pointer_to("/expect", i), scenario.expect[i], scenario);
+  }
+  if (!sound) return;
+  check_priorities(document, scenario);
+  check_amount(document, scenario);
+}
+
+}  // namespace scenarios

@@ -1,0 +1,301 @@
+#include <algorithm>
+#include <array>
+
+#include "pools/catalog.h"
+#include "scenarios/catalog.h"
+#include "scenarios/gates.h"
+#include "scenarios/read_scenario.h"
+
+namespace scenarios {
+namespace {
+
+using Kind = JsonValue::Kind;
+
+constexpr std::int64_t kMostWorkers = 1024;
+constexpr std::size_t kMostPools = 64;
+constexpr std::size_t kMostPhases = 64;
+constexpr std::size_t kMostClasses = 16;
+constexpr std::size_t kMostGates = 200;
+
+template <typename Row>
+std::vector<RowView> views(const std::vector<Row>& rows) {
+  std::vector<RowView> list;
+  append_rows(list, rows);
+  return list;
+}
+
+RunPlan read_run(Document& document, const JsonValue& value, const std::string& pointer) {
+  RunPlan run;
+  ObjectReader object(document, value, pointer);
+  run.warmup = Seconds{object.real("warmup_s", run.warmup.count(), 0, 3600, "s")};
+  run.drain_after_warmup = object.flag("drain_after_warmup", run.drain_after_warmup);
+  run.drain_timeout =
+      Seconds{object.real("drain_timeout_s", run.drain_timeout.count(), 0.1, 3600, "s")};
+  run.percentiles = object.numbers("percentiles", run.percentiles, 0.001, 99.9999);
+  if (!std::ranges::is_sorted(run.percentiles, std::ranges::less_equal{})) {
+    document.problem(object.at("percentiles"), "expected ascending percentiles, got others");
+  }
+  run.sample_interval =
+      Seconds{object.real("sample_interval_s", run.sample_interval.count(), 0.01, 10, "s")};
+  object.finish();
+  return run;
+}
+
+GeneratorPlan read_generator(Document& document, const JsonValue& value,
+                             const std::string& pointer) {
+  GeneratorPlan plan;
+  ObjectReader object(document, value, pointer);
+  plan.spin =
+      std::chrono::microseconds{object.integer("spin_us", plan.spin.count(), 0, 10'000, "us")};
+  plan.timer_slack = std::chrono::nanoseconds{
+      object.integer("timer_slack_ns", plan.timer_slack.count(), 1, 10'000'000, "ns")};
+  object.finish();
+  return plan;
+}
+
+std::uint8_t read_level(Document& document, const JsonValue& value, const std::string& pointer) {
+  for (std::uint8_t level = 0; level < std::size(kLevelNames); ++level) {
+    if (value.is(Kind::String) && value.text == kLevelNames[level]) return level;
+  }
+  if (value.is(Kind::Integer) && value.integer >= 0 &&
+      value.integer < static_cast<std::int64_t>(kMostLevels)) {
+    return static_cast<std::uint8_t>(value.integer);
+  }
+  document.problem(pointer,
+                   "expected \"high\", \"medium\", \"low\" or a level from 0 (the most "
+                   "urgent) to 7, got " +
+                       described(value));
+  return 0;
+}
+
+/// Runs `check` unless what it would look at is known to be wrong already.
+template <typename Check>
+void check_if_sound(Document& document, std::size_t problems_before, const std::string& pointer,
+                    Check check) {
+  if (document.problems() != problems_before) return;
+  try {
+    check();
+  } catch (const pools::ConfigError& error) {
+    document.problem(pointer + error.field, error.message);
+  }
+}
+
+TaskClass read_class(Document& document, const JsonValue& value, const std::string& pointer) {
+  TaskClass task_class;
+  ObjectReader object(document, value, pointer);
+  task_class.name = object.id("name", task_class.name);
+  task_class.weight = object.real("weight", task_class.weight, 1e-6, 1e6);
+  if (const JsonValue* level = object.take("priority")) {
+    task_class.level = read_level(document, *level, object.at("priority"));
+  }
+  if (const JsonValue* work = object.take("work")) {
+    task_class.work = read_choice(document, *work, object.at("work"), "kind", "a kind of work",
+                                  views(work_catalog()));
+  }
+  if (const JsonValue* service = object.take("service")) {
+    const std::size_t before = document.problems();
+    task_class.service = read_choice(document, *service, object.at("service"), "dist",
+                                     "a service-time distribution", views(service_catalog()));
+    check_if_sound(document, before, pointer, [&] { mean_service_us(task_class.service); });
+  }
+  object.finish();
+  return task_class;
+}
+
+Phase read_phase(Document& document, const JsonValue& value, const std::string& pointer,
+                 std::size_t index) {
+  Phase phase;
+  const std::size_t before = document.problems();
+  ObjectReader object(document, value, pointer);
+  phase.name = object.id("name", "phase-" + std::to_string(index + 1));
+  phase.duration = Seconds{object.real("duration_s", phase.duration.count(), 0.01, 86'400, "s")};
+  if (const JsonValue* arrival = object.take("arrival")) {
+    phase.arrival = read_choice(document, *arrival, object.at("arrival"), "process",
+                                "an arrival process", views(arrival_catalog()));
+    check_if_sound(document, before, pointer, [&] {
+      Random shape(1, StreamUse::Shape);
+      plan_of(phase.arrival, phase.duration.count(), shape);
+    });
+  }
+  object.finish();
+  return phase;
+}
+
+void read_workers(Document& document, const JsonValue& value, const std::string& pointer,
+                  pools::PoolConfig& config) {
+  if (!value.is(Kind::Object)) {
+    const pools::Knob number{"workers", std::int64_t{0}, "", 1, kMostWorkers, {}, {}};
+    if (!value.is(Kind::Integer)) {
+      document.problem(pointer,
+                       "expected a number of workers or {min, max}, got " + described(value));
+    } else if (const auto workers = read_knob(document, value, pointer, number)) {
+      config.min_workers = static_cast<std::uint32_t>(std::get<std::int64_t>(*workers));
+      config.max_workers = config.min_workers;
+    }
+    return;
+  }
+  const std::size_t before = document.problems();
+  ObjectReader object(document, value, pointer);
+  const std::int64_t low = object.integer("min", 1, 1, kMostWorkers);
+  const std::int64_t high = object.integer("max", 0, 1, kMostWorkers);
+  object.finish();
+  if (value.find("max") == nullptr) {
+    document.problem(object.at("max"), "expected the most workers there may be, got nothing");
+  } else if (document.problems() == before && low > high) {
+    document.problem(object.at("min"), "expected at most max (" + std::to_string(high) + "), got " +
+                                           std::to_string(low));
+  }
+  config.min_workers = static_cast<std::uint32_t>(low);
+  config.max_workers = static_cast<std::uint32_t>(high);
+}
+
+std::vector<RowView> dispatch_rows() {
+  std::vector<RowView> rows = views(pools::dispatch_catalog());
+  append_rows(rows, pools::peer_catalog());
+  return rows;
+}
+
+void check_on_full(Document& document, const JsonValue* capacity, const std::string& pointer) {
+  if (capacity == nullptr || (capacity->is(Kind::Integer) && capacity->integer == 0)) {
+    document.problem(pointer,
+                     "expected a queue_capacity beside it (an unbounded queue is never "
+                     "full, so this would be ignored), got none");
+  }
+}
+
+pools::PoolConfig read_pool(Document& document, const JsonValue& value,
+                            const std::string& pointer) {
+  pools::PoolConfig config;
+  const std::size_t before = document.problems();
+  ObjectReader object(document, value, pointer);
+  config.id = object.id("id", "");
+  if (const JsonValue* dispatch = object.take("dispatch")) {
+    config.dispatch = read_choice(document, *dispatch, object.at("dispatch"), "name",
+                                  "a dispatch strategy", dispatch_rows());
+  } else if (value.is(Kind::Object)) {
+    document.problem(object.at("dispatch"),
+                     "expected the name of a dispatch strategy, got nothing");
+  }
+  if (config.id.empty()) config.id = config.dispatch.name;
+  if (const JsonValue* workers = object.take("workers")) {
+    read_workers(document, *workers, object.at("workers"), config);
+  }
+  constexpr std::int64_t kLargestQueue = 100'000'000;
+  config.queue_capacity = static_cast<std::uint64_t>(
+      object.integer("queue_capacity", 0, 0, kLargestQueue, "tasks (0: unbounded)"));
+  std::vector<std::string_view> rules;
+  for (const pools::OnFullRow& row : pools::on_full_catalog()) rules.push_back(row.name);
+  const std::string rule = object.word("on_full", rules.front(), rules);
+  for (const pools::OnFullRow& row : pools::on_full_catalog()) {
+    if (row.name == rule) config.on_full = row.value;
+  }
+  if (value.find("on_full") != nullptr) {
+    const JsonMember* capacity = value.find("queue_capacity");
+    check_on_full(document, capacity == nullptr ? nullptr : &capacity->value, object.at("on_full"));
+  }
+  if (const JsonValue* sizing = object.take("sizing")) {
+    config.sizing = read_choice(document, *sizing, object.at("sizing"), "name", "a sizing policy",
+                                views(pools::sizing_catalog()));
+  }
+  config.metrics = object.word("metrics", "full", {"full", "off"}) == "off"
+                       ? pools::MetricsLevel::Off
+                       : pools::MetricsLevel::Full;
+  object.finish();
+  check_if_sound(document, before, pointer, [&] { pools::resolved(config); });
+  return config;
+}
+
+Expectation read_gate(Document& document, const JsonValue& value, const std::string& pointer) {
+  Expectation gate;
+  ObjectReader object(document, value, pointer);
+  std::vector<std::string_view> names;
+  for (const GateMetric& metric : gate_metrics()) names.push_back(metric.name);
+  const auto need = [&](std::string_view key, const char* what) {
+    if (value.is(Kind::Object) && value.find(key) == nullptr) {
+      document.problem(object.at(key), std::string("expected ") + what + ", got nothing");
+    }
+  };
+  gate.metric = object.word("metric", "", names);
+  need("metric", "the name of a metric");
+  const GateMetric* metric = find_gate_metric(gate.metric);
+  gate.stat = metric == nullptr ? object.word("stat", "")
+                                : object.word("stat", metric->stats.front(), metric->stats);
+  gate.op = object.word("op", "<", gate_operators());
+  need("op", "one of < <= > >= ==");
+  gate.value = object.real("value", 0, -1e15, 1e15);
+  need("value", "a number");
+  gate.pool = object.word("pool", "");
+  gate.task_class = object.word("class", "");
+  gate.phase = object.word("phase", "");
+  gate.compare = object.word("compare", "");
+  object.finish();
+  return gate;
+}
+
+std::vector<pools::PoolConfig> default_pools() {
+  std::vector<pools::PoolConfig> configs;
+  for (const pools::DispatchRow& row : pools::dispatch_catalog()) {
+    pools::PoolConfig config;
+    config.id = row.name;
+    config.dispatch.name = row.name;
+    configs.push_back(config);
+  }
+  return configs;
+}
+
+}  // namespace
+
+Scenario read_scenario(Document& document, const std::string& name) {
+  Scenario scenario;
+  ObjectReader object(document, document.root, "");
+  if (const JsonValue* schema = object.take("schema")) {
+    if (!schema->is(Kind::String) || schema->text != kSchemaId) {
+      document.problem("/schema",
+                       "expected \"" + std::string(kSchemaId) + "\", got " + described(*schema));
+    }
+  }
+  scenario.name = object.id("name", name);
+  scenario.description = object.word("description", "");
+  constexpr std::int64_t kLargestExact = std::int64_t{1} << 53;  // of a double: any tool reads it
+  scenario.seed = static_cast<std::uint64_t>(object.integer("seed", 1, 1, kLargestExact));
+  if (const JsonValue* run = object.take("run")) scenario.run = read_run(document, *run, "/run");
+  if (const JsonValue* generator = object.take("generator")) {
+    scenario.generator = read_generator(document, *generator, "/generator");
+  }
+  if (const JsonValue* classes = object.take("classes")) {
+    scenario.classes.clear();
+    read_list(document, *classes, "/classes", kMostClasses, "classes",
+              [&](const JsonValue& item, const std::string& at, std::size_t) {
+                scenario.classes.push_back(read_class(document, item, at));
+              });
+  }
+  if (const JsonValue* phases = object.take("phases")) {
+    read_list(document, *phases, "/phases", kMostPhases, "phases",
+              [&](const JsonValue& item, const std::string& at, std::size_t index) {
+                scenario.phases.push_back(read_phase(document, item, at, index));
+              });
+  } else if (document.root.is(Kind::Object)) {
+    document.problem("/phases", "expected a list of phases, got nothing");
+  }
+  if (const JsonValue* configs = object.take("pools")) {
+    read_list(document, *configs, "/pools", kMostPools, "pools",
+              [&](const JsonValue& item, const std::string& at, std::size_t) {
+                scenario.pools.push_back(read_pool(document, item, at));
+              });
+  } else {
+    scenario.pools = default_pools();
+  }
+  scenario.baseline = object.word("baseline", "");
+  if (const JsonValue* gates = object.take("expect")) {
+    read_list(document, *gates, "/expect", kMostGates, "gates",
+              [&](const JsonValue& item, const std::string& at, std::size_t) {
+                scenario.expect.push_back(read_gate(document, item, at));
+              });
+  }
+  object.finish();
+  for (pools::PoolConfig& config : scenario.pools) config.seed = scenario.seed;
+  check_scenario(document, scenario);
+  return scenario;
+}
+
+}  // namespace scenarios

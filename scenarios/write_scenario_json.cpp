@@ -1,0 +1,151 @@
+#include <cmath>
+#include <cstddef>
+
+#include <nlohmann/json.hpp>
+
+#include "pools/catalog.h"
+#include "scenarios/catalog.h"
+#include "scenarios/read_scenario.h"
+#include "scenarios/scenario_json.h"
+
+namespace scenarios {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Whole numbers without a fraction: "2", as people write them, not "2.0".
+Json number(double value) {
+  constexpr double kExact = 9007199254740992;
+  if (std::floor(value) == value && std::abs(value) < kExact) {
+    return static_cast<std::int64_t>(value);
+  }
+  return value;
+}
+
+Json list(const pools::Numbers& numbers, const std::vector<std::string_view>& columns) {
+  Json items = Json::array();
+  if (columns.empty()) {
+    for (const double value : numbers) items.push_back(number(value));
+    return items;
+  }
+  for (std::size_t i = 0; i + columns.size() <= numbers.size(); i += columns.size()) {
+    Json row;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      row[std::string(columns[c])] = number(numbers[i + c]);
+    }
+    items.push_back(row);
+  }
+  return items;
+}
+
+template <typename Row>
+const std::vector<pools::Knob>& knobs_of(const Row* row) {
+  static const std::vector<pools::Knob> kNone;
+  return row == nullptr ? kNone : row->knobs;
+}
+
+Json choice(const pools::Choice& choice, const char* name_key,
+            const std::vector<pools::Knob>& knobs) {
+  Json json;
+  json[name_key] = choice.name;
+  for (const auto& [name, value] : choice.settings.given()) {
+    std::vector<std::string_view> columns;
+    for (const pools::Knob& knob : knobs) {
+      if (knob.name == name) columns = knob.columns;
+    }
+    Json& field = json[name];
+    if (const auto* flag = std::get_if<bool>(&value)) field = *flag;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) field = *whole;
+    if (const auto* real = std::get_if<double>(&value)) field = number(*real);
+    if (const auto* word = std::get_if<std::string>(&value)) field = *word;
+    if (const auto* numbers = std::get_if<pools::Numbers>(&value)) field = list(*numbers, columns);
+  }
+  return json;
+}
+
+Json level_json(std::uint8_t level) {
+  if (level < std::size(kLevelNames)) return kLevelNames[level];
+  return level;
+}
+
+Json class_json(const TaskClass& task_class) {
+  Json json;
+  json["name"] = task_class.name;
+  json["weight"] = number(task_class.weight);
+  if (task_class.level != 0) json["priority"] = level_json(task_class.level);
+  json["work"] = choice(task_class.work, "kind", knobs_of(find_work(task_class.work.name)));
+  json["service"] =
+      choice(task_class.service, "dist", knobs_of(find_service(task_class.service.name)));
+  return json;
+}
+
+Json pool_json(const pools::PoolConfig& config) {
+  Json json;
+  json["id"] = config.id;
+  json["dispatch"] =
+      choice(config.dispatch, "name", knobs_of(pools::find_dispatch(config.dispatch.name)));
+  if (config.max_workers > config.min_workers) {
+    json["workers"] = {{"min", config.min_workers}, {"max", config.max_workers}};
+  } else if (config.min_workers > 0) {
+    json["workers"] = config.min_workers;
+  }
+  if (config.queue_capacity > 0) {
+    json["queue_capacity"] = config.queue_capacity;
+    for (const pools::OnFullRow& row : pools::on_full_catalog()) {
+      if (row.value == config.on_full) json["on_full"] = row.name;
+    }
+  }
+  json["sizing"] = choice(config.sizing, "name", knobs_of(pools::find_sizing(config.sizing.name)));
+  if (config.metrics == pools::MetricsLevel::Off) json["metrics"] = "off";
+  return json;
+}
+
+Json gate_json(const Expectation& gate) {
+  Json json;
+  const auto filter = [&json](const char* field, const std::string& value) {
+    if (!value.empty()) json[field] = value;
+  };
+  json["metric"] = gate.metric;
+  filter("stat", gate.stat);
+  filter("pool", gate.pool);
+  filter("class", gate.task_class);
+  filter("phase", gate.phase);
+  filter("compare", gate.compare);
+  json["op"] = gate.op;
+  json["value"] = number(gate.value);
+  return json;
+}
+
+}  // namespace
+
+std::string scenario_to_json(const Scenario& scenario) {
+  Json json;
+  json["schema"] = kSchemaId;
+  json["name"] = scenario.name;
+  if (!scenario.description.empty()) json["description"] = scenario.description;
+  json["seed"] = scenario.seed;
+  const RunPlan& run = scenario.run;
+  json["run"] = {{"warmup_s", number(run.warmup.count())},
+                 {"drain_after_warmup", run.drain_after_warmup},
+                 {"drain_timeout_s", number(run.drain_timeout.count())},
+                 {"percentiles", list(run.percentiles, {})},
+                 {"sample_interval_s", number(run.sample_interval.count())}};
+  json["generator"] = {{"spin_us", scenario.generator.spin.count()},
+                       {"timer_slack_ns", scenario.generator.timer_slack.count()}};
+  for (const TaskClass& task_class : scenario.classes) {
+    json["classes"].push_back(class_json(task_class));
+  }
+  for (const Phase& phase : scenario.phases) {
+    json["phases"].push_back({{"name", phase.name},
+                              {"duration_s", number(phase.duration.count())},
+                              {"arrival", choice(phase.arrival, "process",
+                                                 knobs_of(find_arrival(phase.arrival.name)))}});
+  }
+  for (const pools::PoolConfig& config : scenario.pools) json["pools"].push_back(pool_json(config));
+  if (!scenario.baseline.empty()) json["baseline"] = scenario.baseline;
+  for (const Expectation& gate : scenario.expect) json["expect"].push_back(gate_json(gate));
+  // Text from outside the reader (an id typed into the window) need not be UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace scenarios
