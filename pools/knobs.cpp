@@ -10,6 +10,10 @@ namespace {
 
 std::string number_text(double value) {
   std::array<char, 32> buffer{};
+  constexpr double kPlain = 1e15;  // whole numbers up to here are written out, not as 2e+06
+  if (std::abs(value) < kPlain && std::floor(value) == value) {
+    return std::to_string(static_cast<std::int64_t>(value));
+  }
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
   return std::string(buffer.data(), end);
 }

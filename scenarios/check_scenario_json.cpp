@@ -106,6 +106,26 @@ void check_recorded(Document& document, const std::string& pointer, const Expect
   }
 }
 
+/// A figure that only one strategy has, asked of a pool of another.
+void check_strategy(Document& document, const std::string& pointer, const Expectation& gate,
+                    const Scenario& scenario) {
+  const GateMetric* metric = find_gate_metric(gate.metric);
+  if (metric == nullptr || metric->strategy.empty()) return;
+  for (const pools::PoolConfig& config : scenario.pools) {
+    const bool asked = gate.compare.empty() ? gate.pool.empty() || gate.pool == config.id
+                                            : gate.compare.starts_with(config.id + "/") ||
+                                                  gate.compare.ends_with("/" + config.id);
+    if (!asked || config.dispatch.name.empty() || config.dispatch.name == metric->strategy) {
+      continue;
+    }
+    document.problem(pointer + "/metric", "expected only pools of dispatch " +
+                                              quoted_text(metric->strategy) + " to be asked for " +
+                                              gate.metric + ", got pool " + quoted_text(config.id) +
+                                              " of " + quoted_text(config.dispatch.name));
+    return;
+  }
+}
+
 void check_gate(Document& document, const std::string& pointer, const Expectation& gate,
                 const Scenario& scenario) {
   const Names ids = pool_ids(scenario);
@@ -116,6 +136,7 @@ void check_gate(Document& document, const std::string& pointer, const Expectatio
   check_known(document, pointer + "/pool", "a pool's id", gate.pool, ids);
   check_compare(document, pointer, gate, ids);
   check_recorded(document, pointer, gate, scenario);
+  check_strategy(document, pointer, gate, scenario);
   const GateMetric* metric = find_gate_metric(gate.metric);
   const auto check_filter = [&](const char* field, const std::string& name, bool allowed,
                                 const char* what, const Names& known) {

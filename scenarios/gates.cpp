@@ -38,6 +38,11 @@ const std::vector<GateMetric>& gate_metrics() {
       {"wakes", "wakes", "workers woken from sleep", kCount},
       {"scale_up", "events", "times the worker target was raised", kCount},
       {"scale_down", "events", "times the worker target was lowered", kCount},
+      {"starvation_rescues", "tasks", "served before more urgent ones, because they had aged",
+       kCount, false, false, "priority"},
+      {"batches", "batches", "batches handed to workers", kCount, false, false, "batch"},
+      {"partial_batches", "batches", "of those, not full", kCount, false, false, "batch"},
+      {"mean_batch_size", "tasks", "tasks per batch", kMean, false, false, "batch"},
   };
   return kMetrics;
 }

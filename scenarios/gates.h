@@ -14,6 +14,7 @@ struct GateMetric {
   std::vector<std::string_view> stats;  ///< the first is meant when a gate names none
   bool by_class = false;                ///< may be asked of one class
   bool by_phase = false;                ///< may be asked of one phase; else the whole trial
+  std::string_view strategy = {};       ///< only pools of this dispatch have it
 };
 
 const std::vector<GateMetric>& gate_metrics();

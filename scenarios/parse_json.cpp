@@ -220,7 +220,7 @@ class Parser {
     }
     value.kind = JsonValue::Kind::Real;
     if (std::from_chars(first, last, value.real).ec != std::errc{}) {
-      value.real = 0;
+      value.faulty = true;
       note_at(place, "expected a number that a double can hold, got " + described(value));
     }
     return true;

@@ -32,6 +32,7 @@ struct JsonValue {
   std::vector<JsonValue> items;
   std::vector<JsonMember> members;  ///< in the file's order, names unique
   JsonPlace place;
+  bool faulty = false;  ///< a fault was noted about this very value: say no more about it
 
   bool is(Kind wanted) const noexcept { return kind == wanted; }
   const JsonMember* find(std::string_view key) const noexcept;

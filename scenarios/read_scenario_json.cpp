@@ -163,6 +163,17 @@ void check_on_full(Document& document, const JsonValue* capacity, const std::str
   }
 }
 
+/// Throws for what make_pool would refuse, or accept and ignore.
+void check_fits(const pools::PoolConfig& config) {
+  static_cast<void>(pools::resolved(config));
+  if (config.sizing.name == "fixed" && config.min_workers < config.max_workers) {
+    throw pools::ConfigError("/workers",
+                             "expected one number (sizing \"fixed\" keeps to it), got min " +
+                                 std::to_string(config.min_workers) + " and max " +
+                                 std::to_string(config.max_workers));
+  }
+}
+
 pools::PoolConfig read_pool(Document& document, const JsonValue& value,
                             const std::string& pointer) {
   pools::PoolConfig config;
@@ -201,7 +212,7 @@ pools::PoolConfig read_pool(Document& document, const JsonValue& value,
                        ? pools::MetricsLevel::Off
                        : pools::MetricsLevel::Full;
   object.finish();
-  check_if_sound(document, before, pointer, [&] { pools::resolved(config); });
+  check_if_sound(document, before, pointer, [&] { check_fits(config); });
   return config;
 }
 

@@ -89,6 +89,7 @@ std::optional<pools::KnobValue> read_numbers(Document& document, const JsonValue
 
 std::optional<pools::KnobValue> read_knob(Document& document, const JsonValue& value,
                                           const std::string& pointer, const pools::Knob& knob) {
+  if (value.faulty) return std::nullopt;
   if (std::holds_alternative<pools::Numbers>(knob.fallback)) {
     return read_numbers(document, value, pointer, knob);
   }
