@@ -1,0 +1,280 @@
+#include "pools/peers/peer_pool.h"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "pools/peers/peer_rows.h"
+
+namespace pools {
+namespace {
+
+/// Which pool's task the calling thread is in, and into which pool it is just submitting.
+struct Whereabouts {
+  const PeerPool* inside = nullptr;
+  const PeerPool* submitting = nullptr;
+};
+constinit thread_local Whereabouts whereabouts;
+
+/// Sets one of them for a scope. Scopes nest: a submit may run the task on the spot, which submits.
+class Mark {
+ public:
+  Mark(const PeerPool*& mark, const PeerPool* pool) noexcept
+      : mark_(mark), before_(std::exchange(mark, pool)) {}
+  ~Mark() { mark_ = before_; }
+  Mark(const Mark&) = delete;
+  Mark& operator=(const Mark&) = delete;
+
+ private:
+  const PeerPool*& mark_;
+  const PeerPool* before_;
+};
+
+/// A task whose own pool is full runs what it submits itself, nested at most this deep; beyond,
+/// the task is queued over the bound. Recursion must end somewhere, and waiting would be waiting
+/// for itself. As in our engine.
+constexpr std::uint32_t kMostNested = 8;
+
+/// How long shutdown waits, once its limit is over, for the foreign threads to come to the queued
+/// tasks and give them back. A guess: discarding a million tasks takes a fraction of it.
+constexpr Nanos kGiveBackTime = std::chrono::milliseconds(100);
+
+}  // namespace
+
+PeerPool::PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExecutor make)
+    : config_(std::move(config)),
+      capabilities_(capabilities),
+      timed_(config_.metrics == MetricsLevel::Full),
+      gate_(config_.queue_capacity),
+      executor_(make(config_, *this)) {}
+
+PeerPool::~PeerPool() {
+  shutdown(ShutdownMode::Drain, Nanos::max());
+  // Nobody runs or submits any more: the threads' caches are ours.
+  members_.for_each([this](Member& member) { slab_.flush(member.cache); });
+}
+
+bool PeerPool::inside() const noexcept { return whereabouts.inside == this; }
+
+Task* PeerPool::acquire_task() { return slab_.acquire(members_.mine().cache); }
+
+void PeerPool::release_task(Task* task) noexcept { slab_.release(members_.mine().cache, task); }
+
+SubmitStatus PeerPool::submit_task(Task* task, const SubmitOptions& options, Patience patience) {
+  Member& member = members_.mine();
+  Instant due = options.due;
+  bool run_here = false;
+  if (!gate_.try_enter()) [[unlikely]] {
+    if (timed_ && due == Instant{}) due = Clock::now();
+    if (!enter_full(member, patience, run_here)) {
+      const bool open = enrol(member);
+      return refuse(member, task, open ? SubmitStatus::QueueFull : SubmitStatus::ShuttingDown);
+    }
+  }
+  // Only now counted: who waits at the gate is neither queued nor accepted yet.
+  if (!enrol(member)) {
+    if (!run_here) gate_.leave(1);
+    return refuse(member, task, SubmitStatus::ShuttingDown);
+  }
+  if (timed_) {
+    task->accepted = Clock::now();
+    task->set_lag(due == Instant{} ? Nanos{0} : task->accepted - due);
+  }
+  const Mark mark(whereabouts.submitting, this);
+  if (run_here) {
+    run_as(member, *task);
+  } else {
+    hand_over(member, task);
+  }
+  return SubmitStatus::Accepted;
+}
+
+bool PeerPool::enter_full(Member& member, Patience patience, bool& run_here) noexcept {
+  if (patience == Patience::None || config_.on_full == OnFull::Reject) return false;
+  if (inside() && member.record.running() > kMostNested) {
+    gate_.force_enter();
+    return true;
+  }
+  if (inside() || config_.on_full == OnFull::CallerRuns) {
+    run_here = true;
+    return true;
+  }
+  return gate_.enter();
+}
+
+void PeerPool::hand_over(Member& member, Task* task) {
+  try {
+    executor_->execute(*task, inside());
+  } catch (...) {
+    gate_.leave(1);
+    static_cast<void>(refuse(member, task, SubmitStatus::QueueFull));
+    throw;
+  }
+}
+
+bool PeerPool::enrol(Member& member) noexcept {
+  const bool from_inside = inside();
+  if (from_inside) {
+    // The submitting task is not returned yet, so nobody takes the pool for quiet meanwhile.
+    member.record.submitted.add();
+  } else {
+    // seq_cst: counting here and then looking at the state must not both be missed by shutdown(),
+    // which sets the state and then looks at the counts.
+    member.submitted.store(member.submitted.load(std::memory_order_relaxed) + 1,
+                           std::memory_order_seq_cst);
+  }
+  const State state = state_.load(std::memory_order_seq_cst);
+  return state == State::Open || (from_inside && state == State::Draining);
+}
+
+SubmitStatus PeerPool::refuse(Member& member, Task* task, SubmitStatus why) noexcept {
+  task->discard();
+  slab_.release(member.cache, task);
+  // Last: until then the submit counts as unsettled and keeps the pool alive.
+  member.record.rejected.add();
+  return why;
+}
+
+void PeerPool::run(Task& task) noexcept {
+  gate_.leave(1);
+  Member& member = members_.mine();
+  // A submitter that the foreign pool made run a task on the spot is no worker.
+  if (member.seat.load(std::memory_order_relaxed) == kNoSeat && whereabouts.submitting != this) {
+    member.seat.store(seats_taken_.fetch_add(1, std::memory_order_relaxed),
+                      std::memory_order_relaxed);
+  }
+  run_as(member, task);
+}
+
+void PeerPool::run_as(Member& member, Task& task) noexcept {
+  if (cancelling()) {
+    task.discard();
+    member.record.cancelled.add();
+  } else {
+    const Mark mark(whereabouts.inside, this);
+    member.record.prepare(config_.series, config_.metrics);
+    member.record.run(task, now());
+  }
+  slab_.release(member.cache, &task);
+  member.returned.add();
+}
+
+ShutdownReport PeerPool::shutdown(ShutdownMode mode, Nanos limit) {
+  assert(!inside() && "a task cannot shut its own pool down");
+  advance(mode == ShutdownMode::Drain ? State::Draining : State::Cancelling);
+  gate_.close();
+  ShutdownReport report;
+  report.complete = wait_quiet(limit);
+  if (!report.complete) {
+    advance(State::Cancelling);
+    report.complete = wait_quiet(kGiveBackTime);
+  }
+  if (report.complete) {
+    // Under the lock: a snapshot may be asking for the workers.
+    const std::lock_guard lock(executor_mutex_);
+    executor_.reset();
+  }
+  members_.for_each([&](const Member& member) { report.still_running += member.record.running(); });
+  const std::uint64_t all = cancelled();
+  report.cancelled = all - cancelled_told_.exchange(all, std::memory_order_relaxed);
+  return report;
+}
+
+void PeerPool::advance(State to) noexcept {
+  State from = state_.load(std::memory_order_relaxed);
+  // seq_cst: pairs with enrol(), see there.
+  while (from < to && !state_.compare_exchange_weak(from, to, std::memory_order_seq_cst,
+                                                    std::memory_order_relaxed)) {
+  }
+}
+
+bool PeerPool::wait_idle(Nanos limit) {
+  assert(!inside() && "a task cannot wait for its own end");
+  return wait_quiet(limit);
+}
+
+bool PeerPool::quiet() const noexcept {
+  // What is over is read before what came: if the two are equal, they were so in between.
+  std::uint64_t over = 0;
+  members_.for_each([&](const Member& member) {
+    over += member.returned.read() + member.record.rejected.read();
+  });
+  std::uint64_t came = 0;
+  members_.for_each([&](const Member& member) {
+    // seq_cst: pairs with enrol().
+    came += member.submitted.load(std::memory_order_seq_cst) + member.record.submitted.read();
+  });
+  return over == came;
+}
+
+bool PeerPool::wait_quiet(Nanos limit) const {
+  // Looks again and again, so that no task has to pay for telling a waiter that seldom is there.
+  constexpr Nanos kFirst = std::chrono::microseconds(20);
+  constexpr Nanos kLongest = std::chrono::milliseconds(1);
+  const Instant began = Clock::now();
+  for (Nanos pause = kFirst; !quiet(); pause = std::min(2 * pause, kLongest)) {
+    const Nanos left = limit - (Clock::now() - began);
+    if (left <= Nanos{0}) return false;
+    std::this_thread::sleep_for(std::min(pause, left));
+  }
+  return true;
+}
+
+std::uint32_t PeerPool::resize(std::uint32_t workers) {
+  static_cast<void>(workers);
+  return config_.max_workers;
+}
+
+std::uint64_t PeerPool::cancelled() const noexcept {
+  std::uint64_t sum = 0;
+  members_.for_each([&](const Member& member) { sum += member.record.cancelled.read(); });
+  return sum;
+}
+
+PoolSnapshot PeerPool::snapshot(std::size_t scaling_from) const {
+  static_cast<void>(scaling_from);  // the number of workers never changes
+  PoolSnapshot out;
+  out.at = Clock::now();
+  out.target = config_.max_workers;
+  out.queue_capacity = config_.queue_capacity;
+  out.by_worker.resize(config_.max_workers);
+  std::uint64_t ran_in_caller = 0;
+  members_.for_each([&](const Member& member) {
+    member.record.add_to(out.ledger);
+    member.record.add_live(out.response, out.queue_wait);
+    const std::uint32_t seat = member.seat.load(std::memory_order_relaxed);
+    if (seat == kNoSeat) ran_in_caller += member.record.settled();
+    if (seat >= out.by_worker.size()) return;
+    WorkerSnapshot& worker = out.by_worker[seat];
+    member.record.fill(worker);
+    worker.state = member.record.running() != 0 ? WorkerState::Busy : WorkerState::Idle;
+  });
+  members_.for_each([&](const Member& member) {
+    out.ledger.submitted += member.submitted.load(std::memory_order_relaxed);
+  });
+  // A foreign queue cannot be asked: what is nowhere else waits there. While tasks move, the
+  // counters are read at slightly different instants.
+  out.ledger.queued = out.ledger.submitted - std::min(out.ledger.submitted, out.ledger.accounted());
+  out.queue_depth = out.ledger.queued;
+  out.figures.push_back({"ran_in_caller", static_cast<double>(ran_in_caller)});
+  const std::lock_guard lock(executor_mutex_);
+  out.workers = executor_ ? executor_->workers() : 0;
+  return out;
+}
+
+PoolReport PeerPool::report() const {
+  PoolReport out;
+  out.slots = config_.max_workers;
+  out.by_series.resize(config_.series);
+  members_.for_each([&](const Member& member) { member.record.add_series(out.by_series); });
+  return out;
+}
+
+std::unique_ptr<Pool> make_peer(const PoolConfig& config, const Capabilities& capabilities,
+                                MakeExecutor make) {
+  return std::make_unique<PeerPool>(config, capabilities, make);
+}
+
+}  // namespace pools
