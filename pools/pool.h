@@ -41,7 +41,7 @@ struct Capabilities {
   bool resizable = true;    ///< honours resize() and dynamic sizing
   bool priorities = false;  ///< honours SubmitOptions::level
   bool steals = false;      ///< has steal figures
-  bool fifo = false;        ///< starts the tasks of one producer in the order submitted
+  bool fifo = false;        ///< hands the tasks of one producer out in the order submitted
   bool cancels = true;      ///< can give queued tasks back unrun
 };
 
@@ -74,6 +74,10 @@ class Pool {
   /// Waits until no accepted task is unsettled, or `limit` has passed; true if it came to that.
   /// New submits during the wait are waited for as well. Not from inside a task.
   virtual bool wait_idle(Nanos limit) = 0;
+
+  /// Inside a task of this pool: runs one waiting task, here and now. False if none was found or the
+  /// caller is no worker of this pool. What waits inside a task should help rather than sleep.
+  virtual bool help_one() { return false; }
 
   /// Asks for `workers` workers; the engine grows at once and shrinks as workers finish their
   /// task. Returns the target in force: clamped to [1, max_workers], unchanged where not resizable.

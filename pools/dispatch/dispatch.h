@@ -38,6 +38,11 @@ struct DispatchContext {
   std::span<WorkerCounters> counters;
 };
 
+/// A worker's part of `waiting` tasks, rounded up: who takes more leaves others idle.
+inline std::size_t fair_share(std::size_t waiting, std::uint32_t workers) noexcept {
+  return workers == 0 ? waiting : (waiting + workers - 1) / workers;
+}
+
 class Dispatch {
  public:
   virtual ~Dispatch() = default;

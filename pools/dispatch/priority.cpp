@@ -33,7 +33,8 @@ class Priority final : public Dispatch {
 
   std::size_t take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
     // Tasks in a worker's hand can no longer be overtaken: hold few.
-    const std::size_t share = out.size() == 1 ? 1 : total() / std::max(1U, workers()) + 1;
+    const std::size_t share =
+        out.size() == 1 ? 1 : std::max<std::size_t>(1, fair_share(total(), workers()));
     return reclaim(out.first(std::min(out.size(), share)));
   }
 

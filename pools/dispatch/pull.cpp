@@ -25,8 +25,8 @@ class Pull final : public Dispatch {
   }
 
   std::size_t take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
-    // Not more than a fair share, or the last tasks of a burst would queue up in one worker's hand.
-    const std::size_t share = out.size() == 1 ? 1 : queue_.size() / std::max(1U, workers()) + 1;
+    const std::size_t share =
+        out.size() == 1 ? 1 : std::max<std::size_t>(1, fair_share(queue_.size(), workers()));
     return queue_.pop(out.first(std::min(out.size(), share)));
   }
 

@@ -149,7 +149,7 @@ class Stealing final : public Dispatch {
     const std::size_t waiting = injector_.size();
     if (waiting == 0) return 0;
     std::array<Task*, kMostAtOnce> batch;
-    const std::size_t share = waiting / std::max(1U, members_.size()) + 1;
+    const std::size_t share = fair_share(waiting, members_.size());
     const std::size_t n = injector_.pop(std::span(batch).first(std::min(share, kMostAtOnce)));
     const std::size_t mine = std::min(n, out.size());
     std::copy_n(batch.begin(), mine, out.begin());

@@ -235,15 +235,16 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
 /// Gives back what waits until nothing is unsettled or, at the earliest when the queues are empty,
 /// the time is up. Returns how many.
 std::uint64_t ThreadedPool::cancel_queued(Instant until) {
-  Hand hand;
+  std::array<Task*, kMaxHand> waiting;
   std::uint64_t cancelled = 0;
   while (true) {
-    const std::size_t n = dispatch_->reclaim(hand);
-    for (Task* task : std::span(hand).first(n)) {
+    std::size_t n = dispatch_->reclaim(waiting);
+    gate_.leave(n);
+    if (n == 0 && (waiting[0] = claim_from_others(kOutside)) != nullptr) n = 1;
+    for (Task* task : std::span(waiting).first(n)) {
       task->discard();
       slab_.release_outside(task);
     }
-    gate_.leave(n);
     cancelled += n;
     cancelled_.fetch_add(n, std::memory_order_seq_cst);
     if (n != 0) continue;

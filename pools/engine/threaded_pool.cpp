@@ -146,7 +146,7 @@ void ThreadedPool::fill_ledger(Ledger& ledger) const {
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     const Slot& slot = slots_[id];
     slot.record.add_to(ledger);
-    ledger.queued += slot.in_hand.load(std::memory_order_relaxed) + dispatch_->depth(id);
+    ledger.queued += slot.hand.size() + dispatch_->depth(id);
   }
   ledger.queued += dispatch_->shared_depth();
   outside_.for_each([&](const Outside& cell) {

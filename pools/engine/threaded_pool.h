@@ -19,6 +19,7 @@
 
 #include "pools/dispatch/dispatch.h"
 #include "pools/engine/capacity_gate.h"
+#include "pools/engine/hand.h"
 #include "pools/engine/hand_budget.h"
 #include "pools/engine/parking_lot.h"
 #include "pools/engine/supervisor.h"
@@ -37,6 +38,7 @@ class ThreadedPool final : public Pool {
 
   ShutdownReport shutdown(ShutdownMode mode, Nanos limit) override;
   bool wait_idle(Nanos limit) override;
+  bool help_one() override;
   std::uint32_t resize(std::uint32_t workers) override;
   PoolSnapshot snapshot(std::size_t scaling_from) const override;
   PoolReport report() const override;
@@ -50,10 +52,12 @@ class ThreadedPool final : public Pool {
   /// itself by the step to Leaving; until then growth may take the request back.
   enum class Life : std::uint8_t { Absent, Live, AskedToLeave, Leaving };
 
+  static constexpr std::size_t kMaxHand = 256;
+
   struct alignas(64) Slot {
     WorkerRecord record;
-    TaskCache cache;                        // the worker's own
-    std::atomic<std::uint32_t> in_hand{0};  // taken, not yet started; written by the worker
+    Hand<Task, kMaxHand> hand;  // taken, not yet started
+    TaskCache cache;            // the worker's own
     std::atomic<Life> life{Life::Absent};
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
@@ -63,8 +67,6 @@ class ThreadedPool final : public Pool {
     std::atomic<std::uint64_t> submitted{0};
     std::atomic<std::uint64_t> rejected{0};
   };
-  static constexpr std::size_t kMaxHand = 256;
-  using Hand = std::array<Task*, kMaxHand>;
 
   // threaded_pool.cpp: submitting and reporting
   Task* acquire_task() override;
@@ -84,7 +86,11 @@ class ThreadedPool final : public Pool {
 
   // worker_loop.cpp: what a worker does
   void work(WorkerId id) noexcept;
-  void run_hand(WorkerId id, std::span<Task*> hand, HandBudget& budget) noexcept;
+  /// Up to out.size() tasks from the strategy, else one from another worker's hand.
+  std::size_t take(WorkerId id, std::span<Task*> out) noexcept;
+  Task* claim_from_others(WorkerId id) noexcept;
+  bool has_work(WorkerId id) const noexcept;
+  void run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept;
   /// Nothing to take: look on for a while, then sleep until there may be something to do.
   void idle(WorkerId id) noexcept;
   bool must_leave(const Slot& slot) const noexcept;

@@ -18,22 +18,46 @@ void relax() noexcept {
 void ThreadedPool::work(WorkerId id) noexcept {
   current_worker() = {this, id};
   Slot& slot = slots_[id];
-  Hand hand;
+  std::array<Task*, kMaxHand> taken;
   HandBudget budget;
   dispatch_->worker_joined(id);
   while (!must_leave(slot) || !commit_to_leave(slot)) {
     const std::size_t most = std::min(dispatch_->take_size(budget.tasks()), kMaxHand);
-    const std::size_t n = dispatch_->take(id, std::span(hand).first(most));
+    const std::size_t n = take(id, std::span(taken).first(most));
     if (n == 0) {
       idle(id);
       continue;
     }
-    gate_.leave(n);
     if (lot_.searching(id)) found_work(id);
-    run_hand(id, std::span(hand).first(n), budget);
+    run(slot, std::span(taken).first(n), budget);
   }
   leave(id);
   current_worker() = {};
+}
+
+std::size_t ThreadedPool::take(WorkerId id, std::span<Task*> out) noexcept {
+  if (const std::size_t n = dispatch_->take(id, out); n != 0) {
+    gate_.leave(n);
+    return n;
+  }
+  out[0] = claim_from_others(id);
+  return out[0] == nullptr ? 0 : 1;
+}
+
+Task* ThreadedPool::claim_from_others(WorkerId id) noexcept {
+  for (WorkerId other = 0; other < config_.max_workers; ++other) {
+    if (other == id) continue;
+    if (Task* task = slots_[other].hand.claim()) return task;
+  }
+  return nullptr;
+}
+
+bool ThreadedPool::has_work(WorkerId id) const noexcept {
+  if (dispatch_->has_work(id)) return true;
+  for (WorkerId other = 0; other < config_.max_workers; ++other) {
+    if (slots_[other].hand.size() != 0) return true;
+  }
+  return false;
 }
 
 bool ThreadedPool::must_leave(const Slot& slot) const noexcept {
@@ -49,42 +73,49 @@ bool ThreadedPool::commit_to_leave(Slot& slot) noexcept {
          phase_.load(std::memory_order_acquire) >= Phase::Cancelling;
 }
 
-void ThreadedPool::run_hand(WorkerId id, std::span<Task*> hand, HandBudget& budget) noexcept {
-  Slot& slot = slots_[id];
+void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept {
+  if (tasks.size() > 1) {
+    // Tasks were written by another core: let their lines travel while the first one runs.
+    for (Task* task : tasks) __builtin_prefetch(task, 1);
+    slot.hand.fill(tasks.subspan(1));
+    lot_.notify_any();
+  }
   const bool timed = slot.record.timed();
   Instant now = Clock::now();
   const Instant began = now;
-  // Tasks were written by another core: let their lines travel while the first one runs.
-  for (Task* task : hand) __builtin_prefetch(task, 1);
-  std::size_t done = 0;
-  for (; done < hand.size(); ++done) {
-    slot.in_hand.store(static_cast<std::uint32_t>(hand.size() - done - 1),
-                       std::memory_order_relaxed);
-    Task* task = hand[done];
+  Task* task = tasks[0];
+  do {
     const Instant finish = slot.record.run(*task, now);
     slab_.release(slot.cache, task);
     if (timed) {
       budget.saw(finish - now);
       now = finish;
     }
-    if (phase_.load(std::memory_order_relaxed) == Phase::Cancelling) [[unlikely]] {
-      ++done;
-      break;
-    }
-  }
-  if (!timed) budget.saw((Clock::now() - began) / static_cast<int>(hand.size()));
-  for (Task* task : hand.subspan(done)) {  // cancelled with the task in hand
+    if (tasks.size() == 1) break;
+    task = slot.hand.claim();
+  } while (task != nullptr && phase_.load(std::memory_order_relaxed) != Phase::Cancelling);
+  if (!timed) budget.saw((Clock::now() - began) / static_cast<int>(tasks.size()));
+  for (; task != nullptr && tasks.size() > 1; task = slot.hand.claim()) {  // cancelled meanwhile
     task->discard();
     slab_.release(slot.cache, task);
     slot.record.cancelled.add();
   }
-  slot.in_hand.store(0, std::memory_order_relaxed);
+}
+
+bool ThreadedPool::help_one() {
+  if (!inside()) return false;
+  Slot& slot = own_slot();
+  Task* task = slot.hand.claim();
+  if (task == nullptr && take(current_worker().id, std::span(&task, 1)) == 0) return false;
+  slot.record.run(*task, slot.record.timed() ? Clock::now() : Instant{});
+  slab_.release(slot.cache, task);
+  return true;
 }
 
 /// A searcher has found something. If it was the last one, submitters that relied on it have woken
 /// nobody: it passes the search on if more is left.
 void ThreadedPool::found_work(WorkerId id) noexcept {
-  if (lot_.end_search(id) && (dispatch_->has_work(id) || dispatch_->ripens_at())) lot_.notify_any();
+  if (lot_.end_search(id) && (has_work(id) || dispatch_->ripens_at())) lot_.notify_any();
 }
 
 void ThreadedPool::idle(WorkerId id) noexcept {
@@ -92,13 +123,13 @@ void ThreadedPool::idle(WorkerId id) noexcept {
   if (config_.spin > Nanos{0}) {
     lot_.start_search(id);
     for (const Instant until = Clock::now() + config_.spin; Clock::now() < until; relax()) {
-      if (dispatch_->has_work(id) || must_leave(slot)) return;
+      if (has_work(id) || must_leave(slot)) return;
     }
   }
   dispatch_->idle_changed(id, true);
   lot_.announce(id);
   tell_watchers();
-  if (must_leave(slot) || dispatch_->has_work(id)) {
+  if (must_leave(slot) || has_work(id)) {
     lot_.retract(id);
     dispatch_->idle_changed(id, false);
     return;
@@ -128,7 +159,7 @@ void ThreadedPool::leave(WorkerId id) noexcept {
   // A wake-up may have been meant for work that this worker now leaves to others.
   const bool was_searching = lot_.searching(id);
   lot_.end_search(id);
-  if (was_searching || dispatch_->has_work(id)) lot_.notify_any();
+  if (was_searching || has_work(id)) lot_.notify_any();
   alive_.fetch_sub(1, std::memory_order_seq_cst);
   tell_watchers();
   // release: the slot, with all that this worker wrote in it, may be taken again.
