@@ -20,6 +20,7 @@ const Row& row_of(const std::vector<Row>& rows, const pools::Choice& choice,
                   const std::string& path) {
   if (const Row* row = find_row(rows, choice.name)) return *row;
   std::vector<std::string_view> names;
+  names.reserve(rows.size());
   for (const Row& row : rows) names.push_back(row.name);
   throw pools::ConfigError(path, pools::unknown_name_text("a known name", choice.name, names));
 }

@@ -41,8 +41,8 @@ double portable_exp(double x) noexcept {
   const double rest = (x - k * kLn2High) - k * kLn2Low;  // within +-0.35: 15 terms reach 1e-18
   double sum = 1;
   for (int n = 15; n >= 1; --n) sum = sum * (rest / n) + 1;
-  const auto exponent = static_cast<std::uint64_t>(static_cast<int>(k) + kExponentBias);
-  return sum * std::bit_cast<double>(exponent << kMantissaBits);
+  const int exponent = static_cast<int>(k) + kExponentBias;
+  return sum * std::bit_cast<double>(static_cast<std::uint64_t>(exponent) << kMantissaBits);
 }
 
 }  // namespace scenarios

@@ -80,7 +80,8 @@ class ParkingLot {
     return static_cast<std::uint32_t>(word);
   }
 
-  enum : std::uint32_t { kAwake, kAsleep };
+  static constexpr std::uint32_t kAwake = 0;
+  static constexpr std::uint32_t kAsleep = 1;
   struct alignas(64) Cell {
     std::atomic<std::uint32_t> state{kAwake};
     bool searching = false;  // the worker's own

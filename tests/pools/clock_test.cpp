@@ -27,6 +27,7 @@ TEST(Clock, NeverGoesBackWithinAThread) {
     }
   };
   std::vector<std::thread> threads;
+  threads.reserve(3);
   for (int i = 0; i < 3; ++i) threads.emplace_back(watch);
   for (auto& thread : threads) thread.join();
 }

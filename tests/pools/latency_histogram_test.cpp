@@ -249,7 +249,7 @@ TEST(LatencyHistogram, AfterSubtractingAnOutlierTheMaximumIsThatOfTheRest) {
 }
 
 TEST(LatencyRecorder, CanBeReadWhileItsWriterRuns) {
-  constexpr std::uint64_t kSamples = 38 * 7'919;
+  constexpr std::uint64_t kSamples = 38UL * 7'919;
   ExactRecorder recorder;
   std::atomic<bool> done{false};
   std::thread writer([&] {

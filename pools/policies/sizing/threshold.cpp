@@ -14,7 +14,7 @@ class Threshold final : public SizingPolicy {
       : tasks_per_worker_(tasks_per_worker), idle_timeout_(idle_timeout), cooldown_(cooldown) {}
 
   SizingDecision decide(const LoadSample& sample) override {
-    const SizingDecision stay{sample.workers, {}};
+    SizingDecision stay{sample.workers, {}};
     if (changed_ != Instant{} && sample.at - changed_ < cooldown_) return stay;
     const double limit = tasks_per_worker_ * sample.workers;
     if (static_cast<double>(sample.queued) > limit && sample.workers < sample.max_workers) {

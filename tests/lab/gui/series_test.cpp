@@ -48,7 +48,10 @@ TEST(Series, ExtremesOfAnyRangeEqualAScan) {
 
 TEST(Series, FindsTimesFromEveryHint) {
   Series series(64);
-  for (int i = 0; i < 100; ++i) series.append(i / 3 * 0.5, static_cast<float>(i));  // runs of three
+  for (int i = 0; i < 100; ++i) {
+    const int third = i / 3;  // runs of three
+    series.append(third * 0.5, static_cast<float>(i));
+  }
   for (double t = series.time(series.first()) - 1; t < series.latest_time() + 1; t += 0.25) {
     std::uint64_t expected = series.first();
     while (expected < series.last() && series.time(expected) < t) ++expected;
