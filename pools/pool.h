@@ -6,10 +6,12 @@
 // task running in the pool.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
-#include <span>
+#include <type_traits>
 #include <utility>
 
 #include "pools/metrics/snapshot.h"
@@ -65,6 +67,25 @@ class Pool {
     return submit_task(make_task(std::forward<F>(callable), options), options, Patience::None);
   }
 
+  /// Runs body(i) for every i below `count`, in ranges: at most four for each worker, each one task
+  /// in the ledger. A body that throws fails its range's task, but every i is still run. Returns
+  /// how many items were accepted: all, unless the pool refuses some ranges.
+  template <typename F>
+  [[nodiscard]] std::size_t submit_bulk(std::size_t count, F&& body,
+                                        const SubmitOptions& options = {}) {
+    const std::size_t most = std::size_t{4} * std::max(1U, config().max_workers);
+    const std::size_t ranges = std::min(count, most);
+    const auto shared = std::make_shared<std::decay_t<F>>(std::forward<F>(body));
+    std::size_t accepted = 0;
+    for (std::size_t r = 0; r < ranges; ++r) {
+      const std::size_t begin = count * r / ranges;
+      const std::size_t end = count * (r + 1) / ranges;
+      const auto run = [shared, begin, end] { run_range(*shared, begin, end); };
+      if (submit(run, options) == SubmitStatus::Accepted) accepted += end - begin;
+    }
+    return accepted;
+  }
+
   /// Refuses new submits (tasks that still run may go on submitting under Drain), settles what was
   /// accepted, joins the workers. After `limit` what is still queued is cancelled and what still
   /// runs is reported. May be called again to go on waiting. Not from inside a task of this pool
@@ -75,8 +96,8 @@ class Pool {
   /// New submits during the wait are waited for as well. Not from inside a task.
   virtual bool wait_idle(Nanos limit) = 0;
 
-  /// Inside a task of this pool: runs one waiting task, here and now. False if none was found or the
-  /// caller is no worker of this pool. What waits inside a task should help rather than sleep.
+  /// Inside a task of this pool: runs one waiting task, here and now. False if none was found or
+  /// the caller is no worker of this pool. What waits inside a task should help rather than sleep.
   virtual bool help_one() { return false; }
 
   /// Asks for `workers` workers; the engine grows at once and shrinks as workers finish their
@@ -100,6 +121,19 @@ class Pool {
   virtual SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) = 0;
 
  private:
+  template <typename F>
+  static void run_range(F& body, std::size_t i, std::size_t end) {
+    std::exception_ptr first;
+    while (i < end) {
+      try {
+        while (i < end) body(i++);
+      } catch (...) {
+        if (!first) first = std::current_exception();
+      }
+    }
+    if (first) std::rethrow_exception(first);
+  }
+
   template <typename F>
   Task* make_task(F&& callable, const SubmitOptions& options) {
     Task* task = acquire_task();
