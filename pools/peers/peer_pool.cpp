@@ -154,7 +154,10 @@ void PeerPool::run_as(Member& member, Task& task) noexcept {
     member.record.cancelled.add();
   } else {
     const Mark mark(whereabouts.inside, this);
-    member.record.prepare(config_.series, config_.metrics);
+    if (!member.prepared) [[unlikely]] {
+      member.record.prepare(config_.series, config_.metrics);
+      member.prepared = true;
+    }
     member.record.run(task, now());
   }
   slab_.release(member.cache, &task);

@@ -58,6 +58,7 @@ class PeerPool final : public Pool, private TaskRunner {
     /// Index into PoolSnapshot::by_worker, once the foreign pool has run a task on this thread.
     std::atomic<std::uint32_t> seat{kNoSeat};
     TaskCache cache;
+    bool prepared = false;  // the record, for tasks to run here
   };
 
   void run(Task& task) noexcept override;

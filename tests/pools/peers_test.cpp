@@ -14,14 +14,6 @@
 
 #include "pools/catalog.h"
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define UNDER_TSAN 1
-#endif
-#elif defined(__SANITIZE_THREAD__)
-#define UNDER_TSAN 1
-#endif
-
 namespace tests {
 namespace {
 
@@ -51,17 +43,6 @@ std::size_t threads_of_this_process() {
 
 class PeersTest : public testing::TestWithParam<std::string> {
  protected:
-  void SetUp() override {
-#ifdef UNDER_TSAN
-    // libtbb.so is not built for ThreadSanitizer, which so does not see how it hands a task from
-    // one thread to another, and Eigen orders its queues by fences, which ThreadSanitizer cannot
-    // follow: every task would be reported as a race.
-    if (GetParam().starts_with("tbb_") || GetParam() == "eigen") {
-      GTEST_SKIP() << "ThreadSanitizer cannot see how " << GetParam() << " synchronises";
-    }
-#endif
-  }
-
   static PoolConfig config() {
     const pools::PeerRow& row = *pools::find_peer(GetParam());
     PoolConfig out;
