@@ -31,6 +31,7 @@ class Push final : public Dispatch {
         counters_(context.counters),
         inboxes_(std::make_unique<Inbox[]>(context.max_workers)) {
     for (WorkerId id = 0; id < max_workers_; ++id) inboxes_[id].tasks.close();
+    if (steal_) matrix_ = std::vector<OwnedCounter>(std::size_t{max_workers_} * max_workers_);
   }
 
   Placement place(Task& task, WorkerId /*from*/) noexcept override {
@@ -89,6 +90,13 @@ class Push final : public Dispatch {
 
   std::uint64_t depth(WorkerId self) const noexcept override { return inboxes_[self].tasks.size(); }
   std::uint64_t shared_depth() const noexcept override { return overflow_.size(); }
+
+  std::vector<std::uint64_t> steal_matrix() const override {
+    std::vector<std::uint64_t> out;
+    out.reserve(matrix_.size());
+    for (const OwnedCounter& cell : matrix_) out.push_back(cell.read());
+    return out;
+  }
 
  private:
   struct alignas(64) Inbox {
@@ -153,6 +161,7 @@ class Push final : public Dispatch {
       if (const std::size_t n = inboxes_[victim].tasks.pop_half(out); n != 0) {
         counters_[self].steal_hits.add();
         counters_[self].steal_items.add(n);
+        matrix_[std::size_t{self} * max_workers_ + victim].add(n);
         return n;
       }
     }
@@ -169,6 +178,7 @@ class Push final : public Dispatch {
   WorkerSet idle_;
   LockedFifo overflow_;
   const std::unique_ptr<Inbox[]> inboxes_;
+  std::vector<OwnedCounter> matrix_;  // [thief][victim], row-major; a row is its thief's
 };
 
 Choose choose_of(const std::string& word) {

@@ -4,9 +4,10 @@
 //
 // The newest own task waits in the LIFO slot before the deque (its data is warm); at most three in
 // a row come from there, so that two tasks that keep submitting each other cannot starve the rest.
-// Every 61st look goes to the injector first, for the same reason (the number is tokio's, a prime).
-// From the injector a worker takes its share, at most 32: one to run, the rest into its deque,
-// where others can steal them back.
+// For the same reason every 61st look (the number is tokio's, a prime) goes to the injector first,
+// and the next such look to the oldest task of the own deque: nothing waits for ever behind tasks
+// that submit their successors. From the injector a worker takes its share, at most 32: one to run,
+// the rest into its deque, where others can steal them back.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -23,7 +24,7 @@ namespace {
 constexpr std::size_t kDequeCapacity = 1024;
 constexpr std::size_t kMostAtOnce = 32;
 constexpr unsigned kSlotStreak = 3;
-constexpr unsigned kInjectorEvery = 61;
+constexpr unsigned kElsewhereEvery = 61;
 
 enum class Victim : std::uint8_t { Random, LastVictim, LongestOfTwo, Longest };
 
@@ -61,7 +62,9 @@ class Stealing final : public Dispatch {
 
   std::size_t take(WorkerId self, std::span<Task*> out) noexcept override {
     Own& own = *workers_[self];
-    if (++own.looks % kInjectorEvery == 0) {
+    if (++own.looks % kElsewhereEvery == 0) {
+      own.oldest_next = !own.oldest_next;
+      if (own.oldest_next && own.deque.steal(out[0])) return 1;
       if (const std::size_t n = from_injector(own, out); n != 0) return n;
     }
     if (from_own(own, out[0])) return 1;
@@ -119,6 +122,7 @@ class Stealing final : public Dispatch {
     // Touched by the owner only:
     unsigned looks = 0;
     unsigned streak = 0;
+    bool oldest_next = false;
     WorkerId last_victim = 0;
     QuickRandom random;
   };

@@ -55,15 +55,15 @@ class CapacityGate {
     if (bounded()) free_.fetch_sub(1, std::memory_order_seq_cst);
   }
 
-  /// Gives `count` places back. Waiters are woken once a few places are free, not at each one: a
-  /// wake-up costs the worker as much as hundreds of queue operations. The queue runs empty without
-  /// new arrivals, so that point always comes.
+  /// Gives `count` places back. Where tasks leave several at a time they are tiny, and waiters are
+  /// woken only once a few places are free: a wake-up costs the worker as much as many of them. The
+  /// queue runs empty without new arrivals, so that point always comes.
   void leave(std::uint64_t count) noexcept {
     if (!bounded() || count == 0) return;
     // seq_cst: pairs with enter(), see there.
     const auto n = static_cast<std::int64_t>(count);
     const std::int64_t free = free_.fetch_add(n, std::memory_order_seq_cst) + n;
-    if (waiters_.load(std::memory_order_seq_cst) == 0 || free < wake_at_) return;
+    if (waiters_.load(std::memory_order_seq_cst) == 0 || (count > 1 && free < wake_at_)) return;
     turn_.fetch_add(1, std::memory_order_release);
     futex_wake(turn_, static_cast<int>(std::min<std::int64_t>(free, INT_MAX)));
   }

@@ -203,7 +203,7 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
   const std::lock_guard one_at_a_time(shutdown_);
   const Instant until = deadline_after(limit);
   ShutdownReport report;
-  raise_phase(Phase::Draining);
+  raise_phase(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
   gate_.close();
   dispatch_->flush();
   lot_.notify_all();
@@ -233,10 +233,9 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
 }
 
 /// Gives back what waits until nothing is unsettled or, at the earliest when the queues are empty,
-/// the time is up. Returns how many.
+/// the time is up. Returns how many were given back since the last call.
 std::uint64_t ThreadedPool::cancel_queued(Instant until) {
   std::array<Task*, kMaxHand> waiting;
-  std::uint64_t cancelled = 0;
   while (true) {
     std::size_t n = dispatch_->reclaim(waiting);
     gate_.leave(n);
@@ -245,16 +244,14 @@ std::uint64_t ThreadedPool::cancel_queued(Instant until) {
       task->discard();
       slab_.release_outside(task);
     }
-    cancelled += n;
     cancelled_.fetch_add(n, std::memory_order_seq_cst);
     if (n != 0) continue;
     // What a worker had in hand it gives back itself; a submitter may be about to place one more.
     if (wait_quiet(std::chrono::milliseconds(1)) || Clock::now() >= until) break;
   }
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
-    cancelled += slots_[id].record.cancelled.read();
-  }
-  return cancelled;
+  std::uint64_t all = cancelled_.load(std::memory_order_seq_cst);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) all += slots_[id].record.cancelled.read();
+  return all - std::exchange(cancelled_reported_, all);
 }
 
 }  // namespace pools

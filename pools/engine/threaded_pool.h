@@ -138,7 +138,8 @@ class ThreadedPool final : public Pool {
   std::atomic<std::uint32_t> caller_running_{0};
   std::atomic<std::uint64_t> cancelled_{0};
 
-  std::mutex shutdown_;   // one shutdown at a time
+  std::uint64_t cancelled_reported_ = 0;  // guarded by shutdown_
+  std::mutex shutdown_;                   // one shutdown at a time
   std::mutex lifecycle_;  // guards threads and life changes; never taken by a worker
   mutable std::mutex scaling_mutex_;
   std::vector<ScalingEvent> scaling_;  // guarded by scaling_mutex_

@@ -23,11 +23,15 @@ class CentralQueue {
 
   std::size_t pop(std::span<Task*> out) noexcept {
     const std::size_t n = ring_.pop(out);
-    if (n != 0) return n;
-    return overflow_.pop(out);
+    // A ring that is not empty but gives nothing has a producer half-way through a push: what that
+    // producer and others put behind it comes before what waits in the list.
+    return n != 0 || ring_.size() != 0 ? n : overflow_.pop(out);
   }
 
-  bool has_work() const noexcept { return ring_.ready() || !overflow_.empty(); }
+  /// The producer half-way through its push, if any, wakes somebody when it is done.
+  bool has_work() const noexcept {
+    return ring_.ready() || (ring_.size() == 0 && !overflow_.empty());
+  }
   std::size_t size() const noexcept { return ring_.size() + overflow_.size(); }
 
  private:
