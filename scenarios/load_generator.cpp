@@ -21,6 +21,7 @@ using pools::Nanos;
 using pools::SubmitStatus;
 
 constexpr Nanos kStopCheck = std::chrono::milliseconds{5};  // how long a stop may go unnoticed
+constexpr Nanos kAtOnce = std::chrono::microseconds{50};    // no submit that waits is as short
 
 struct OpenTask {
   const Work* work;
@@ -176,7 +177,8 @@ class Offering {
     const SubmitStatus status = pool_.submit(std::forward<Body>(body), options);
     if (measured_) {
       report_.lag.record(std::max(sent - due, Nanos{0}));
-      report_.in_submit += Clock::now() - sent;
+      const Nanos took = Clock::now() - sent;
+      if (took > kAtOnce) report_.held_up += took;
     }
     ++report_.sent;
     add_one(generator_.sent_);

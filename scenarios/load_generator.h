@@ -21,9 +21,9 @@ struct GeneratorReport {
   std::uint64_t refused = 0;    ///< of those, not accepted
   std::uint64_t unsent = 0;     ///< arrivals left in the timetable when the run was stopped
   pools::LatencyHistogram lag;  ///< submit - due, measured phases only
-  /// Time spent inside submit in measured phases: lag that a pool under `block` causes, rather than
-  /// the generator.
-  pools::Nanos in_submit{0};
+  /// Time spent in submits of measured phases that did not return at once (50 us): lag that a pool
+  /// under `block` or `caller_runs` causes, rather than the generator.
+  pools::Nanos held_up{0};
   /// How much later than in the timetable the measured phases were, because the warm-up's backlog
   /// was drained first.
   pools::Nanos shift{0};

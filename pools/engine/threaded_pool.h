@@ -10,6 +10,7 @@
 
 #include <array>
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -21,10 +22,8 @@
 #include "pools/engine/hand.h"
 #include "pools/engine/hand_budget.h"
 #include "pools/engine/parking_lot.h"
-#include "pools/engine/quiet_watch.h"
 #include "pools/engine/supervisor.h"
 #include "pools/engine/task_slab.h"
-#include "pools/engine/worker_life.h"
 #include "pools/metrics/worker_record.h"
 #include "pools/pool.h"
 
@@ -49,6 +48,9 @@ class ThreadedPool final : public Pool {
  private:
   /// How far the shutdown has come. Only ever grows.
   enum class Phase : std::uint8_t { Open, Draining, Cancelling, Stopped };
+  /// A worker slot's life: Absent -> Live <-> AskedToLeave -> Leaving -> Absent. The worker commits
+  /// itself by the step to Leaving; until then growth may take the request back.
+  enum class Life : std::uint8_t { Absent, Live, AskedToLeave, Leaving };
 
   static constexpr std::size_t kMaxHand = 256;
 
@@ -56,7 +58,7 @@ class ThreadedPool final : public Pool {
     WorkerRecord record;
     Hand<Task, kMaxHand> hand;  // taken, not yet started
     TaskCache cache;            // the worker's own
-    WorkerLife life;
+    std::atomic<Life> life{Life::Absent};
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
   };
@@ -92,9 +94,10 @@ class ThreadedPool final : public Pool {
   /// Nothing to take: look on for a while, then sleep until there may be something to do.
   void idle(WorkerId id) noexcept;
   bool must_leave(const Slot& slot) const noexcept;
+  void found_work(WorkerId id) noexcept;
   bool commit_to_leave(Slot& slot) noexcept;
   void leave(WorkerId id) noexcept;
-  void tell_watchers() noexcept { quiet_watch_.tell(); }
+  void tell_watchers() noexcept;
 
   // lifecycle.cpp: starting, resizing, stopping
   void set_target(std::uint32_t wanted, const std::string& policy, std::string reason);
@@ -122,7 +125,12 @@ class ThreadedPool final : public Pool {
   alignas(64) std::atomic<Phase> phase_{Phase::Open};
   std::atomic<std::uint32_t> alive_{0};
   std::atomic<std::uint32_t> target_{0};
-  QuietWatch quiet_watch_;
+  std::atomic<bool> timekeeper_{false};  // a worker sleeps until the next batch ripens
+
+  /// Somebody waits for quiet(); workers look at this before they sleep.
+  std::atomic<std::uint32_t> watchers_{0};
+  mutable std::mutex quiet_mutex_;
+  std::condition_variable became_quiet_;
 
   // Tasks that ran in an outside submitter, which has no record of its own.
   mutable std::mutex caller_mutex_;

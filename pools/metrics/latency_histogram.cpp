@@ -22,6 +22,18 @@ void LatencyHistogram::record(Nanos value, std::uint64_t count) {
   max_ns_ = std::max(max_ns_, ns);
 }
 
+LatencyHistogram LatencyHistogram::restored(
+    int sub_bits, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& buckets,
+    double sum_ns, Nanos max) {
+  LatencyHistogram histogram(sub_bits);
+  for (const auto& [lower_ns, count] : buckets) {
+    histogram.record(Nanos{static_cast<Nanos::rep>(lower_ns)}, count);
+  }
+  histogram.sum_ns_ = sum_ns;
+  histogram.max_ns_ = std::max(histogram.max_ns_, static_cast<std::uint64_t>(max.count()));
+  return histogram;
+}
+
 void LatencyHistogram::merge(const LatencyHistogram& other) {
   if (other.count_ == 0) return;
   ensure_storage();

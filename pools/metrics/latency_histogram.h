@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "pools/clock.h"
@@ -59,6 +60,10 @@ class LatencyHistogram {
   static constexpr int kLiveBits = 5;    ///< for the window: at most 1.6 % error
 
   explicit LatencyHistogram(int sub_bits = kExactBits) : scale_(sub_bits) {}
+  /// Rebuilds a histogram from what for_each_bucket, sum_ns and max gave: (lower_ns, count) pairs.
+  static LatencyHistogram restored(
+      int sub_bits, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& buckets,
+      double sum_ns, Nanos max);
 
   void record(Nanos value, std::uint64_t count = 1);
   /// Adds `other`, which may be finer or coarser: its buckets are re-binned by their middle.

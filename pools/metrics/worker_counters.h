@@ -7,8 +7,7 @@
 namespace pools {
 
 /// A counter with a single writer: bumping it is a plain load and store, no locked instruction.
-template <template <typename> class Atomic>
-class BasicOwnedCounter {
+class OwnedCounter {
  public:
   void add(std::uint64_t n = 1) noexcept {
     // release: pairs with the acquire in read(); who sees this count sees all that the worker wrote
@@ -18,10 +17,8 @@ class BasicOwnedCounter {
   std::uint64_t read() const noexcept { return value_.load(std::memory_order_acquire); }
 
  private:
-  Atomic<std::uint64_t> value_{0};
+  std::atomic<std::uint64_t> value_{0};
 };
-
-using OwnedCounter = BasicOwnedCounter<std::atomic>;
 
 /// What a strategy counts on behalf of the worker that calls it.
 struct alignas(64) WorkerCounters {
