@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pools/metrics/snapshot.h"
@@ -22,17 +23,43 @@ struct SeriesResult {
   pools::SeriesReport figures;
 };
 
+/// Per second over the measured phases, from their first instant until the pool was idle again: a
+/// pool that finishes its backlog only after the last arrival does not get that time for free.
+struct Rates {
+  double offered_per_s = 0;     ///< arrivals over the length of the phases
+  double throughput_per_s = 0;  ///< completed or failed
+  double goodput_per_s = 0;     ///< completed
+  double utilisation = 0;       ///< time inside tasks over the time of the workers, 0..1
+};
+
+/// What the kernel charged to the process over the trial, generator and sampler included.
+struct Cost {
+  double user_s = 0;
+  double system_s = 0;
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;  ///< the kernel took the core away
+  std::uint64_t minor_faults = 0;
+  std::uint64_t major_faults = 0;
+  std::int64_t rss_bytes = 0;  ///< resident set at the end
+  double stolen_s = 0;         ///< all cores together, taken by the hypervisor
+
+  double cpu_s() const noexcept { return user_s + system_s; }
+};
+
 /// One pool serving the scenario once.
 struct Trial {
   std::string pool;
   pools::PoolConfig config;  ///< resolved: every knob as used
   std::uint64_t seed = 0;
   bool valid = true;               ///< false: the figures should not be trusted
+  bool sound = true;               ///< false: the pool broke a promise (ledger, drain); never noise
   std::vector<std::string> flags;  ///< why not, or what else to know ("generator lag p99 ...")
-  double measured_s = 0;           ///< length of the measured phases
-  double elapsed_s = 0;            ///< from first arrival to drained
-  double cpu_s = 0;                ///< process CPU time over the trial, generator included
-  pools::Ledger ledger;            ///< at the end
+  bool interrupted = false;        ///< ended before its phases did
+  double measured_s = 0;  ///< from the first measured instant until the pool was idle again
+  double elapsed_s = 0;   ///< from the start of the warm-up to drained
+  Rates rates;
+  Cost cost;
+  pools::Ledger ledger;  ///< at the end
   std::uint64_t queue_capacity = 0;
   bool drained = true;
   scenarios::GeneratorReport generator;
@@ -41,27 +68,31 @@ struct Trial {
   std::vector<pools::WorkerSnapshot> workers;
   std::vector<std::pair<std::string, double>> figures;  ///< the strategy's own
   std::vector<std::uint64_t> steal_matrix;              ///< [thief][victim], row-major
-  std::uint32_t slots = 0;
+  std::uint32_t slots = 0;                              ///< side of the steal matrix
   std::uint64_t wakes = 0;
 };
 
 enum class Verdict : std::uint8_t { Pass, Fail, Inconclusive };
 
-/// A gate and what came of it, one per pool it applies to.
+/// A gate and what came of it, one per pool (or pair of pools) it applies to.
 struct GateVerdict {
   scenarios::Expectation gate;
-  std::string pool;
-  double observed = 0;
+  std::string pool;     ///< "steal", or "steal/push" for a ratio
+  double observed = 0;  ///< NAN when there was nothing to judge
   Verdict verdict = Verdict::Pass;
-  std::string text;  ///< "response_us p50 < 100 us: 61.2 us"
+  std::string text;  ///< "response_us p50 < 100: 61.2"
 };
 
 /// Machine facts; names as in the file.
 struct Environment {
-  std::string cpu, kernel, os, governor, clock_source, hostname_hash;
+  std::string cpu, kernel, os, governor, clock_source, kernel_clock_source, thp, hostname_hash;
   std::uint32_t cores = 0, usable_cores = 0;
   bool virtualised = false;
-  double load_1min = 0, clock_read_ns = 0, cgroup_cpus = 0;
+  bool smt = false;
+  double load_1min = 0;
+  double clock_read_ns = 0;
+  double cgroup_cpus = 0;  ///< cores' worth of the quota; 0: none
+  std::int64_t timer_slack_ns = 0;
   std::int64_t memory_bytes = 0;
 };
 
@@ -76,14 +107,20 @@ struct RunResult {
   bool interrupted = false;
   bool gui = false;  ///< measured while the window was drawing
   scenarios::Scenario scenario;
+  std::string scenario_hash;  ///< of its canonical JSON: equal hashes ran the same load
   Environment environment;
   BuildFacts build;
   std::vector<Trial> trials;
   std::vector<GateVerdict> verdicts;
 };
 
-/// All measured series of a trial merged (empty filters match everything).
+/// All measured series of a trial merged (empty filters match everything). Naming a phase that was
+/// not measured (the warm-up) gives that one.
 pools::SeriesReport merged(const Trial& trial, const std::string& phase = "",
                            const std::string& task_class = "");
+
+/// Fewer samples than this beyond a percentile make it null in files and inconclusive in gates.
+inline constexpr std::uint64_t kSamplesBeyond = 10;
+bool trustworthy(const pools::LatencyHistogram& histogram, double percentile);
 
 }  // namespace results

@@ -1,0 +1,332 @@
+#include "results/result_json.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "pools/catalog.h"
+#include "results/atomic_file.h"
+#include "results/series_columns.h"
+#include "scenarios/scenario_json.h"
+
+namespace results {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using pools::LatencyHistogram;
+using pools::Nanos;
+
+/// Six digits are more than any measurement here has, and halve the file.
+Json measure(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  if (value == 0) return 0.0;
+  const double scale = std::pow(10.0, 5 - std::floor(std::log10(std::fabs(value))));
+  if (!std::isfinite(scale) || scale == 0) return value;
+  return std::round(value * scale) / scale;
+}
+
+double seconds(Nanos t) { return std::chrono::duration<double>(t).count(); }
+double micros(Nanos t) { return static_cast<double>(t.count()) / 1e3; }
+
+Json knob_json(const pools::KnobValue& value) {
+  return std::visit([](const auto& v) { return Json(v); }, value);
+}
+
+Json choice_json(const pools::Choice& choice) {
+  Json json{{"name", choice.name}};
+  for (const auto& [name, value] : choice.settings.given()) json[name] = knob_json(value);
+  return json;
+}
+
+Json config_json(const pools::PoolConfig& config) {
+  std::string_view on_full;
+  for (const pools::OnFullRow& row : pools::on_full_catalog()) {
+    if (row.value == config.on_full) on_full = row.name;
+  }
+  return {{"dispatch", choice_json(config.dispatch)},
+          {"sizing", choice_json(config.sizing)},
+          {"workers", {{"min", config.min_workers}, {"max", config.max_workers}}},
+          {"queue_capacity", config.queue_capacity},
+          {"on_full", on_full},
+          {"metrics", config.metrics == pools::MetricsLevel::Full ? "full" : "off"}};
+}
+
+Json histogram_json(const LatencyHistogram& histogram, const std::vector<double>& percentiles) {
+  Json json;
+  json["n"] = histogram.count();
+  if (histogram.empty()) {
+    json["mean_us"] = json["min_us"] = json["max_us"] = nullptr;
+  } else {
+    json["mean_us"] = measure(histogram.mean_ns() / 1e3);
+    json["min_us"] = measure(micros(histogram.min()));
+    json["max_us"] = measure(micros(histogram.max()));
+  }
+  Json& quantiles = json["percentiles"] = Json::object();
+  for (const double p : percentiles) {
+    quantiles[fmt::format("p{}", p)] =
+        trustworthy(histogram, p) ? measure(micros(histogram.quantile(p / 100.0))) : Json(nullptr);
+  }
+  json["sub_bits"] = histogram.sub_bits();
+  json["sum_ns"] = std::llround(histogram.sum_ns());
+  json["max_ns"] = histogram.max().count();
+  Json& buckets = json["buckets"] = Json::array();
+  histogram.for_each_bucket([&](std::uint64_t lower, std::uint64_t, std::uint64_t count) {
+    buckets.push_back(Json::array({lower, count}));
+  });
+  return json;
+}
+
+Json histograms_json(const Trial& trial, const std::vector<double>& percentiles) {
+  Json list = Json::array();
+  for (const SeriesResult& series : trial.series) {
+    const std::pair<const char*, const LatencyHistogram*> metrics[] = {
+        {"response_us", &series.figures.response},
+        {"queue_wait_us", &series.figures.queue_wait},
+        {"service_us", &series.figures.service}};
+    for (const auto& [metric, histogram] : metrics) {
+      Json json{{"metric", metric},
+                {"phase", series.phase},
+                {"class", series.task_class},
+                {"measured", series.measured}};
+      json.update(histogram_json(*histogram, percentiles));
+      list.push_back(std::move(json));
+    }
+  }
+  return list;
+}
+
+Json outcomes_json(const Trial& trial) {
+  Json list = Json::array();
+  for (const SeriesResult& series : trial.series) {
+    list.push_back({{"phase", series.phase},
+                    {"class", series.task_class},
+                    {"measured", series.measured},
+                    {"completed", series.figures.completed},
+                    {"failed", series.figures.failed}});
+  }
+  return list;
+}
+
+Json ledger_json(const pools::Ledger& l) {
+  return {{"submitted", l.submitted}, {"rejected", l.rejected},   {"completed", l.completed},
+          {"failed", l.failed},       {"cancelled", l.cancelled}, {"expired", l.expired},
+          {"shed", l.shed},           {"evicted", l.evicted},     {"timed_out", l.timed_out},
+          {"queued", l.queued},       {"running", l.running},     {"backing_off", l.backing_off}};
+}
+
+Json worker_json(const pools::WorkerSnapshot& w) {
+  return {{"completed", w.completed},           {"failed", w.failed},
+          {"steal_attempts", w.steal_attempts}, {"steal_hits", w.steal_hits},
+          {"steal_items", w.steal_items},       {"wakes", w.wakes},
+          {"busy_s", measure(seconds(w.busy))}, {"parked_s", measure(seconds(w.parked))}};
+}
+
+Json series_json(const PoolTimeline& timeline) {
+  Json json;
+  for (const SeriesColumn& column : kSeriesColumns) {
+    Json& values = json[std::string(column.name)] = Json::array();
+    for (const TimelinePoint& point : timeline.points) {
+      values.push_back(measure(point.*column.field));
+    }
+  }
+  // Sparse: most of the 60 bins of an interval are empty.
+  Json& bins = json["latency_bins"] = Json::array();
+  for (const TimelinePoint& point : timeline.points) {
+    Json pairs = Json::array();
+    for (std::size_t i = 0; i < kLatencyBins; ++i) {
+      if (point.latency_bins[i] != 0) pairs.push_back(Json::array({i, point.latency_bins[i]}));
+    }
+    bins.push_back(std::move(pairs));
+  }
+  return json;
+}
+
+Json events_json(const PoolTimeline& timeline) {
+  Json list = Json::array();
+  for (const ScalingMark& mark : timeline.scaling) {
+    list.push_back({{"type", mark.to > mark.from ? "scale_up" : "scale_down"},
+                    {"t_s", measure(mark.t_s)},
+                    {"from", mark.from},
+                    {"to", mark.to},
+                    {"policy", mark.policy},
+                    {"reason", mark.reason}});
+  }
+  return list;
+}
+
+Json matrix_json(const Trial& trial) {
+  Json rows = Json::array();
+  if (trial.slots == 0 || trial.steal_matrix.size() != std::size_t{trial.slots} * trial.slots) {
+    return rows;
+  }
+  for (std::size_t thief = 0; thief < trial.slots; ++thief) {
+    const auto row = trial.steal_matrix.begin() + static_cast<std::ptrdiff_t>(thief * trial.slots);
+    rows.push_back(std::vector<std::uint64_t>(row, row + trial.slots));
+  }
+  return rows;
+}
+
+Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
+  Json json{{"pool", trial.pool},
+            {"config", config_json(trial.config)},
+            {"seed", trial.seed},
+            {"valid", trial.valid},
+            {"sound", trial.sound},
+            {"flags", trial.flags},
+            {"interrupted", trial.interrupted},
+            {"drained", trial.drained},
+            {"measured_s", measure(trial.measured_s)},
+            {"elapsed_s", measure(trial.elapsed_s)},
+            {"ledger", ledger_json(trial.ledger)},
+            {"closes", trial.ledger.closes()}};
+  json["rates"] = {{"offered_per_s", measure(trial.rates.offered_per_s)},
+                   {"throughput_per_s", measure(trial.rates.throughput_per_s)},
+                   {"goodput_per_s", measure(trial.rates.goodput_per_s)},
+                   {"utilisation", measure(trial.rates.utilisation)}};
+  json["cost"] = {{"user_s", measure(trial.cost.user_s)},
+                  {"system_s", measure(trial.cost.system_s)},
+                  {"voluntary_switches", trial.cost.voluntary_switches},
+                  {"involuntary_switches", trial.cost.involuntary_switches},
+                  {"minor_faults", trial.cost.minor_faults},
+                  {"major_faults", trial.cost.major_faults},
+                  {"rss_bytes", trial.cost.rss_bytes},
+                  {"stolen_s", measure(trial.cost.stolen_s)}};
+  json["generator"] = {{"sent", trial.generator.sent},
+                       {"refused", trial.generator.refused},
+                       {"unsent", trial.generator.unsent},
+                       {"stopped", trial.generator.stopped},
+                       {"held_up_s", measure(seconds(trial.generator.held_up))},
+                       {"shift_s", measure(seconds(trial.generator.shift))},
+                       {"lag", histogram_json(trial.generator.lag, percentiles)}};
+  json["queue_capacity"] = trial.queue_capacity;
+  json["wakes"] = trial.wakes;
+  Json& workers = json["workers"] = Json::array();
+  for (const pools::WorkerSnapshot& worker : trial.workers) workers.push_back(worker_json(worker));
+  json["steal_matrix"] = matrix_json(trial);
+  Json& figures = json["figures"] = Json::object();
+  for (const auto& [name, value] : trial.figures) figures[name] = measure(value);
+  json["outcomes"] = outcomes_json(trial);
+  json["histograms"] = histograms_json(trial, percentiles);
+  json["series"] = series_json(trial.timeline);
+  json["events"] = events_json(trial.timeline);
+  return json;
+}
+
+Json env_json(const Environment& e) {
+  return {{"cpu", e.cpu},
+          {"cores", e.cores},
+          {"usable_cores", e.usable_cores},
+          {"virtualised", e.virtualised},
+          {"smt", e.smt},
+          {"governor", e.governor},
+          {"kernel", e.kernel},
+          {"os", e.os},
+          {"host_hash", e.hostname_hash},
+          {"clock_source", e.clock_source},
+          {"kernel_clock_source", e.kernel_clock_source},
+          {"clock_read_ns", measure(e.clock_read_ns)},
+          {"timer_slack_ns", e.timer_slack_ns},
+          {"cgroup_cpus", e.cgroup_cpus > 0 ? measure(e.cgroup_cpus) : Json(nullptr)},
+          {"load_1min", measure(e.load_1min)},
+          {"memory_bytes", e.memory_bytes},
+          {"thp", e.thp}};
+}
+
+Json verdict_json(const GateVerdict& v) {
+  Json json{{"metric", v.gate.metric}};
+  if (!v.gate.stat.empty()) json["stat"] = v.gate.stat;
+  if (!v.gate.task_class.empty()) json["class"] = v.gate.task_class;
+  if (!v.gate.phase.empty()) json["phase"] = v.gate.phase;
+  if (!v.gate.compare.empty()) json["compare"] = v.gate.compare;
+  json["op"] = v.gate.op;
+  json["value"] = v.gate.value;
+  json["pool"] = v.pool;
+  json["observed"] = measure(v.observed);
+  json["verdict"] = verdict_name(v.verdict);
+  json["text"] = v.text;
+  return json;
+}
+
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Lays the text out for people: what fits on a line or is nothing but numbers stays on one.
+void lay_out(const Json& json, std::size_t depth, std::string& out) {
+  constexpr std::size_t kLine = 96;
+  const auto has_objects = [](const Json& list) {
+    return std::any_of(list.begin(), list.end(), [](const Json& e) { return e.is_object(); });
+  };
+  std::string line = json.is_structured() ? "" : dumped(json);
+  if (json.is_array() && !has_objects(json)) line = dumped(json);
+  const bool nested = json.is_structured() && std::any_of(json.begin(), json.end(), [](auto& e) {
+                        return e.is_structured() && !e.empty();
+                      });
+  if (line.empty() && (json.empty() || !nested)) {
+    line = dumped(json);
+    if (json.size() > 1 && line.size() > kLine) line.clear();
+  }
+  if (!line.empty()) {
+    out += line;
+    return;
+  }
+  const std::string indent(depth + 1, ' ');
+  out += json.is_object() ? '{' : '[';
+  const char* separator = "\n";
+  for (const auto& [key, value] : json.items()) {
+    out += separator;
+    out += indent;
+    if (json.is_object()) out += dumped(key) + ": ";
+    lay_out(value, depth + 1, out);
+    separator = ",\n";
+  }
+  out += '\n' + std::string(depth, ' ');
+  out += json.is_object() ? '}' : ']';
+}
+
+}  // namespace
+
+std::string_view verdict_name(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::Pass:
+      return "pass";
+    case Verdict::Fail:
+      return "fail";
+    case Verdict::Inconclusive:
+      break;
+  }
+  return "inconclusive";
+}
+
+std::string result_to_json(const RunResult& result) {
+  const BuildFacts& b = result.build;
+  Json json{{"schema", kResultSchema},
+            {"run_id", result.run_id},
+            {"started_at", result.started_at},
+            {"interrupted", result.interrupted},
+            {"gui", result.gui}};
+  json["build"] = {{"version", b.version},    {"commit", b.commit}, {"dirty", b.dirty},
+                   {"compiler", b.compiler},  {"flags", b.flags},   {"build_type", b.build_type},
+                   {"sanitizer", b.sanitizer}};
+  json["env"] = env_json(result.environment);
+  json["scenario_hash"] = result.scenario_hash;
+  json["scenario"] = Json::parse(scenarios::scenario_to_json(result.scenario));
+  Json& verdicts = json["verdicts"] = Json::array();
+  for (const GateVerdict& verdict : result.verdicts) verdicts.push_back(verdict_json(verdict));
+  Json& trials = json["trials"] = Json::array();
+  for (const Trial& trial : result.trials) {
+    trials.push_back(trial_json(trial, result.scenario.run.percentiles));
+  }
+  std::string text;
+  lay_out(json, 0, text);
+  text += '\n';
+  return text;
+}
+
+void write_result_file(const std::string& path, const RunResult& result) {
+  write_file_atomically(path, result_to_json(result));
+}
+
+}  // namespace results

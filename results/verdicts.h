@@ -1,0 +1,39 @@
+// Judges a scenario's gates over the trials of a run. Three-valued: what the measurement cannot
+// decide is inconclusive, never quietly passed or failed. Pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/run_result.h"
+
+namespace results {
+
+/// One figure of one trial, as a gate names it.
+struct Observation {
+  double value = 0;  ///< NAN when there is none
+  /// Why the value cannot decide a gate ("12 samples, p99.9 needs 10 beyond it"); empty: it can.
+  std::string doubt;
+};
+
+/// The figure that metric, stat, class and phase of `gate` name.
+Observation observe(const Trial& trial, const scenarios::Expectation& gate);
+
+/// One verdict per gate and pool it applies to, in the order of the gates. Pools that were not run
+/// are not judged, nor those a figure of another strategy is asked of. Of several trials of one
+/// pool the median counts.
+///
+/// A trial that is not valid (late generator, noise) can pass a gate, because what spoilt it made
+/// it slower, not faster; what it misses is inconclusive. A trial that is not sound decides
+/// nothing.
+std::vector<GateVerdict> evaluate(const std::vector<scenarios::Expectation>& gates,
+                                  const std::vector<Trial>& trials);
+
+/// Fail before Inconclusive before Pass; Pass where there is no gate.
+Verdict overall(const std::vector<GateVerdict>& verdicts);
+
+/// Sets `valid` and appends to `flags` what the trial's own figures say about it: a generator that
+/// was late by more than a tenth of the response p99, a ledger that does not close, no drain.
+void self_check(Trial& trial);
+
+}  // namespace results

@@ -1,0 +1,171 @@
+#include "results/result_json.h"
+
+#include <cmath>
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "results/atomic_file.h"
+#include "results/verdicts.h"
+#include "scenarios/scenario_json.h"
+#include "tests/results/folder.h"
+#include "tests/results/made_up.h"
+
+namespace results {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+using Json = nlohmann::json;
+
+constexpr const char* kScenario = R"({
+  "schema": "poollab.scenario/1", "name": "made-up", "seed": 7,
+  "phases": [{"name": "calm", "duration_s": 1, "arrival": {"process": "poisson", "rate_per_s": 100}},
+             {"name": "burst", "duration_s": 1, "arrival": {"process": "poisson", "rate_per_s": 900}}],
+  "pools": [{"id": "pull", "dispatch": {"name": "pull"}}],
+  "expect": [{"metric": "response_us", "stat": "p99", "op": "<", "value": 5000}]})";
+
+RunResult made_up_result() {
+  RunResult result;
+  result.run_id = "20260101T000000Z-00000001";
+  result.started_at = "2026-01-01T00:00:00Z";
+  result.scenario = scenarios::read_scenario_text(kScenario, "made-up.json");
+  result.scenario_hash = "fnv1a64:0123456789abcdef";
+  result.environment.cpu = "Made-up 3000";
+  result.environment.clock_source = "tsc";
+  result.environment.cores = result.environment.usable_cores = 2;
+  result.build.commit = "unknown";
+  result.trials.push_back(made_up::trial("pull"));
+  result.trials.push_back(made_up::trial("push", 250));
+  result.trials[1].flags = {"a \"quoted\" note"};
+  result.trials[1].config.dispatch.settings.set("choose", std::string("round_robin"));
+  result.trials[1].config.dispatch.settings.set("limit", std::int64_t{9});
+  result.trials[1].config.dispatch.settings.set("share", 0.25);
+  result.trials[1].config.dispatch.settings.set("strict", true);
+  result.trials[1].config.dispatch.settings.set("weights", pools::Numbers{1, 2.5});
+  result.verdicts = evaluate(result.scenario.expect, result.trials);
+  return result;
+}
+
+void expect_same(const pools::LatencyHistogram& a, const pools::LatencyHistogram& b) {
+  EXPECT_EQ(a.count(), b.count());
+  EXPECT_EQ(a.sub_bits(), b.sub_bits());
+  EXPECT_EQ(a.max(), b.max());
+  EXPECT_EQ(a.min(), b.min());
+  EXPECT_NEAR(a.sum_ns(), b.sum_ns(), 1);
+  for (const double q : {0.01, 0.5, 0.9, 0.99, 0.999}) EXPECT_EQ(a.quantile(q), b.quantile(q));
+}
+
+TEST(ResultJson, ReadsBackWhatItWrote) {
+  const RunResult before = made_up_result();
+  const RunResult after = result_from_json(result_to_json(before), "r.json");
+  EXPECT_EQ(after.run_id, before.run_id);
+  EXPECT_EQ(after.scenario_hash, before.scenario_hash);
+  EXPECT_EQ(after.scenario.phases.size(), 2U);
+  EXPECT_EQ(after.environment.cpu, before.environment.cpu);
+  ASSERT_EQ(after.trials.size(), before.trials.size());
+  for (std::size_t i = 0; i < before.trials.size(); ++i) {
+    const Trial& a = before.trials[i];
+    const Trial& b = after.trials[i];
+    EXPECT_EQ(b.pool, a.pool);
+    EXPECT_EQ(b.flags, a.flags);
+    EXPECT_EQ(b.valid, a.valid);
+    EXPECT_EQ(b.ledger.completed, a.ledger.completed);
+    EXPECT_EQ(b.steal_matrix, a.steal_matrix);
+    EXPECT_EQ(b.slots, a.slots);
+    EXPECT_EQ(b.figures, a.figures);
+    EXPECT_DOUBLE_EQ(b.rates.throughput_per_s, a.rates.throughput_per_s);
+    EXPECT_EQ(b.workers.at(0).busy, a.workers.at(0).busy);
+    EXPECT_EQ(b.config.dispatch.settings.given(), a.config.dispatch.settings.given());
+    expect_same(b.generator.lag, a.generator.lag);
+    ASSERT_EQ(b.series.size(), a.series.size());
+    for (std::size_t s = 0; s < a.series.size(); ++s) {
+      EXPECT_EQ(b.series[s].phase, a.series[s].phase);
+      EXPECT_EQ(b.series[s].measured, a.series[s].measured);
+      EXPECT_EQ(b.series[s].figures.completed, a.series[s].figures.completed);
+      expect_same(b.series[s].figures.response, a.series[s].figures.response);
+      expect_same(b.series[s].figures.queue_wait, a.series[s].figures.queue_wait);
+      expect_same(b.series[s].figures.service, a.series[s].figures.service);
+    }
+    ASSERT_EQ(b.timeline.points.size(), a.timeline.points.size());
+    EXPECT_TRUE(std::isnan(b.timeline.points[0].p50_us)) << "null means not measured";
+    EXPECT_EQ(b.timeline.points[2].latency_bins, a.timeline.points[2].latency_bins);
+    EXPECT_DOUBLE_EQ(b.timeline.points[1].throughput_per_s, 2001);
+    ASSERT_EQ(b.timeline.scaling.size(), a.timeline.scaling.size());
+    EXPECT_EQ(b.timeline.scaling[0].reason, a.timeline.scaling[0].reason);
+  }
+  ASSERT_EQ(after.verdicts.size(), before.verdicts.size());
+  EXPECT_EQ(after.verdicts[0].text, before.verdicts[0].text);
+  // Verdicts can be found again from the file alone.
+  const auto again = evaluate(after.scenario.expect, after.trials);
+  ASSERT_EQ(again.size(), before.verdicts.size());
+  EXPECT_EQ(again[0].text, before.verdicts[0].text);
+}
+
+TEST(ResultJson, WritesNullWhereThereAreTooFewSamples) {
+  const Json json = Json::parse(result_to_json(made_up_result()));
+  const Json& histogram = json.at("trials").at(0).at("histograms").at(3);
+  EXPECT_EQ(histogram.at("phase"), "calm");
+  EXPECT_TRUE(histogram.at("percentiles").at("p99").is_number());
+  EXPECT_TRUE(histogram.at("percentiles").at("p99.9").is_null());
+  EXPECT_EQ(histogram.at("n"), 2001);
+}
+
+TEST(ResultJson, SaysWhetherTheLedgerCloses) {
+  RunResult result = made_up_result();
+  result.trials[1].ledger.completed -= 2;
+  const Json json = Json::parse(result_to_json(result));
+  EXPECT_EQ(json.at("trials").at(0).at("closes"), true);
+  EXPECT_EQ(json.at("trials").at(1).at("closes"), false);
+}
+
+TEST(ResultJson, IsNoLongerThanItNeedsToBe) {
+  const std::string text = result_to_json(made_up_result());
+  EXPECT_THAT(text, HasSubstr("\n    \"t_s\": [0.5,1.0,1.5],\n")) << "a column is one line";
+  EXPECT_EQ(text.back(), '\n');
+}
+
+TEST(ResultJson, RefusesWhatIsNoResult) {
+  EXPECT_THROW(result_from_json("", "r.json"), ResultFormatError);
+  EXPECT_THROW(result_from_json("[1]", "r.json"), ResultFormatError);
+  EXPECT_THAT([] { result_from_json(R"({"schema": "poollab.result/9"})", "r.json"); },
+              ThrowsMessage<ResultFormatError>(HasSubstr("r.json: no result file: schema is "
+                                                         "'poollab.result/9'")));
+  EXPECT_THAT([] { result_from_json(R"({"schema": "poollab.result/1"})", "r.json"); },
+              ThrowsMessage<ResultFormatError>(HasSubstr("run_id")));
+  Json json = Json::parse(result_to_json(made_up_result()));
+  json["trials"][0]["series"]["latency_bins"][0] = {{99, 1}};
+  EXPECT_THROW(result_from_json(json.dump(), "r.json"), ResultFormatError);
+  json = Json::parse(result_to_json(made_up_result()));
+  json["trials"][0]["histograms"][0]["sub_bits"] = 60;
+  EXPECT_THROW(result_from_json(json.dump(), "r.json"), ResultFormatError);
+}
+
+TEST(ResultJson, ReadsAFile) {
+  const tests::Folder folder;
+  write_result_file(folder.path("r.json"), made_up_result());
+  EXPECT_EQ(read_result_file(folder.path("r.json")).trials.size(), 2U);
+  EXPECT_THROW(read_result_file(folder.path("none.json")), FileError);
+}
+
+TEST(ResultJson, MeetsItsSchema) {
+  const tests::Folder folder;
+  RunResult result = made_up_result();
+  result.trials[0].series.push_back(SeriesResult());  // empty histograms
+  result.trials[0].steal_matrix.clear();
+  write_result_file(folder.path("r.json"), result);
+  const std::string command = std::string("/usr/bin/python3 " POOLLAB_SOURCE_DIR
+                                          "/tests/results/validate_json " POOLLAB_SOURCE_DIR
+                                          "/results/schema/result-1.schema.json ") +
+                              folder.path("r.json");
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  folder.write("bad.json", R"({"schema": "poollab.result/1", "surplus": 1})");
+  const std::string bad =
+      command.substr(0, command.rfind(' ')) + " " + folder.path("bad.json") + " 2>/dev/null";
+  EXPECT_NE(std::system(bad.c_str()), 0) << "the check itself must bite";
+}
+
+}  // namespace
+}  // namespace results

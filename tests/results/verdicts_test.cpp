@@ -1,0 +1,249 @@
+#include "results/verdicts.h"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "scenarios/gates.h"
+#include "tests/results/made_up.h"
+
+namespace results {
+namespace {
+
+using made_up::gate;
+using ::testing::HasSubstr;
+
+Verdict judge(const scenarios::Expectation& e, const std::vector<Trial>& trials) {
+  const std::vector<GateVerdict> verdicts = evaluate({e}, trials);
+  EXPECT_EQ(verdicts.size(), 1U);
+  return verdicts.at(0).verdict;
+}
+
+TEST(Verdicts, PassesWhatHoldsAndFailsWhatDoesNot) {
+  const std::vector<Trial> trials{made_up::trial("pull")};
+  EXPECT_EQ(judge(gate("response_us", "p99", "<", 5000), trials), Verdict::Pass);
+  EXPECT_EQ(judge(gate("response_us", "p99", "<", 50), trials), Verdict::Fail);
+  EXPECT_EQ(judge(gate("throughput_per_s", "mean", ">=", 2001), trials), Verdict::Pass);
+  EXPECT_EQ(judge(gate("throughput_per_s", "mean", ">", 2001), trials), Verdict::Fail);
+  EXPECT_EQ(judge(gate("rejected", "count", "==", 0), trials), Verdict::Pass);
+  EXPECT_EQ(judge(gate("rejected", "count", ">", 0), trials), Verdict::Fail);
+}
+
+TEST(Verdicts, KnowEveryMetricAndStatisticThatTheReaderAccepts) {
+  Trial trial = made_up::trial("pull");
+  trial.figures.clear();
+  for (const scenarios::GateMetric& metric : scenarios::gate_metrics()) {
+    if (!metric.strategy.empty()) trial.figures.emplace_back(metric.name, 3);
+  }
+  for (const scenarios::GateMetric& metric : scenarios::gate_metrics()) {
+    for (const std::string_view stat : metric.stats) {
+      const Observation seen =
+          observe(trial, gate(std::string(metric.name), std::string(stat), "<", 1));
+      EXPECT_FALSE(std::isnan(seen.value)) << metric.name << " " << stat << ": " << seen.doubt;
+    }
+  }
+}
+
+TEST(Verdicts, FindEachFigureWhereItIs) {
+  const Trial trial = made_up::trial("pull");
+  const auto value = [&](const char* metric, const char* stat) {
+    return observe(trial, gate(metric, stat, "<", 1)).value;
+  };
+  EXPECT_DOUBLE_EQ(value("steals", "count"), 7);
+  EXPECT_DOUBLE_EQ(value("steal_attempts", "count"), 9);
+  EXPECT_DOUBLE_EQ(value("scale_up", "count"), 2);
+  EXPECT_DOUBLE_EQ(value("scale_down", "count"), 1);
+  EXPECT_DOUBLE_EQ(value("workers", "max"), 3);
+  EXPECT_DOUBLE_EQ(value("workers", "min"), 1);
+  EXPECT_DOUBLE_EQ(value("queue_depth", "mean"), 20);
+  EXPECT_DOUBLE_EQ(value("utilisation", "mean"), 0.4);
+  EXPECT_DOUBLE_EQ(value("completed", "rate_per_s"), 4503 / 2.5);
+  EXPECT_DOUBLE_EQ(value("wakes", "count"), 12);
+  EXPECT_DOUBLE_EQ(value("response_us", "count"), 4002);
+}
+
+TEST(Verdicts, CountTheMeasuredPhasesOnlyUnlessThePhaseIsNamed) {
+  const std::vector<Trial> trials{made_up::trial("pull")};
+  // The warm-up's tasks took fifty times as long.
+  EXPECT_EQ(judge(gate("response_us", "max", "<", 4000), trials), Verdict::Pass);
+  scenarios::Expectation calm = gate("response_us", "p50", "<", 150);
+  calm.phase = "calm";
+  EXPECT_EQ(judge(calm, trials), Verdict::Pass);
+  calm.phase = "burst";
+  EXPECT_EQ(judge(calm, trials), Verdict::Fail);
+  calm.phase = "warm-up";
+  EXPECT_GT(observe(trials[0], calm).value, 2000);
+}
+
+TEST(Verdicts, LeaveAPercentileWithTooFewSamplesOpen) {
+  const std::vector<Trial> trials{made_up::trial("pull")};
+  const std::vector<GateVerdict> verdicts =
+      evaluate({gate("response_us", "p99.9", "<", 1e6)}, trials);
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_EQ(verdicts[0].verdict, Verdict::Inconclusive);
+  EXPECT_THAT(verdicts[0].text, HasSubstr("4002 samples"));
+  // 4,002 samples leave 40 beyond p99.
+  EXPECT_EQ(judge(gate("response_us", "p99", "<", 1e6), trials), Verdict::Pass);
+}
+
+TEST(Verdicts, JudgeEveryPoolUnlessOneIsNamed) {
+  const std::vector<Trial> trials{made_up::trial("pull"), made_up::trial("push", 1000)};
+  const auto verdicts = evaluate({gate("response_us", "p50", "<", 300)}, trials);
+  ASSERT_EQ(verdicts.size(), 2U);
+  EXPECT_EQ(verdicts[0].verdict, Verdict::Pass);
+  EXPECT_EQ(verdicts[1].pool, "push");
+  EXPECT_EQ(verdicts[1].verdict, Verdict::Fail);
+  EXPECT_EQ(overall(verdicts), Verdict::Fail);
+  scenarios::Expectation one = gate("response_us", "p50", "<", 300);
+  one.pool = "pull";
+  EXPECT_EQ(evaluate({one}, trials).size(), 1U);
+  one.pool = "not run";
+  EXPECT_TRUE(evaluate({one}, trials).empty());
+}
+
+TEST(Verdicts, AskAStrategysOwnFigureOfThatStrategyOnly) {
+  std::vector<Trial> trials{made_up::trial("pull"), made_up::trial("batch")};
+  trials[1].figures = {{"batches", 812}};
+  const auto verdicts = evaluate({gate("batches", "count", ">", 0)}, trials);
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_EQ(verdicts[0].pool, "batch");
+  EXPECT_EQ(verdicts[0].verdict, Verdict::Pass);
+  scenarios::Expectation asked = gate("batches", "count", ">", 0);
+  asked.pool = "pull";
+  EXPECT_EQ(judge(asked, trials), Verdict::Inconclusive) << "asked of a pool that has none";
+}
+
+TEST(Verdicts, ComparePoolsAsARatio) {
+  const std::vector<Trial> trials{made_up::trial("pull", 100), made_up::trial("steal", 50)};
+  scenarios::Expectation ratio = gate("response_us", "p99", "<", 0.6);
+  ratio.compare = "steal/pull";
+  const auto verdicts = evaluate({ratio}, trials);
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_EQ(verdicts[0].pool, "steal/pull");
+  EXPECT_NEAR(verdicts[0].observed, 0.5, 0.01);
+  EXPECT_EQ(verdicts[0].verdict, Verdict::Pass);
+  ratio.compare = "steal/other";
+  EXPECT_TRUE(evaluate({ratio}, trials).empty()) << "a pool that was not run is not judged";
+}
+
+TEST(Verdicts, ARatioOfNothingIsOpen) {
+  std::vector<Trial> trials{made_up::trial("pull"), made_up::trial("steal")};
+  scenarios::Expectation ratio = gate("rejected", "count", "<", 2);
+  ratio.compare = "steal/pull";
+  EXPECT_EQ(judge(ratio, trials), Verdict::Inconclusive);
+}
+
+TEST(Verdicts, ASpoiltTrialMayPassButNotFail) {
+  std::vector<Trial> trials{made_up::trial("pull")};
+  trials[0].valid = false;
+  EXPECT_EQ(judge(gate("response_us", "p50", "<", 500), trials), Verdict::Pass);
+  EXPECT_EQ(judge(gate("response_us", "p50", "<", 5), trials), Verdict::Inconclusive);
+  // Counting is exact however late the generator was.
+  EXPECT_EQ(judge(gate("completed", "count", "==", 1), trials), Verdict::Fail);
+  trials.push_back(made_up::trial("push"));
+  scenarios::Expectation ratio = gate("response_us", "p50", "<", 500);
+  ratio.compare = "push/pull";
+  EXPECT_EQ(judge(ratio, trials), Verdict::Inconclusive) << "it would flatter the other pool";
+}
+
+TEST(Verdicts, AnUnsoundOrInterruptedTrialDecidesNothing) {
+  std::vector<Trial> trials{made_up::trial("pull")};
+  trials[0].sound = false;
+  EXPECT_EQ(judge(gate("response_us", "p50", "<", 500), trials), Verdict::Inconclusive);
+  trials[0].sound = true;
+  trials[0].interrupted = true;
+  EXPECT_EQ(judge(gate("rejected", "count", "==", 0), trials), Verdict::Inconclusive);
+}
+
+TEST(Verdicts, TakeTheMedianOfSeveralTrials) {
+  std::vector<Trial> trials{made_up::trial("pull"), made_up::trial("pull"), made_up::trial("pull")};
+  trials[0].ledger.rejected = 1;
+  trials[1].ledger.rejected = 5;
+  trials[2].ledger.rejected = 900;
+  const auto verdicts = evaluate({gate("rejected", "count", "==", 5)}, trials);
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_EQ(verdicts[0].verdict, Verdict::Pass);
+}
+
+TEST(Verdicts, OverallIsTheWorst) {
+  GateVerdict pass;
+  GateVerdict open;
+  open.verdict = Verdict::Inconclusive;
+  GateVerdict fail;
+  fail.verdict = Verdict::Fail;
+  EXPECT_EQ(overall({}), Verdict::Pass);
+  EXPECT_EQ(overall({pass, open}), Verdict::Inconclusive);
+  EXPECT_EQ(overall({open, fail, pass}), Verdict::Fail);
+}
+
+TEST(SelfCheck, AcceptsAGeneratorThatWasOnTime) {
+  Trial trial = made_up::trial("pull");
+  self_check(trial);
+  EXPECT_TRUE(trial.valid);
+  EXPECT_TRUE(trial.sound);
+  EXPECT_TRUE(trial.flags.empty());
+}
+
+TEST(SelfCheck, FlagsALateGenerator) {
+  Trial trial = made_up::trial("pull");
+  trial.generator.lag = made_up::latencies(200, 4000);
+  self_check(trial);
+  EXPECT_FALSE(trial.valid);
+  EXPECT_TRUE(trial.sound);
+  ASSERT_EQ(trial.flags.size(), 1U);
+  EXPECT_THAT(trial.flags[0], HasSubstr("generator lag p99"));
+}
+
+TEST(SelfCheck, DoesNotBlameTheGeneratorForAFullQueue) {
+  Trial trial = made_up::trial("pull");
+  trial.generator.lag = made_up::latencies(200, 4000);
+  trial.generator.held_up = std::chrono::milliseconds{500};
+  trial.queue_capacity = 32;
+  trial.timeline.points[1].queue_depth = 31;
+  self_check(trial);
+  EXPECT_TRUE(trial.valid);
+  ASSERT_EQ(trial.flags.size(), 1U);
+  EXPECT_THAT(trial.flags[0], HasSubstr("held the submitter up"));
+}
+
+TEST(SelfCheck, DoesNotExcuseALateGeneratorWithoutAFullQueue) {
+  Trial trial = made_up::trial("pull");
+  trial.generator.lag = made_up::latencies(200, 4000);
+  trial.generator.held_up = std::chrono::milliseconds{500};  // preempted inside submit
+  self_check(trial);
+  EXPECT_FALSE(trial.valid);
+}
+
+TEST(SelfCheck, ALostTaskMakesTheTrialUnsound) {
+  Trial trial = made_up::trial("pull");
+  trial.ledger.completed -= 1;
+  self_check(trial);
+  EXPECT_FALSE(trial.sound);
+  EXPECT_THAT(trial.flags.at(0), HasSubstr("ledger does not close"));
+}
+
+TEST(SelfCheck, NotDrainingIsUnsoundUnlessInterrupted) {
+  Trial trial = made_up::trial("pull");
+  trial.drained = false;
+  trial.interrupted = true;
+  self_check(trial);
+  EXPECT_TRUE(trial.sound);
+  trial.interrupted = false;
+  self_check(trial);
+  EXPECT_FALSE(trial.sound);
+}
+
+TEST(Merged, AddsMeasuredSeriesAndFilters) {
+  Trial trial = made_up::trial("pull");
+  trial.series.push_back(made_up::series("calm", "scan", 900, 100));
+  EXPECT_EQ(merged(trial).response.count(), 2001U + 2001U + 101U);
+  EXPECT_EQ(merged(trial, "calm").response.count(), 2001U + 101U);
+  EXPECT_EQ(merged(trial, "calm", "scan").completed, 101U);
+  EXPECT_EQ(merged(trial, "", "task").queue_wait.count(), 4002U);
+  EXPECT_EQ(merged(trial, "warm-up").service.count(), 501U);
+  EXPECT_TRUE(merged(trial, "no such").response.empty());
+}
+
+}  // namespace
+}  // namespace results
