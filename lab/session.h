@@ -3,6 +3,7 @@
 // observers read copies.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,6 +24,15 @@ enum class SessionState : std::uint8_t {
   Failed,       ///< could not go on: see error
 };
 
+/// Why a session failed; decides the exit status of a headless run.
+enum class Failure : std::uint8_t {
+  None,
+  Config,     ///< a pool cannot be built as configured
+  Resources,  ///< no thread or no memory
+  Hang,       ///< a pool would not end; the process still holds its threads: leave by _Exit
+  Internal,   ///< anything else
+};
+
 struct SessionProgress {
   SessionState state = SessionState::Ready;
   std::size_t pool = 0;  ///< index of the pool being served (== pools when over)
@@ -33,6 +43,10 @@ struct SessionProgress {
   double trial_total_s = 0;
   double share = 0;  ///< of the whole session, 0..1
   std::string error;
+  Failure failure = Failure::None;
+  pools::Ledger ledger;  ///< of the pool being served, as of the last sample
+  double throughput_per_s = 0;
+  double p99_us = 0;  ///< response time over the trial so far; 0: nothing yet
 };
 
 /// A pool as an observer sees it while the session runs.
@@ -65,6 +79,8 @@ class Session {
   void stop();
   /// Blocks until the session is over.
   void wait();
+  /// The same for at most `limit`; true when it is over.
+  bool wait_for(std::chrono::milliseconds limit);
 
   SessionProgress progress() const;
   const scenarios::Scenario& scenario() const noexcept;

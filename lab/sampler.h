@@ -1,0 +1,62 @@
+// The sampler: takes a pool's snapshot at a steady beat, subtracts the one before and hands over a
+// point of the timeline. The pool's workers never wait for it.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "pools/pool.h"
+#include "results/timeline.h"
+#include "scenarios/scenario.h"
+
+namespace lab {
+
+/// What happened between two snapshots of one pool; t counts from `origin`.
+results::TimelinePoint difference(const pools::PoolSnapshot& before,
+                                  const pools::PoolSnapshot& after, pools::Instant origin);
+
+/// One beat.
+struct Sample {
+  results::TimelinePoint point;
+  std::vector<results::ScalingMark> scaling;  ///< since the beat before
+  pools::PoolSnapshot snapshot;
+};
+
+class Sampler {
+ public:
+  using Sink = std::function<void(Sample&&)>;
+
+  /// Starts at once, on a thread of its own. Deadlines are absolute (origin + k * interval): a late
+  /// beat does not delay the next. `sink` is called on that thread.
+  /// Requires: `pool` outlives finish().
+  Sampler(const pools::Pool& pool, pools::Instant origin, scenarios::Seconds interval, Sink sink);
+  ~Sampler();
+  Sampler(const Sampler&) = delete;
+  Sampler& operator=(const Sampler&) = delete;
+
+  /// Takes a last sample at the next beat (at most 0.1 s away) and stops. Once.
+  void finish();
+
+ private:
+  void beat();
+  void take();
+
+  // set once
+  const pools::Pool& pool_;
+  const pools::Instant origin_;
+  const pools::Nanos interval_;
+  const Sink sink_;
+  // the sampler's thread only
+  pools::PoolSnapshot before_;
+  std::size_t marks_seen_ = 0;
+  // guarded by mutex_
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace lab

@@ -1,0 +1,331 @@
+#include "lab/trial_runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "pools/catalog.h"
+#include "results/environment.h"
+#include "results/verdicts.h"
+#include "scenarios/load_generator.h"
+
+namespace lab {
+namespace {
+
+using pools::Clock;
+using pools::Instant;
+using pools::Nanos;
+using pools::ShutdownMode;
+using std::chrono::milliseconds;
+
+/// Time for the threads to get going before the first arrival is due.
+constexpr milliseconds kLead{5};
+/// How often the supervisor looks for a stop request or a stuck pool.
+constexpr milliseconds kLook{20};
+/// After a stop request, what is queued may still finish for this long.
+constexpr milliseconds kBriefDrain{250};
+/// A pool told to cancel has this long (or the drain timeout, if longer) for the tasks that run.
+constexpr std::chrono::seconds kCancelLimit{5};
+
+double seconds(Nanos t) { return std::chrono::duration<double>(t).count(); }
+
+/// Everything the trial's threads touch; each holds a share of it.
+struct Flight {
+  explicit Flight(const TrialPlan& plan)
+      : scenario(plan.scenario),
+        timetable(plan.timetable),
+        pool(pools::make_pool(plan.config)),
+        generator(*scenario, *timetable) {}
+
+  std::shared_ptr<const scenarios::Scenario> scenario;
+  std::shared_ptr<const scenarios::Timetable> timetable;
+  std::unique_ptr<pools::Pool> pool;
+  scenarios::LoadGenerator generator;
+  // guarded by mutex
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool offered = false;  ///< the generator has returned
+  scenarios::GeneratorReport report;
+  std::exception_ptr error;
+};
+
+/// A pool that hangs can neither be destroyed nor forgotten (its threads use it): kept for the rest
+/// of the process, reachable, so that leak checkers see intent.
+void abandon(std::shared_ptr<Flight> flight) {
+  static std::mutex mutex;
+  static auto* const kept = new std::vector<std::shared_ptr<Flight>>;
+  const std::lock_guard lock(mutex);
+  kept->push_back(std::move(flight));
+}
+
+/// Tells whether a pool has done anything lately.
+class ProgressWatch {
+ public:
+  explicit ProgressWatch(Nanos patience) : patience_(patience), since_(Clock::now()) {}
+
+  bool stuck(const pools::Ledger& ledger, Instant now) {
+    const std::uint64_t mark = ledger.submitted + ledger.settled() + ledger.rejected;
+    if (mark != mark_) {
+      mark_ = mark;
+      since_ = now;
+    }
+    return now - since_ > patience_;
+  }
+
+ private:
+  const Nanos patience_;
+  Instant since_;
+  std::uint64_t mark_ = 0;
+};
+
+class TrialRun {
+ public:
+  TrialRun(const TrialPlan& plan, const TrialEvents& events, std::stop_token stop)
+      : plan_(plan),
+        events_(events),
+        stop_(std::move(stop)),
+        drain_timeout_(std::chrono::duration_cast<Nanos>(plan.scenario->run.drain_timeout)),
+        flight_(std::make_shared<Flight>(plan)) {}
+
+  results::Trial run() {
+    trial_.config = pool().config();
+    trial_.pool = trial_.config.id;
+    trial_.seed = plan_.timetable->seed();
+    trial_.timeline.pool = trial_.pool;
+    const results::Cost before = results::cost_so_far();
+    start_ = Clock::now() + kLead;
+    if (events_.started) events_.started(start_);
+    sampler_.emplace(pool(), start_, plan_.scenario->run.sample_interval,
+                     [this](Sample&& sample) { keep(std::move(sample)); });
+    offer();
+    if (events_.draining) events_.draining();
+    drain();
+    const Instant idle_at = Clock::now();
+    sampler_.reset();
+    trial_.cost = results::cost_between(before, results::cost_so_far());
+    close();
+    fill(idle_at);
+    return std::move(trial_);
+  }
+
+ private:
+  pools::Pool& pool() { return *flight_->pool; }
+
+  void keep(Sample&& sample) {
+    trial_.timeline.points.push_back(sample.point);
+    trial_.timeline.scaling.insert(trial_.timeline.scaling.end(), sample.scaling.begin(),
+                                   sample.scaling.end());
+    if (events_.sampled) events_.sampled(std::move(sample));
+  }
+
+  /// Offers the load from a thread of its own: it may be held up inside submit(), and must not
+  /// hold up a stop request or the watchdog with it.
+  void offer() {
+    std::thread thread([flight = flight_, start = start_, stop = stop_] {
+      scenarios::GeneratorReport report;
+      std::exception_ptr error;
+      try {
+        report = flight->generator.run(*flight->pool, start, stop);
+      } catch (...) {
+        error = std::current_exception();
+      }
+      const std::lock_guard lock(flight->mutex);
+      flight->report = std::move(report);
+      flight->error = error;
+      flight->offered = true;
+      flight->changed.notify_all();
+    });
+    try {
+      await_generator();
+    } catch (...) {
+      thread.detach();
+      throw;
+    }
+    thread.join();
+    if (flight_->error) std::rethrow_exception(flight_->error);
+    trial_.generator = std::move(flight_->report);
+  }
+
+  void await_generator() {
+    const Instant planned_end = start_ + plan_.timetable->duration();
+    ProgressWatch watch(drain_timeout_);
+    std::optional<Instant> told_to_stop;
+    std::optional<Instant> cancelled;
+    std::unique_lock lock(flight_->mutex);
+    while (!flight_->changed.wait_for(lock, kLook, [this] { return flight_->offered; })) {
+      lock.unlock();
+      const Instant now = Clock::now();
+      if (stop_.stop_requested() && !told_to_stop) told_to_stop = now;
+      const bool stuck = now > planned_end && watch.stuck(pool().snapshot().ledger, now);
+      // Only a shutdown wakes a submitter that waits for room in a full queue.
+      if (!cancelled && (stuck || (told_to_stop && now - *told_to_stop > kBriefDrain))) {
+        cancelled = now;
+        if (stuck) {
+          trial_.drained = false;
+          trial_.flags.push_back(
+              fmt::format("nothing was settled for {:.3g} s; cancelled", seconds(drain_timeout_)));
+        }
+        pool().shutdown(ShutdownMode::CancelQueued, Nanos{0});
+      }
+      if (cancelled && now - *cancelled > cancel_limit()) hang("its submitter is stuck");
+      lock.lock();
+    }
+  }
+
+  void drain() {
+    Instant deadline = Clock::now() + drain_timeout_;
+    bool hurried = false;
+    while (!pool().wait_idle(kLook)) {
+      const Instant now = Clock::now();
+      if (stop_.stop_requested() && !hurried) {
+        hurried = true;
+        deadline = std::min(deadline, now + kBriefDrain);
+      }
+      if (now < deadline) continue;
+      trial_.drained = false;
+      return;
+    }
+  }
+
+  /// Shuts the pool down, checks the ledger.
+  void close() {
+    // Before the shutdown: then the workers are still there to be seen.
+    pools::PoolSnapshot last = pool().snapshot();
+    trial_.workers = std::move(last.by_worker);
+    const ShutdownMode mode = trial_.drained ? ShutdownMode::Drain : ShutdownMode::CancelQueued;
+    if (!pool().shutdown(mode, cancel_limit()).complete) hang("it does not shut down");
+    last = pool().snapshot();
+    trial_.ledger = last.ledger;
+    trial_.queue_capacity = last.queue_capacity;
+    trial_.wakes = last.wakes_sent;
+    for (const pools::StrategyFigure& figure : last.figures) {
+      trial_.figures.emplace_back(figure.name, figure.value);
+    }
+  }
+
+  void fill(Instant idle_at) {
+    trial_.interrupted =
+        stop_.stop_requested() &&
+        (trial_.generator.stopped || trial_.generator.unsent > 0 || trial_.ledger.cancelled > 0);
+    pools::PoolReport report = pool().report();
+    const auto& phases = plan_.timetable->phases();
+    for (std::size_t p = 0; p < phases.size(); ++p) {
+      for (std::size_t c = 0; c < plan_.scenario->classes.size(); ++c) {
+        const std::size_t index = plan_.timetable->series(p, c);
+        if (index >= report.by_series.size()) continue;
+        trial_.series.push_back({phases[p].name, plan_.scenario->classes[c].name,
+                                 phases[p].measured, std::move(report.by_series[index])});
+      }
+    }
+    trial_.steal_matrix = std::move(report.steal_matrix);
+    trial_.slots = report.slots;
+    trial_.elapsed_s = std::max(0.0, seconds(idle_at - start_));
+    fill_rates();
+    results::self_check(trial_);
+  }
+
+  void fill_rates() {
+    const auto& phases = plan_.timetable->phases();
+    double begin = -1;
+    double planned = 0;
+    for (const scenarios::PhaseSpan& phase : phases) {
+      if (!phase.measured) continue;
+      if (begin < 0) begin = seconds(phase.begin);
+      planned += seconds(phase.end - phase.begin);
+    }
+    begin = std::max(begin, 0.0) + seconds(trial_.generator.shift);
+    trial_.measured_s = std::max(0.0, trial_.elapsed_s - begin);
+    if (trial_.measured_s <= 0) return;
+    results::Rates& rates = trial_.rates;
+    const pools::SeriesReport sum = results::merged(trial_);
+    rates.throughput_per_s = static_cast<double>(sum.completed + sum.failed) / trial_.measured_s;
+    rates.goodput_per_s = static_cast<double>(sum.completed) / trial_.measured_s;
+    rates.offered_per_s = offered() / (trial_.interrupted ? trial_.measured_s : planned);
+    double busy = 0;
+    double there = 0;
+    for (const results::TimelinePoint& point : trial_.timeline.points) {
+      if (point.t_s <= begin) continue;
+      busy += point.utilisation * point.workers;
+      there += point.workers;
+    }
+    rates.utilisation = there > 0 ? busy / there : 0;
+  }
+
+  /// Arrivals of the measured phases. A closed phase offers what it completes.
+  double offered() const {
+    const auto& phases = plan_.timetable->phases();
+    const Nanos served =
+        Nanos{static_cast<Nanos::rep>(trial_.elapsed_s * 1e9)} - trial_.generator.shift;
+    double count = 0;
+    for (const scenarios::Arrival& arrival : plan_.timetable->arrivals()) {
+      const bool due = !trial_.interrupted || arrival.due < served;
+      if (phases[arrival.phase].measured && due) ++count;
+    }
+    for (std::size_t p = 0; p < phases.size(); ++p) {
+      if (!phases[p].measured || phases[p].clients == 0) continue;
+      for (std::size_t c = 0; c < plan_.scenario->classes.size(); ++c) {
+        const auto& figures = trial_.series[p * plan_.scenario->classes.size() + c].figures;
+        count += static_cast<double>(figures.completed + figures.failed);
+      }
+    }
+    return count;
+  }
+
+  Nanos cancel_limit() const { return std::max<Nanos>(kCancelLimit, drain_timeout_); }
+
+  [[noreturn]] void hang(const std::string& how) {
+    sampler_.reset();
+    const pools::PoolSnapshot snapshot = pool().snapshot();
+    const std::string text =
+        fmt::format("pool '{}' hangs: {}\n{}", trial_.pool, how, described(trial_.pool, snapshot));
+    trial_.ledger = snapshot.ledger;
+    trial_.workers = snapshot.by_worker;
+    trial_.valid = trial_.sound = trial_.drained = false;
+    trial_.flags.push_back("hung: " + how);
+    abandon(flight_);
+    throw HungPool(text, trial_);
+  }
+
+  const TrialPlan& plan_;
+  const TrialEvents& events_;
+  const std::stop_token stop_;
+  const Nanos drain_timeout_;
+  std::shared_ptr<Flight> flight_;
+  Instant start_{};
+  results::Trial trial_;  // its timeline is the sampler's while there is one
+  std::optional<Sampler> sampler_;
+};
+
+}  // namespace
+
+results::Trial run_trial(const TrialPlan& plan, const TrialEvents& events, std::stop_token stop) {
+  return TrialRun(plan, events, std::move(stop)).run();
+}
+
+std::string described(const std::string& pool, const pools::PoolSnapshot& snapshot) {
+  constexpr const char* kStates[] = {"absent", "idle", "busy", "parked"};
+  const pools::Ledger& l = snapshot.ledger;
+  std::string text = fmt::format(
+      "  {}: {} workers (target {}), {} queued, {} running; {} submitted, {} completed, {} failed, "
+      "{} rejected, {} cancelled",
+      pool, snapshot.workers, snapshot.target, snapshot.queue_depth, l.running, l.submitted,
+      l.completed, l.failed, l.rejected, l.cancelled);
+  for (std::size_t i = 0; i < snapshot.by_worker.size(); ++i) {
+    const pools::WorkerSnapshot& worker = snapshot.by_worker[i];
+    if (worker.state == pools::WorkerState::Absent && worker.completed == 0) continue;
+    text += fmt::format("\n  worker {}: {}, {} done, {} waiting, busy {:.3g} s, parked {:.3g} s", i,
+                        kStates[static_cast<std::size_t>(worker.state)], worker.completed,
+                        worker.depth, seconds(worker.busy), seconds(worker.parked));
+  }
+  return text;
+}
+
+}  // namespace lab
