@@ -1,0 +1,258 @@
+// poollab run: serves scenarios headless and says what came of it.
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "lab/cli/commands.h"
+#include "lab/cli/progress_line.h"
+#include "lab/cli/quantity.h"
+#include "lab/cli/signals.h"
+#include "lab/cli/summary.h"
+#include "lab/cli/terminal.h"
+#include "lab/exit_code.h"
+#include "lab/scenario_library.h"
+#include "lab/session.h"
+#include "pools/knobs.h"
+#include "results/atomic_file.h"
+#include "results/result_json.h"
+#include "results/verdicts.h"
+#include "scenarios/scenario_json.h"
+
+namespace lab::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kRedraw{125};
+/// What --quick promises; shortened() leaves room in it for drains and the pools' construction.
+constexpr scenarios::Seconds kQuick{10};
+
+struct Request {
+  std::vector<std::string> files;
+  std::vector<std::string> pools;
+  std::vector<std::string> set;
+  std::string out;
+  bool quick = false;
+  bool quiet = false;
+};
+
+/// One scenario that is ready to run.
+struct Job {
+  scenarios::Scenario scenario;
+  std::string out;  ///< empty: nothing is written
+};
+
+scenarios::Override parsed_override(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (text.empty() || text[0] != '/' || equals == std::string::npos) {
+    throw UsageError(fmt::format(
+        "--set {}: expected /json/pointer=value, for example --set /pools/0/workers=4", text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+/// Reads every file before anything runs, so that a mistake in the last is found at once.
+std::vector<scenarios::Scenario> read_all(const Request& request) {
+  std::vector<scenarios::Override> overrides;
+  for (const std::string& text : request.set) overrides.push_back(parsed_override(text));
+  std::vector<scenarios::Scenario> scenarios_read;
+  std::vector<scenarios::ScenarioProblem> problems;
+  for (const std::string& file : request.files) {
+    try {
+      scenarios_read.push_back(scenarios::read_scenario_file(find_scenario(file), overrides));
+    } catch (const scenarios::ScenarioError& error) {
+      problems.insert(problems.end(), error.problems.begin(), error.problems.end());
+    }
+  }
+  if (!problems.empty()) throw scenarios::ScenarioError(std::move(problems));
+  return scenarios_read;
+}
+
+/// Keeps the pools asked for. Session checks the ids of one scenario; of several, each must have
+/// them all, or a table would silently lack a row.
+void keep_pools(scenarios::Scenario& scenario, const std::vector<std::string>& wanted) {
+  if (wanted.empty()) return;
+  const Session checked(scenario, {wanted, false});
+  scenario = checked.scenario();
+}
+
+/// Where each result goes. With a folder, or for several scenarios, `<name>.json` in it.
+std::string out_path(const Request& request, const std::string& name, std::set<std::string>& used) {
+  if (request.out.empty()) return {};
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(request.out, error);
+  if (!folder && request.files.size() > 1) {
+    throw UsageError(
+        fmt::format("--out {}: must be an existing folder when several scenarios are "
+                    "run (one result each)",
+                    request.out));
+  }
+  std::string path = request.out;
+  if (folder) {
+    path = (std::filesystem::path(request.out) / (name + ".json")).string();
+    for (int n = 2; used.contains(path); ++n) {
+      path = (std::filesystem::path(request.out) / fmt::format("{}-{}.json", name, n)).string();
+    }
+  }
+  used.insert(path);
+  results::require_writable(path);
+  return path;
+}
+
+std::vector<Job> prepared(const Request& request) {
+  std::vector<Job> jobs;
+  std::set<std::string> used;
+  for (scenarios::Scenario& scenario : read_all(request)) {
+    keep_pools(scenario, request.pools);
+    if (request.quick) scenario = scenarios::shortened(std::move(scenario), kQuick);
+    std::string out = out_path(request, scenario.name, used);
+    jobs.push_back({std::move(scenario), std::move(out)});
+  }
+  return jobs;
+}
+
+/// Runs until the session is over or, after a signal, has come to its orderly early end.
+void serve(Session& session, const SignalWatch& signals, bool quiet) {
+  ProgressLine line(!quiet);
+  session.start();
+  bool stopping = false;
+  while (!session.wait_for(kRedraw)) {
+    line.show(session.progress());
+    if (signals.caught() != 0 && !stopping) {
+      stopping = true;
+      session.stop();
+    }
+  }
+}
+
+void report(const results::RunResult& result, const std::string& written, bool quiet) {
+  if (quiet) {
+    for (const results::GateVerdict& verdict : result.verdicts) {
+      if (verdict.verdict == results::Verdict::Pass) continue;
+      print_error(fmt::format("poollab: {}: {}: {}: {}\n", result.scenario.name, verdict.pool,
+                              results::verdict_name(verdict.verdict), verdict.text));
+    }
+    return;
+  }
+  std::string text = summary_text(result, output_style());
+  text += written;
+  print(text);
+}
+
+/// The note about the file, or an empty string where none was asked for.
+std::string write_result(const results::RunResult& result, const std::string& path) {
+  if (path.empty()) return {};
+  results::write_result_file(path, result);
+  std::error_code error;
+  return fmt::format("\nresult  {} ({})\n", path,
+                     size_text(std::filesystem::file_size(path, error)));
+}
+
+ExitCode failure_code(Failure failure) {
+  switch (failure) {
+    case Failure::Config:
+      return ExitCode::BadInput;
+    case Failure::Resources:
+      return ExitCode::Io;
+    default:
+      return ExitCode::Internal;
+  }
+}
+
+/// The worse of two: what is broken comes before what was measured.
+ExitCode worse(ExitCode a, ExitCode b) {
+  constexpr ExitCode kOrder[] = {ExitCode::Internal,   ExitCode::Io,           ExitCode::BadInput,
+                                 ExitCode::GateFailed, ExitCode::Inconclusive, ExitCode::Pass};
+  for (const ExitCode code : kOrder) {
+    if (a == code || b == code) return code;
+  }
+  return a;
+}
+
+ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
+  Session session(job.scenario, {});
+  serve(session, signals, quiet);
+  const SessionProgress end = session.progress();
+  const results::RunResult result = session.result();
+  ExitCode code = exit_code(result);
+  if (end.state == SessionState::Failed) {
+    code = failure_code(end.failure);
+    print_error(fmt::format("poollab: {}: {}\n", job.scenario.name, end.error));
+  }
+  // What was measured is shown even if it cannot be written, and written even if nobody reads.
+  std::string note;
+  std::string trouble;
+  try {
+    note = write_result(result, job.out);
+  } catch (const results::FileError& error) {
+    trouble = error.what();
+  }
+  try {
+    report(result, note, quiet);
+  } catch (const OutputError& error) {
+    trouble = error.what();
+  }
+  if (!trouble.empty()) {
+    print_error(fmt::format("poollab: {}\n", trouble));
+    code = worse(code, ExitCode::Io);
+  }
+  // Its threads still run on what main() would destroy.
+  if (end.failure == Failure::Hang) std::_Exit(status(code));
+  return code;
+}
+
+int run(const Request& request) {
+  const std::vector<Job> jobs = prepared(request);
+  const SignalWatch signals;
+  ExitCode code = ExitCode::Pass;
+  for (std::size_t i = 0; i < jobs.size() && signals.caught() == 0; ++i) {
+    if (i != 0 && !request.quiet) print("\n\n");
+    code = worse(code, run_job(jobs[i], signals, request.quiet));
+  }
+  const bool broken = code == ExitCode::Internal || code == ExitCode::Io;
+  if (signals.caught() != 0 && !broken) return 128 + signals.caught();
+  return status(code);
+}
+
+}  // namespace
+
+std::function<int()> add_run(CLI::App& app) {
+  auto request = std::make_shared<Request>();
+  app.add_option("FILE", request->files, "Scenario files, or names from the library")
+      ->required()
+      ->type_name("");
+  app.add_option("--pools", request->pools, "Run only these pools, by id")
+      ->delimiter(',')
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
+      ->type_name("A,B");
+  app.add_option("--set", request->set, "Change the scenario before it runs; may be repeated")
+      ->type_name("/PTR=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  app.add_option("--out", request->out,
+                 "Write the result here as JSON; a folder takes <scenario>.json")
+      ->type_name("R.json");
+  app.add_flag("--quick", request->quick, "The same load, shortened to end within 10 s");
+  app.add_flag("--quiet", request->quiet, "No progress, no table; only what is wrong");
+  app.footer(
+      "Exit status: 0 every gate holds, 1 a gate failed, 2 bad scenario or usage, 3 cannot read "
+      "or\n"
+      "write, 4 internal error or a pool that hangs, 5 a gate could not be decided, 130/143 "
+      "interrupted\n(what was measured is still written; a second signal ends at once).\n\n"
+      "Examples:\n"
+      "  poollab run burst                         all pools of a library scenario\n"
+      "  poollab run my.json --out r.json          keep the result\n"
+      "  poollab run burst --pools pull,stealing --quick\n"
+      "  poollab run burst --set /pools/0/workers=4 --set /seed=7\n");
+  return [request] { return run(*request); };
+}
+
+}  // namespace lab::cli

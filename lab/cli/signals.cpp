@@ -1,0 +1,42 @@
+#include "lab/cli/signals.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+
+namespace lab::cli {
+namespace {
+
+std::atomic<int> first_signal{0};
+static_assert(std::atomic<int>::is_always_lock_free, "written in a signal handler");
+
+constexpr std::array<int, 2> kSignals{SIGINT, SIGTERM};
+std::array<struct sigaction, 2> before{};
+
+extern "C" void on_signal(int number) {
+  int none = 0;
+  if (first_signal.compare_exchange_strong(none, number, std::memory_order_relaxed)) return;
+  ::_exit(128 + number);
+}
+
+}  // namespace
+
+SignalWatch::SignalWatch() {
+  first_signal.store(0, std::memory_order_relaxed);
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    ::sigaction(kSignals[i], &action, &before[i]);
+  }
+}
+
+SignalWatch::~SignalWatch() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before[i], nullptr);
+}
+
+int SignalWatch::caught() const noexcept { return first_signal.load(std::memory_order_relaxed); }
+
+}  // namespace lab::cli

@@ -1,0 +1,277 @@
+#include "lab/cli/summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "lab/cli/quantity.h"
+#include "lab/cli/text_table.h"
+#include "results/verdicts.h"
+
+namespace lab::cli {
+namespace {
+
+using results::RunResult;
+using results::Trial;
+
+double micros(pools::Nanos t) { return static_cast<double>(t.count()) / 1e3; }
+
+/// NAN where there are too few samples to say.
+double percentile_us(const pools::LatencyHistogram& histogram, double percentile) {
+  if (!results::trustworthy(histogram, percentile)) return NAN;
+  return micros(histogram.quantile(percentile / 100));
+}
+
+using Figure = std::function<double(const Trial&)>;
+
+std::vector<double> figures(const RunResult& result, const Figure& figure) {
+  std::vector<double> values;
+  for (const Trial& trial : result.trials) values.push_back(figure(trial));
+  return values;
+}
+
+Column filled(Column column, const Scale& scale, const std::vector<double>& values) {
+  const bool any =
+      std::any_of(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
+  if (any) column.unit = scale.unit;
+  for (const double value : values) {
+    column.cells.push_back({scale.text(value), std::isnan(value) ? Tone::Dim : Tone::Plain});
+  }
+  return column;
+}
+
+Column duration_column(const std::string& title, int importance, const std::vector<double>& values,
+                       const TextStyle& style) {
+  Column column{title, {}, false, importance, {}};
+  column = filled(std::move(column), duration_scale(values, style), values);
+  mark_best(column, values, true);
+  return column;
+}
+
+Column pool_names(const RunResult& result) {
+  Column names{"pool", {}, true, 0, {}};
+  for (const Trial& trial : result.trials) {
+    const bool doubtful = !trial.valid || !trial.sound;
+    names.cells.push_back({trial.pool + (doubtful ? " !" : ""), !trial.sound ? Tone::Bad
+                                                                : doubtful   ? Tone::Doubt
+                                                                             : Tone::Strong});
+  }
+  return names;
+}
+
+/// "2", or "1-4" where the number changed.
+std::string worker_range(const Trial& trial) {
+  double low = INFINITY;
+  double high = 0;
+  for (const results::TimelinePoint& point : trial.timeline.points) {
+    low = std::min(low, point.workers);
+    high = std::max(high, point.workers);
+  }
+  if (!std::isfinite(low)) return "-";
+  return low == high ? fmt::format("{:.0f}", low) : fmt::format("{:.0f}-{:.0f}", low, high);
+}
+
+/// A column of counts, shown only when one of them is not 0.
+void add_counts(std::vector<Column>& table, const RunResult& result, const std::string& title,
+                int importance, const Figure& count, Tone tone) {
+  const std::vector<double> values = figures(result, count);
+  if (std::all_of(values.begin(), values.end(), [](double v) { return v == 0; })) return;
+  Column column{title, {}, false, importance, {}};
+  for (const double value : values) {
+    column.cells.push_back({grouped(value, 0), value > 0 ? tone : Tone::Dim});
+  }
+  table.push_back(std::move(column));
+}
+
+double stolen(const Trial& trial) {
+  double sum = 0;
+  for (const pools::WorkerSnapshot& worker : trial.workers) {
+    sum += static_cast<double>(worker.steal_items);
+  }
+  return sum;
+}
+
+double counted(std::uint64_t count) { return static_cast<double>(count); }
+
+std::string heading(const RunResult& result, const TextStyle& style) {
+  const results::Environment& env = result.environment;
+  double measured = 0;
+  for (const scenarios::Phase& phase : result.scenario.phases) measured += phase.duration.count();
+  std::string facts = fmt::format("{} pool{}, {:.3g} s each, seed {}, {} of {} cores",
+                                  result.trials.size(), result.trials.size() == 1 ? "" : "s",
+                                  measured, result.scenario.seed, env.usable_cores, env.cores);
+  if (!env.cpu.empty()) facts += ", " + env.cpu;
+  if (env.virtualised) facts += " (virtual)";
+  const std::string name = result.scenario.name;
+  const std::size_t room =
+      style.width == 0 ? facts.size() : style.width - std::min(style.width, columns(name) + 2);
+  return style.paint(Tone::Strong, name) + "  " +
+         style.paint(Tone::Dim, clipped(facts, room, style)) + "\n\n";
+}
+
+}  // namespace
+
+std::string pools_text(const RunResult& result, const TextStyle& style) {
+  if (result.trials.empty()) return "  nothing was measured\n";
+  std::vector<pools::SeriesReport> sums;
+  for (const Trial& trial : result.trials) sums.push_back(results::merged(trial));
+  std::vector<Column> table{pool_names(result)};
+
+  const auto rate = figures(result, [](const Trial& t) { return t.rates.throughput_per_s; });
+  Column done = filled({"done", {}, false, 0, {}}, number_scale(rate), rate);
+  done.unit = "per s";
+  // Under an open load every pool that keeps up is equally fast: only a real gap is worth a mark.
+  mark_best(done, rate, false, 0.05);
+  table.push_back(std::move(done));
+
+  const std::vector<double>& percentiles = result.scenario.run.percentiles;
+  bool some_open = false;
+  for (const double p : percentiles) {
+    std::vector<double> values;
+    for (const auto& sum : sums) values.push_back(percentile_us(sum.response, p));
+    some_open = some_open || std::any_of(values.begin(), values.end(),
+                                         [](double value) { return std::isnan(value); });
+    const int importance = p == 50 || p == 99 ? 0 : p > 99 ? 1 : 6;
+    table.push_back(duration_column(fmt::format("p{}", p), importance, values, style));
+  }
+  std::vector<double> slowest;
+  std::vector<double> waits;
+  for (const auto& sum : sums) {
+    slowest.push_back(sum.response.empty() ? NAN : micros(sum.response.max()));
+    waits.push_back(percentile_us(sum.queue_wait, 99));
+  }
+  table.push_back(duration_column("max", 5, slowest, style));
+  table.push_back(duration_column("wait p99", 7, waits, style));
+
+  Column workers{"workers", {}, false, 3, {}};
+  Column busy{"busy", "%", false, 4, {}};
+  Column cpu{"cpu", "cores", false, 6, {}};
+  for (const Trial& trial : result.trials) {
+    workers.cells.push_back({worker_range(trial)});
+    busy.cells.push_back({fmt::format("{:.0f}", 100 * trial.rates.utilisation)});
+    const double cores = trial.elapsed_s > 0 ? trial.cost.cpu_s() / trial.elapsed_s : 0;
+    cpu.cells.push_back({fmt::format("{:.2f}", cores)});
+  }
+  table.push_back(std::move(workers));
+  table.push_back(std::move(busy));
+  table.push_back(std::move(cpu));
+  add_counts(table, result, "steals", 5, stolen, Tone::Plain);
+  add_counts(
+      table, result, "refused", 2, [](const Trial& t) { return counted(t.ledger.rejected); },
+      Tone::Doubt);
+  add_counts(
+      table, result, "failed", 2, [](const Trial& t) { return counted(t.ledger.failed); },
+      Tone::Bad);
+  add_counts(
+      table, result, "cancelled", 2, [](const Trial& t) { return counted(t.ledger.cancelled); },
+      Tone::Doubt);
+
+  std::string text = table_text(std::move(table), style);
+  std::string legend = fmt::format(
+      "p{}: response time, counted from the intended arrival; * best, within 2 % (one run each)",
+      fmt::join(percentiles, " p"));
+  if (some_open) legend += "; - too few samples";
+  text += style.paint(Tone::Dim, wrapped(legend, style.width, "  "));
+  return text + "\n";
+}
+
+std::string breakdown_text(const RunResult& result, const TextStyle& style) {
+  if (result.trials.empty()) return {};
+  std::string text;
+  const auto add =
+      [&](const std::string& what, const std::vector<std::string>& names,
+          const std::function<pools::SeriesReport(const Trial&, const std::string&)>& part) {
+        if (names.size() < 2) return;
+        std::vector<Column> table{pool_names(result)};
+        int importance = 0;
+        for (const std::string& name : names) {
+          const auto values = figures(result, [&](const Trial& trial) {
+            return percentile_us(part(trial, name).response, 99);
+          });
+          table.push_back(duration_column(clipped(name, 14, style), importance++, values, style));
+        }
+        std::vector<std::string> left_out;
+        const std::string lines = table_text(std::move(table), style, &left_out);
+        text += "\n" + style.paint(Tone::Strong, "p99 by " + what);
+        if (!left_out.empty()) {
+          text += style.paint(Tone::Dim,
+                              fmt::format("  ({} more in the result file)", left_out.size()));
+        }
+        text += "\n" + lines;
+      };
+  std::vector<std::string> phases;
+  for (const scenarios::Phase& phase : result.scenario.phases) phases.push_back(phase.name);
+  add("phase", phases,
+      [](const Trial& trial, const std::string& name) { return results::merged(trial, name); });
+  std::vector<std::string> classes;
+  for (const scenarios::TaskClass& one : result.scenario.classes) classes.push_back(one.name);
+  add("class", classes,
+      [](const Trial& trial, const std::string& name) { return results::merged(trial, "", name); });
+  return text;
+}
+
+std::string scaling_text(const RunResult& result, const TextStyle& style) {
+  std::string text;
+  for (const Trial& trial : result.trials) {
+    const auto& marks = trial.timeline.scaling;
+    if (marks.empty()) continue;
+    const auto ups = std::count_if(marks.begin(), marks.end(),
+                                   [](const auto& mark) { return mark.to > mark.from; });
+    const results::ScalingMark& first = marks.front();
+    const std::string line =
+        fmt::format("{}: {} up, {} down, between {} workers; first at {:.2f} s: {}", trial.pool,
+                    ups, static_cast<std::ptrdiff_t>(marks.size()) - ups, worker_range(trial),
+                    first.t_s, first.reason);
+    text += "  " + clipped(line, style.width == 0 ? line.size() : style.width - 2, style) + "\n";
+  }
+  return text.empty() ? text : "\n" + style.paint(Tone::Strong, "scaling") + "\n" + text;
+}
+
+std::string notes_text(const RunResult& result, const TextStyle& style) {
+  std::string text;
+  const auto add = [&](Tone tone, const std::string& line) {
+    text += style.paint(tone, wrapped(line, style.width, "  ")) + "\n";
+  };
+  for (const Trial& trial : result.trials) {
+    const Tone tone = !trial.sound ? Tone::Bad : trial.valid ? Tone::Dim : Tone::Doubt;
+    for (const std::string& flag : trial.flags) {
+      const char* mark = trial.sound && trial.valid ? "" : "! ";
+      add(tone, fmt::format("{}{}: {}", mark, trial.pool, flag));
+    }
+  }
+  if (!result.build.sanitizer.empty()) {
+    add(Tone::Doubt,
+        fmt::format("! built with the {} sanitizer: times mean nothing", result.build.sanitizer));
+  }
+  if (result.build.build_type == "Debug") add(Tone::Doubt, "! debug build: times mean little");
+  if (result.interrupted) {
+    add(Tone::Doubt, fmt::format("! interrupted: {} of {} pools measured", result.trials.size(),
+                                 result.scenario.pools.size()));
+  }
+  return text.empty() ? text : "\n" + style.paint(Tone::Strong, "notes") + "\n" + text;
+}
+
+std::string summary_text(const RunResult& result, const TextStyle& style) {
+  return heading(result, style) + pools_text(result, style) + breakdown_text(result, style) +
+         scaling_text(result, style) + gates_text(result, style) + ledger_text(result, style) +
+         notes_text(result, style);
+}
+
+ExitCode exit_code(const RunResult& result) {
+  const bool sound = std::all_of(result.trials.begin(), result.trials.end(),
+                                 [](const Trial& trial) { return trial.sound; });
+  if (!sound) return ExitCode::Internal;
+  switch (results::overall(result.verdicts)) {
+    case results::Verdict::Pass:
+      return ExitCode::Pass;
+    case results::Verdict::Fail:
+      return ExitCode::GateFailed;
+    case results::Verdict::Inconclusive:
+      break;
+  }
+  return ExitCode::Inconclusive;
+}
+
+}  // namespace lab::cli

@@ -1,0 +1,81 @@
+#include "lab/cli/terminal.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+namespace lab::cli {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool locale_is_utf8() {
+  std::string locale;
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    locale = variable(name);
+    if (!locale.empty()) break;
+  }
+  std::transform(locale.begin(), locale.end(), locale.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+}
+
+TextStyle style_of(int fd) {
+  TextStyle style;
+  const std::string terminal = variable("TERM");
+  if (::isatty(fd) == 0 || terminal == "dumb") return style;
+  style.colour = variable("NO_COLOR").empty();
+  style.unicode = locale_is_utf8();
+  winsize size{};
+  const bool known = ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  style.width = known ? size.ws_col : 80;
+  return style;
+}
+
+/// Errno of the first failure, or 0.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void secure_standard_streams() {
+  std::signal(SIGPIPE, SIG_IGN);
+  for (const int fd : {0, 1, 2}) {
+    // The lowest free number is what open returns. Opened the wrong way round on purpose: writing
+    // to a standard output that was closed shall fail, as it did before.
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
+      static_cast<void>(::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY));
+    }
+  }
+}
+
+TextStyle output_style() { return style_of(STDOUT_FILENO); }
+TextStyle error_style() { return style_of(STDERR_FILENO); }
+bool error_is_terminal() { return ::isatty(STDERR_FILENO) != 0 && variable("TERM") != "dumb"; }
+
+void print(std::string_view text) {
+  if (const int error = write_all(STDOUT_FILENO, text)) {
+    throw OutputError(std::string("cannot write to standard output: ") + std::strerror(error));
+  }
+}
+
+void print_error(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text)); }
+
+}  // namespace lab::cli

@@ -1,0 +1,102 @@
+#include "lab/cli/text_table.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lab::cli {
+namespace {
+
+constexpr std::string_view kGap = "  ";
+
+bool has_marks(const Column& column) {
+  return std::any_of(column.cells.begin(), column.cells.end(),
+                     [](const Cell& cell) { return cell.marked; });
+}
+
+std::size_t width_of(const Column& column) {
+  std::size_t width = std::max(columns(column.title), columns(column.unit));
+  for (const Cell& cell : column.cells) width = std::max(width, columns(cell.text));
+  return width + (has_marks(column) ? 1 : 0);
+}
+
+std::size_t width_of(const std::vector<Column>& table) {
+  std::size_t width = 0;
+  for (const Column& column : table) width += width_of(column) + kGap.size();
+  return width;
+}
+
+std::string blanks(std::size_t count) { return std::string(count, ' '); }
+
+/// One cell of a line, its mark column included.
+std::string padded(const Column& column, const Cell& cell, const TextStyle& style) {
+  const std::size_t room = width_of(column) - (has_marks(column) ? 1 : 0);
+  const std::size_t fill = room - std::min(room, columns(cell.text));
+  const std::string text = style.paint(cell.marked ? Tone::Good : cell.tone, cell.text);
+  std::string out = column.left ? text + blanks(fill) : blanks(fill) + text;
+  if (has_marks(column)) out += cell.marked ? style.paint(Tone::Good, "*") : " ";
+  return out;
+}
+
+std::string trimmed(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+}  // namespace
+
+void mark_best(Column& column, const std::vector<double>& values, bool lower_is_better,
+               double tie) {
+  double best = NAN;
+  std::size_t judged = 0;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    ++judged;
+    if (std::isnan(best) || (lower_is_better ? value < best : value > best)) best = value;
+  }
+  const double limit = lower_is_better ? best * (1 + tie) : best * (1 - tie);
+  const auto among_best = [&](double value) {
+    return lower_is_better ? value <= limit : value >= limit;
+  };
+  const auto winners =
+      static_cast<std::size_t>(std::count_if(values.begin(), values.end(), among_best));
+  if (judged < 2 || winners == judged) return;
+  for (std::size_t i = 0; i < values.size(); ++i) column.cells[i].marked = among_best(values[i]);
+}
+
+std::string table_text(std::vector<Column> table, const TextStyle& style,
+                       std::vector<std::string>* left_out) {
+  while (style.width != 0 && width_of(table) > style.width) {
+    const auto least = std::max_element(
+        table.begin(), table.end(),
+        [](const Column& a, const Column& b) { return a.importance < b.importance; });
+    if (least->importance == 0) break;
+    if (left_out != nullptr) left_out->push_back(least->title);
+    table.erase(least);
+  }
+  std::string titles(kGap);
+  std::string units(kGap);
+  bool any_unit = false;
+  std::size_t rows = 0;
+  for (const Column& column : table) {
+    titles += padded(column, {column.title, Tone::Strong}, style) + std::string(kGap);
+    units += padded(column, {column.unit, Tone::Dim}, style) + std::string(kGap);
+    any_unit = any_unit || !column.unit.empty();
+    rows = std::max(rows, column.cells.size());
+  }
+  std::string out = trimmed(titles);
+  if (any_unit) out += trimmed(units);
+  std::string rule;
+  for (std::size_t i = kGap.size(); i < width_of(table); ++i) rule += style.symbol("─", "-");
+  out += std::string(kGap) + style.paint(Tone::Dim, rule) + "\n";
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::string line(kGap);
+    for (const Column& column : table) {
+      line += padded(column, row < column.cells.size() ? column.cells[row] : Cell{}, style);
+      line += kGap;
+    }
+    out += trimmed(line);
+  }
+  return out;
+}
+
+}  // namespace lab::cli
