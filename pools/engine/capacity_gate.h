@@ -5,16 +5,18 @@
 
 #include <algorithm>
 #include <atomic>
+#include <climits>
 #include <cstdint>
 
-#include "pools/engine/futex.h"
+#include "pools/engine/sync.h"
 
 namespace pools {
 
-class CapacityGate {
+template <typename Sync>
+class BasicCapacityGate {
  public:
   /// 0: unbounded.
-  explicit CapacityGate(std::uint64_t capacity) noexcept
+  explicit BasicCapacityGate(std::uint64_t capacity) noexcept
       : capacity_(static_cast<std::int64_t>(capacity)),
         wake_at_(std::clamp<std::int64_t>(capacity_ / 8, 1, 32)),
         free_(capacity_) {}
@@ -45,7 +47,7 @@ class CapacityGate {
       // which makes room and then looks for waiters.
       waiters_.fetch_add(1, std::memory_order_seq_cst);
       const bool room = free_.load(std::memory_order_seq_cst) > 0;
-      if (!room && !closed_.load(std::memory_order_seq_cst)) futex_wait(turn_, turn);
+      if (!room && !closed_.load(std::memory_order_seq_cst)) Sync::futex_wait(turn_, turn);
       waiters_.fetch_sub(1, std::memory_order_relaxed);
     }
   }
@@ -65,23 +67,28 @@ class CapacityGate {
     const std::int64_t free = free_.fetch_add(n, std::memory_order_seq_cst) + n;
     if (waiters_.load(std::memory_order_seq_cst) == 0 || (count > 1 && free < wake_at_)) return;
     turn_.fetch_add(1, std::memory_order_release);
-    futex_wake(turn_, static_cast<int>(std::min<std::int64_t>(free, INT_MAX)));
+    Sync::futex_wake(turn_, static_cast<int>(std::min<std::int64_t>(free, INT_MAX)));
   }
 
   /// Nobody waits any more; who waits is told so.
   void close() noexcept {
     closed_.store(true, std::memory_order_seq_cst);
     turn_.fetch_add(1, std::memory_order_seq_cst);
-    futex_wake(turn_);
+    Sync::futex_wake(turn_);
   }
 
  private:
+  template <typename T>
+  using Atomic = typename Sync::template Atomic<T>;
+
   const std::int64_t capacity_;
   const std::int64_t wake_at_;
-  alignas(64) std::atomic<std::int64_t> free_;
-  alignas(64) std::atomic<std::uint32_t> waiters_{0};
-  std::atomic<std::uint32_t> turn_{0};
-  std::atomic<bool> closed_{false};
+  alignas(64) Atomic<std::int64_t> free_;
+  alignas(64) Atomic<std::uint32_t> waiters_{0};
+  Atomic<std::uint32_t> turn_{0};
+  Atomic<bool> closed_{false};
 };
+
+using CapacityGate = BasicCapacityGate<RealSync>;
 
 }  // namespace pools

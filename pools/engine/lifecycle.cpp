@@ -86,18 +86,14 @@ void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, s
 std::uint32_t ThreadedPool::grow(std::uint32_t to) {
   std::uint32_t live = 0;
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
-    live += slots_[id].life.load(std::memory_order_acquire) == Life::Live ? 1U : 0U;
+    live += slots_[id].life.live() ? 1U : 0U;
   }
   // Who was asked to leave but has not gone yet is the cheapest new worker.
   for (WorkerId id = 0; id < config_.max_workers && live < to; ++id) {
-    Life asked = Life::AskedToLeave;
-    if (slots_[id].life.compare_exchange_strong(asked, Life::Live, std::memory_order_acq_rel,
-                                                std::memory_order_relaxed)) {
-      ++live;
-    }
+    if (slots_[id].life.take_back()) ++live;
   }
   for (WorkerId id = 0; id < config_.max_workers && live < to; ++id) {
-    if (slots_[id].life.load(std::memory_order_acquire) != Life::Absent) continue;
+    if (!slots_[id].life.absent()) continue;
     if (!start_worker(id)) break;
     ++live;
   }
@@ -110,11 +106,11 @@ bool ThreadedPool::start_worker(WorkerId id) {
   alive_.fetch_add(1, std::memory_order_seq_cst);
   try {
     slot.record.prepare(config_.series, config_.metrics);
-    slot.life.store(Life::Live, std::memory_order_seq_cst);
+    slot.life.begin();
     slot.thread = config_.thread_factory([this, id] { work(id); });
     return true;
   } catch (const std::exception&) {
-    slot.life.store(Life::Absent, std::memory_order_seq_cst);
+    slot.life.never_began();
     alive_.fetch_sub(1, std::memory_order_seq_cst);
     return false;
   }
@@ -123,11 +119,7 @@ bool ThreadedPool::start_worker(WorkerId id) {
 /// Requires lifecycle_ held. The longest idle workers go first, then those with the highest slots.
 void ThreadedPool::shrink(std::uint32_t to) {
   const auto ask = [this](WorkerId id) {
-    Life live = Life::Live;
-    if (!slots_[id].life.compare_exchange_strong(
-            live, Life::AskedToLeave, std::memory_order_seq_cst, std::memory_order_relaxed)) {
-      return false;
-    }
+    if (!slots_[id].life.ask_to_leave()) return false;
     lot_.notify(id);
     return true;
   };
@@ -169,25 +161,9 @@ bool ThreadedPool::wait_idle(Nanos limit) {
 }
 
 bool ThreadedPool::wait_quiet(Nanos limit) {
-  const Instant until = deadline_after(limit);
-  std::unique_lock lock(quiet_mutex_);
-  // seq_cst, then the look at the sleepers' word: a worker settles, announces its sleep in that
-  // word and then looks for watchers. If it missed us, we see its announcement and what it settled.
-  watchers_.fetch_add(1, std::memory_order_seq_cst);
-  static_cast<void>(lot_.sleepers());
-  bool is_quiet = quiet();
-  while (!is_quiet) {
-    if (until == Instant::max()) {
-      became_quiet_.wait(lock);
-    } else {
-      const Nanos left = until - Clock::now();
-      if (left <= Nanos{0}) break;
-      became_quiet_.wait_for(lock, left);
-    }
-    is_quiet = quiet();
-  }
-  watchers_.fetch_sub(1, std::memory_order_relaxed);
-  return is_quiet;
+  return quiet_watch_.wait(
+      deadline_after(limit), [this] { static_cast<void>(lot_.sleepers()); },
+      [this] { return quiet(); });
 }
 
 void ThreadedPool::raise_phase(Phase to) noexcept {

@@ -6,7 +6,7 @@
 // searchers (awake and looking for work, or woken to look) and sleepers (announced to be asleep).
 //   submit: store the task; notify_any() wakes a sleeper only if nobody searches.
 //   worker: take() found nothing -> announce(): leave the searchers, join the sleepers;
-//           look once more (Dispatch::has_work); then sleep, or retract.
+//           look once more (Dispatch::has_work); then sleep, or retract. rest() is all of that.
 // No wake-up is lost: the submitter publishes its task and then reads the word, the worker writes
 // the word and then reads the queues, all four seq_cst, so at least one sees the other. A submitter
 // that relied on a searcher relies on that searcher's own look after its announcement. The last
@@ -16,21 +16,28 @@
 // parked stays at the bottom for the sizing policy to retire.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "pools/clock.h"
 #include "pools/dispatch/dispatch.h"
-#include "pools/engine/futex.h"
+#include "pools/engine/sync.h"
 
 namespace pools {
 
-class ParkingLot {
+/// How a worker's rest() ended: it saw work before it slept, was woken, or its time was up.
+enum class Rest : std::uint8_t { Retracted, Notified, TimedOut };
+
+template <typename Sync>
+class BasicParkingLot {
  public:
-  explicit ParkingLot(std::uint32_t max_workers) : cells_(std::make_unique<Cell[]>(max_workers)) {
+  explicit BasicParkingLot(std::uint32_t max_workers)
+      : cells_(std::make_unique<Cell[]>(max_workers)) {
     sleepers_.reserve(max_workers);
   }
 
@@ -52,7 +59,32 @@ class ParkingLot {
   bool end_search(WorkerId id) noexcept;
   bool searching(WorkerId id) const noexcept { return cells_[id].searching; }
 
-  /// Joins the sleepers; the worker must look for work once more and then sleep() or retract().
+  /// The worker has found something and stops searching. If it was the last searcher, submitters
+  /// that relied on it have woken nobody: it passes the search on if there is more.
+  template <typename More>
+  void found_work(WorkerId id, More&& more) noexcept {
+    if (searching(id) && end_search(id) && more()) notify_any();
+  }
+
+  /// The worker found nothing: sleeps until it is notified or what it waits for ripens. Either way
+  /// it goes on as a searcher.
+  /// `announced()` is called once the worker counts as a sleeper; `wanted()` is its last look and
+  /// reads with seq_cst what submitters publish; `ripens_at()` says when something can be taken
+  /// that cannot yet: one sleeper keeps the time for all.
+  template <typename Announced, typename Wanted, typename RipensAt>
+  Rest rest(WorkerId id, Announced&& announced, Wanted&& wanted, RipensAt&& ripens_at) noexcept;
+
+  /// The worker leaves the pool. A wake-up may have been meant for work that it now leaves to
+  /// others: then, or if there is more(), it passes the search on.
+  template <typename More>
+  void leave(WorkerId id, More&& more) noexcept {
+    const bool was_searching = searching(id);
+    end_search(id);
+    if (was_searching || more()) notify_any();
+  }
+
+  /// The steps of rest(). Joins the sleepers; the worker must look for work once more and then
+  /// sleep() or retract().
   void announce(WorkerId id) noexcept;
   /// Leaves the sleepers without having slept; the worker goes on as a searcher.
   void retract(WorkerId id) noexcept;
@@ -73,6 +105,9 @@ class ParkingLot {
   Longest longest_sleeper() const;
 
  private:
+  template <typename T>
+  using Atomic = typename Sync::template Atomic<T>;
+
   static constexpr std::uint64_t kSearcher = std::uint64_t{1} << 32U;
   static constexpr std::uint64_t kSleeper = 1;
   static std::uint64_t searchers_in(std::uint64_t word) noexcept { return word >> 32U; }
@@ -83,7 +118,7 @@ class ParkingLot {
   static constexpr std::uint32_t kAwake = 0;
   static constexpr std::uint32_t kAsleep = 1;
   struct alignas(64) Cell {
-    std::atomic<std::uint32_t> state{kAwake};
+    Atomic<std::uint32_t> state{kAwake};
     bool searching = false;  // the worker's own
     Instant since{};         // guarded by mutex_
   };
@@ -93,11 +128,151 @@ class ParkingLot {
   bool remove_locked(WorkerId id) noexcept;
   void send(WorkerId id) noexcept;
 
-  alignas(64) std::atomic<std::uint64_t> word_{0};
-  alignas(64) mutable std::mutex mutex_;
+  alignas(64) Atomic<std::uint64_t> word_{0};
+  alignas(64) mutable typename Sync::Mutex mutex_;
   std::vector<WorkerId> sleepers_;  // guarded by mutex_; the last parked at the back
-  std::atomic<std::uint64_t> wakes_sent_{0};
+  Atomic<bool> timekeeper_{false};  // a worker sleeps until the next batch ripens
+  Atomic<std::uint64_t> wakes_sent_{0};
   std::unique_ptr<Cell[]> cells_;
 };
+
+template <typename Sync>
+void BasicParkingLot<Sync>::start_search(WorkerId id) noexcept {
+  if (cells_[id].searching) return;
+  cells_[id].searching = true;
+  word_.fetch_add(kSearcher, std::memory_order_seq_cst);
+}
+
+template <typename Sync>
+bool BasicParkingLot<Sync>::end_search(WorkerId id) noexcept {
+  if (!cells_[id].searching) return false;
+  cells_[id].searching = false;
+  return searchers_in(word_.fetch_sub(kSearcher, std::memory_order_seq_cst)) == 1;
+}
+
+template <typename Sync>
+template <typename Announced, typename Wanted, typename RipensAt>
+Rest BasicParkingLot<Sync>::rest(WorkerId id, Announced&& announced, Wanted&& wanted,
+                                 RipensAt&& ripens_at) noexcept {
+  announce(id);
+  announced();
+  if (wanted()) {
+    retract(id);
+    return Rest::Retracted;
+  }
+  Nanos limit{-1};
+  bool keeps_time = false;
+  if (const std::optional<Instant> ripe = ripens_at()) {
+    keeps_time = !timekeeper_.exchange(true, std::memory_order_seq_cst);
+    if (keeps_time) limit = std::max(*ripe - Sync::now(), Nanos{0});
+  }
+  const bool notified = sleep(id, limit);
+  if (keeps_time) timekeeper_.store(false, std::memory_order_seq_cst);
+  return notified ? Rest::Notified : Rest::TimedOut;
+}
+
+template <typename Sync>
+void BasicParkingLot<Sync>::announce(WorkerId id) noexcept {
+  Cell& cell = cells_[id];
+  const std::lock_guard lock(mutex_);
+  cell.since = Sync::now();
+  cell.state.store(kAsleep, std::memory_order_relaxed);
+  sleepers_.push_back(id);
+  const std::uint64_t leave = cell.searching ? kSearcher : 0;
+  cell.searching = false;
+  // seq_cst: the announcement; the worker reads the queues after it. See the header.
+  word_.fetch_add(kSleeper - leave, std::memory_order_seq_cst);
+}
+
+template <typename Sync>
+void BasicParkingLot<Sync>::retract(WorkerId id) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    remove_locked(id);  // or a notifier was faster: then it has made us a searcher
+  }
+  cells_[id].searching = true;
+}
+
+template <typename Sync>
+bool BasicParkingLot<Sync>::sleep(WorkerId id, Nanos limit) noexcept {
+  Cell& cell = cells_[id];
+  const Instant until = limit.count() < 0 ? Instant::max() : Sync::now() + limit;
+  while (cell.state.load(std::memory_order_acquire) == kAsleep) {
+    const Nanos left = limit.count() < 0 ? limit : until - Sync::now();
+    if (limit.count() >= 0 && left.count() <= 0) {
+      retract(id);
+      return false;
+    }
+    Sync::futex_wait(cell.state, kAsleep, left);
+  }
+  cell.searching = true;
+  return true;
+}
+
+template <typename Sync>
+void BasicParkingLot<Sync>::notify(WorkerId id) noexcept {
+  // seq_cst: pairs with announce(): either it is seen asleep here or it sees the task.
+  if (sleepers_in(word_.load(std::memory_order_seq_cst)) == 0) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!remove_locked(id)) return;
+  }
+  send(id);
+}
+
+template <typename Sync>
+void BasicParkingLot<Sync>::notify_all() noexcept {
+  while (true) {
+    WorkerId id = kNobody;
+    {
+      const std::lock_guard lock(mutex_);
+      if (sleepers_.empty()) return;
+      id = sleepers_.back();
+      remove_locked(id);
+    }
+    send(id);
+  }
+}
+
+template <typename Sync>
+void BasicParkingLot<Sync>::wake_top() noexcept {
+  WorkerId id = kNobody;
+  {
+    const std::lock_guard lock(mutex_);
+    if (sleepers_.empty() || searchers_in(word_.load(std::memory_order_relaxed)) != 0) return;
+    id = sleepers_.back();
+    remove_locked(id);
+  }
+  send(id);
+}
+
+template <typename Sync>
+bool BasicParkingLot<Sync>::remove_locked(WorkerId id) noexcept {
+  const auto found = std::find(sleepers_.rbegin(), sleepers_.rend(), id);
+  if (found == sleepers_.rend()) return false;
+  sleepers_.erase(std::next(found).base());
+  // The woken worker counts as a searcher from now on, so that further submits wake nobody else.
+  word_.fetch_add(kSearcher - kSleeper, std::memory_order_seq_cst);
+  // release: pairs with the acquire in sleep(). Under the mutex, so that a notifier that is delayed
+  // can never mark a worker that has meanwhile gone to sleep again.
+  cells_[id].state.store(kAwake, std::memory_order_release);
+  return true;
+}
+
+template <typename Sync>
+void BasicParkingLot<Sync>::send(WorkerId id) noexcept {
+  wakes_sent_.fetch_add(1, std::memory_order_relaxed);
+  Sync::futex_wake(cells_[id].state, 1);
+}
+
+template <typename Sync>
+typename BasicParkingLot<Sync>::Longest BasicParkingLot<Sync>::longest_sleeper() const {
+  const std::lock_guard lock(mutex_);
+  if (sleepers_.empty()) return {};
+  return {sleepers_.front(), cells_[sleepers_.front()].since};
+}
+
+using ParkingLot = BasicParkingLot<RealSync>;
+extern template class BasicParkingLot<RealSync>;
 
 }  // namespace pools

@@ -176,7 +176,7 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
     worker.steal_items = counters_[id].steal_items.read();
     worker.depth = dispatch_->depth(id);
     out.queue_depth += worker.depth;
-    if (slot.life.load(std::memory_order_relaxed) == Life::Absent) continue;
+    if (slot.life.absent()) continue;
     worker.state = slot.record.running() != 0                    ? WorkerState::Busy
                    : slot.asleep.load(std::memory_order_relaxed) ? WorkerState::Parked
                                                                  : WorkerState::Idle;

@@ -10,7 +10,6 @@
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -22,8 +21,10 @@
 #include "pools/engine/hand.h"
 #include "pools/engine/hand_budget.h"
 #include "pools/engine/parking_lot.h"
+#include "pools/engine/quiet_watch.h"
 #include "pools/engine/supervisor.h"
 #include "pools/engine/task_slab.h"
+#include "pools/engine/worker_life.h"
 #include "pools/metrics/worker_record.h"
 #include "pools/pool.h"
 
@@ -48,9 +49,6 @@ class ThreadedPool final : public Pool {
  private:
   /// How far the shutdown has come. Only ever grows.
   enum class Phase : std::uint8_t { Open, Draining, Cancelling, Stopped };
-  /// A worker slot's life: Absent -> Live <-> AskedToLeave -> Leaving -> Absent. The worker commits
-  /// itself by the step to Leaving; until then growth may take the request back.
-  enum class Life : std::uint8_t { Absent, Live, AskedToLeave, Leaving };
 
   static constexpr std::size_t kMaxHand = 256;
 
@@ -58,7 +56,7 @@ class ThreadedPool final : public Pool {
     WorkerRecord record;
     Hand<Task, kMaxHand> hand;  // taken, not yet started
     TaskCache cache;            // the worker's own
-    std::atomic<Life> life{Life::Absent};
+    WorkerLife life;
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
   };
@@ -94,10 +92,9 @@ class ThreadedPool final : public Pool {
   /// Nothing to take: look on for a while, then sleep until there may be something to do.
   void idle(WorkerId id) noexcept;
   bool must_leave(const Slot& slot) const noexcept;
-  void found_work(WorkerId id) noexcept;
   bool commit_to_leave(Slot& slot) noexcept;
   void leave(WorkerId id) noexcept;
-  void tell_watchers() noexcept;
+  void tell_watchers() noexcept { quiet_watch_.tell(); }
 
   // lifecycle.cpp: starting, resizing, stopping
   void set_target(std::uint32_t wanted, const std::string& policy, std::string reason);
@@ -125,12 +122,7 @@ class ThreadedPool final : public Pool {
   alignas(64) std::atomic<Phase> phase_{Phase::Open};
   std::atomic<std::uint32_t> alive_{0};
   std::atomic<std::uint32_t> target_{0};
-  std::atomic<bool> timekeeper_{false};  // a worker sleeps until the next batch ripens
-
-  /// Somebody waits for quiet(); workers look at this before they sleep.
-  std::atomic<std::uint32_t> watchers_{0};
-  mutable std::mutex quiet_mutex_;
-  std::condition_variable became_quiet_;
+  QuietWatch quiet_watch_;
 
   // Tasks that ran in an outside submitter, which has no record of its own.
   mutable std::mutex caller_mutex_;

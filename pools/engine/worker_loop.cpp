@@ -28,7 +28,7 @@ void ThreadedPool::work(WorkerId id) noexcept {
       idle(id);
       continue;
     }
-    if (lot_.searching(id)) found_work(id);
+    lot_.found_work(id, [&] { return has_work(id) || dispatch_->ripens_at(); });
     run(slot, std::span(taken).first(n), budget);
   }
   leave(id);
@@ -61,16 +61,12 @@ bool ThreadedPool::has_work(WorkerId id) const noexcept {
 }
 
 bool ThreadedPool::must_leave(const Slot& slot) const noexcept {
-  // seq_cst: a sleeper's last look; whoever asks it to leave writes first and notifies then.
-  return slot.life.load(std::memory_order_seq_cst) == Life::AskedToLeave ||
-         phase_.load(std::memory_order_seq_cst) >= Phase::Cancelling;
+  // seq_cst: a sleeper's last look; whoever raises the phase does that first and notifies then.
+  return slot.life.asked_to_leave() || phase_.load(std::memory_order_seq_cst) >= Phase::Cancelling;
 }
 
 bool ThreadedPool::commit_to_leave(Slot& slot) noexcept {
-  Life asked = Life::AskedToLeave;
-  return slot.life.compare_exchange_strong(asked, Life::Leaving, std::memory_order_acq_rel,
-                                           std::memory_order_acquire) ||
-         phase_.load(std::memory_order_acquire) >= Phase::Cancelling;
+  return slot.life.commit_to_leave() || phase_.load(std::memory_order_acquire) >= Phase::Cancelling;
 }
 
 void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept {
@@ -112,12 +108,6 @@ bool ThreadedPool::help_one() {
   return true;
 }
 
-/// A searcher has found something. If it was the last one, submitters that relied on it have woken
-/// nobody: it passes the search on if more is left.
-void ThreadedPool::found_work(WorkerId id) noexcept {
-  if (lot_.end_search(id) && (has_work(id) || dispatch_->ripens_at())) lot_.notify_any();
-}
-
 void ThreadedPool::idle(WorkerId id) noexcept {
   Slot& slot = slots_[id];
   if (config_.spin > Nanos{0}) {
@@ -127,28 +117,16 @@ void ThreadedPool::idle(WorkerId id) noexcept {
     }
   }
   dispatch_->idle_changed(id, true);
-  lot_.announce(id);
-  tell_watchers();
-  if (must_leave(slot) || has_work(id)) {
-    lot_.retract(id);
-    dispatch_->idle_changed(id, false);
-    return;
-  }
-  // If a batch ripens by itself, one sleeper keeps the time for all.
-  Nanos limit{-1};
-  bool keeps_time = false;
-  if (const auto ripe = dispatch_->ripens_at()) {
-    keeps_time = !timekeeper_.exchange(true, std::memory_order_seq_cst);
-    if (keeps_time) limit = std::max(*ripe - Clock::now(), Nanos{0});
-  }
   slot.asleep.store(true, std::memory_order_relaxed);
   const Instant fell_asleep = Clock::now();
-  const bool notified = lot_.sleep(id, limit);
-  slot.record.parked_ns.add(static_cast<std::uint64_t>((Clock::now() - fell_asleep).count()));
+  const Rest rest = lot_.rest(
+      id, [this] { tell_watchers(); }, [&] { return must_leave(slot) || has_work(id); },
+      [this] { return dispatch_->ripens_at(); });
   slot.asleep.store(false, std::memory_order_relaxed);
-  if (notified) slot.record.wakes.add();
-  if (keeps_time) timekeeper_.store(false, std::memory_order_seq_cst);
   dispatch_->idle_changed(id, false);
+  if (rest == Rest::Retracted) return;
+  slot.record.parked_ns.add(static_cast<std::uint64_t>((Clock::now() - fell_asleep).count()));
+  if (rest == Rest::Notified) slot.record.wakes.add();
   if (supervisor_) supervisor_->poke();
 }
 
@@ -156,24 +134,10 @@ void ThreadedPool::leave(WorkerId id) noexcept {
   Slot& slot = slots_[id];
   slab_.flush(slot.cache);
   notify(dispatch_->worker_left(id));
-  // A wake-up may have been meant for work that this worker now leaves to others.
-  const bool was_searching = lot_.searching(id);
-  lot_.end_search(id);
-  if (was_searching || has_work(id)) lot_.notify_any();
+  lot_.leave(id, [&] { return has_work(id); });
   alive_.fetch_sub(1, std::memory_order_seq_cst);
   tell_watchers();
-  // release: the slot, with all that this worker wrote in it, may be taken again.
-  slot.life.store(Life::Absent, std::memory_order_release);
-}
-
-/// Who waits for the pool to become quiet is told when it may be. Called after settling and before
-/// sleeping: the last worker to settle something passes here. The lock orders workers among each
-/// other, so that the last one sees what all have settled.
-void ThreadedPool::tell_watchers() noexcept {
-  // seq_cst: pairs with the watcher's increment; see wait_quiet().
-  if (watchers_.load(std::memory_order_seq_cst) == 0) return;
-  const std::lock_guard lock(quiet_mutex_);
-  became_quiet_.notify_all();
+  slot.life.end();
 }
 
 }  // namespace pools

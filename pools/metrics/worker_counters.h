@@ -7,7 +7,8 @@
 namespace pools {
 
 /// A counter with a single writer: bumping it is a plain load and store, no locked instruction.
-class OwnedCounter {
+template <template <typename> class Atomic>
+class BasicOwnedCounter {
  public:
   void add(std::uint64_t n = 1) noexcept {
     // release: pairs with the acquire in read(); who sees this count sees all that the worker wrote
@@ -17,8 +18,10 @@ class OwnedCounter {
   std::uint64_t read() const noexcept { return value_.load(std::memory_order_acquire); }
 
  private:
-  std::atomic<std::uint64_t> value_{0};
+  Atomic<std::uint64_t> value_{0};
 };
+
+using OwnedCounter = BasicOwnedCounter<std::atomic>;
 
 /// What a strategy counts on behalf of the worker that calls it.
 struct alignas(64) WorkerCounters {

@@ -3,14 +3,13 @@
 // the loop below is the one its manual suggests, with a producer token per submitting thread.
 #include <concurrentqueue/blockingconcurrentqueue.h>
 
-#include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <thread>
+#include <new>
 #include <vector>
 
+#include "pools/engine/per_thread.h"
 #include "pools/peers/peer_rows.h"
 #include "pools/peers/worker_threads.h"
 
@@ -46,31 +45,22 @@ class Moodycamel final : public ForeignExecutor {
     }
   }
 
-  /// One token per thread, kept until the pool ends: a token may not outlive its queue.
+  /// One token per thread; a thread that ends leaves its token to the next newcomer. Owned here and
+  /// not by the thread's cell, because a token may not outlive its queue.
   moodycamel::ProducerToken& my_token() {
-    struct Mine {
-      std::uint64_t serial = 0;
-      moodycamel::ProducerToken* token = nullptr;
-    };
-    thread_local Mine mine;
-    if (mine.serial != serial_) {
+    moodycamel::ProducerToken*& mine = token_of_.mine();
+    if (mine == nullptr) {
       const std::lock_guard lock(tokens_mutex_);
-      auto& token = tokens_[std::this_thread::get_id()];
-      if (!token) token = std::make_unique<moodycamel::ProducerToken>(queue_);
-      mine = {serial_, token.get()};
+      mine = tokens_.emplace_back(std::make_unique<moodycamel::ProducerToken>(queue_)).get();
     }
-    return *mine.token;
+    return *mine;
   }
 
-  static inline std::atomic<std::uint64_t> next_serial_{1};
-
-  // Set once.
-  TaskRunner& runner_;
-  const std::uint64_t serial_ = next_serial_.fetch_add(1, std::memory_order_relaxed);
-
+  TaskRunner& runner_;  // set once
   Queue queue_;
+  PerThread<moodycamel::ProducerToken*> token_of_;
   std::mutex tokens_mutex_;
-  std::map<std::thread::id, std::unique_ptr<moodycamel::ProducerToken>> tokens_;  // by its mutex
+  std::vector<std::unique_ptr<moodycamel::ProducerToken>> tokens_;  // guarded by tokens_mutex_
   WorkerThreads threads_;  // last: started when all else stands
 };
 

@@ -277,7 +277,10 @@ PoolReport PeerPool::report() const {
 
 std::unique_ptr<Pool> make_peer(const PoolConfig& config, const Capabilities& capabilities,
                                 MakeExecutor make) {
-  return std::make_unique<PeerPool>(config, capabilities, make);
+  // Fixed sizing in our engine keeps to the least number of workers; so do those who cannot change.
+  PoolConfig fixed = config;
+  fixed.max_workers = fixed.min_workers;
+  return std::make_unique<PeerPool>(std::move(fixed), capabilities, make);
 }
 
 }  // namespace pools

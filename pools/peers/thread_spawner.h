@@ -32,7 +32,7 @@ inline Knob max_threads_knob() {
 
 /// The threads' limit takes the place of the number of workers.
 inline PoolConfig with_thread_limit(PoolConfig config) {
-  config.max_workers = static_cast<std::uint32_t>(config.dispatch.settings.integer("max_threads"));
+  config.min_workers = static_cast<std::uint32_t>(config.dispatch.settings.integer("max_threads"));
   return config;
 }
 

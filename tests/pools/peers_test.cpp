@@ -5,11 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "pools/catalog.h"
@@ -102,14 +105,14 @@ class Blockade {
 };
 
 TEST_P(PeersTest, RunsEveryTaskExactlyOnce) {
-  constexpr std::uint32_t kEach = 3000;
-  constexpr std::uint32_t kSubmitters = 3;
+  constexpr std::size_t kEach = 3000;
+  constexpr std::size_t kSubmitters = 3;
   const auto pool = start();
   std::vector<std::atomic<int>> runs(kEach * kSubmitters);
   std::vector<std::thread> submitters;
-  for (std::uint32_t s = 0; s < kSubmitters; ++s) {
+  for (std::size_t s = 0; s < kSubmitters; ++s) {
     submitters.emplace_back([&, s] {
-      for (std::uint32_t i = 0; i < kEach; ++i) {
+      for (std::size_t i = 0; i < kEach; ++i) {
         auto& cell = runs[s * kEach + i];
         EXPECT_EQ(pool->submit([&cell] { cell.fetch_add(1, std::memory_order_relaxed); }),
                   SubmitStatus::Accepted);
@@ -318,6 +321,46 @@ TEST_P(PeersTest, LeavesNoThreadBehind) {
   }
   // A joined thread's entry in /proc may outlive it by a moment.
   EXPECT_TRUE(eventually([&] { return threads_of_this_process() == before; }));
+}
+
+/// Starts `allowed` threads and refuses all further ones, as a system at its limit does.
+PoolConfig short_of_threads(const char* peer, std::uint32_t allowed) {
+  PoolConfig out;
+  out.dispatch.name = peer;
+  out.min_workers = out.max_workers = 4;
+  out.thread_factory = [left = allowed](std::function<void()> body) mutable {
+    if (left == 0) {
+      throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    }
+    --left;
+    return std::thread(std::move(body));
+  };
+  return out;
+}
+
+TEST(ThreadPerTask, RefusesATaskForWhichNoThreadCanBeStarted) {
+  const auto starved = pools::make_pool(short_of_threads("thread_per_task", 0));
+  EXPECT_THROW(static_cast<void>(starved->submit([] {})), std::system_error);
+  EXPECT_TRUE(starved->wait_idle(kLongEnough));
+  EXPECT_EQ(starved->snapshot().ledger.rejected, 1U);
+  EXPECT_TRUE(starved->snapshot().ledger.closes());
+}
+
+TEST(ThreadPerTask, QueuesBehindTheLivingThreadsWhenNoMoreCanBeStarted) {
+  const auto pool = pools::make_pool(short_of_threads("thread_per_task", 1));
+  std::atomic<std::uint32_t> leaves{0};
+  EXPECT_EQ(pool->submit(Spawn{pool.get(), &leaves, 6}), SubmitStatus::Accepted);
+  EXPECT_TRUE(pool->wait_idle(kLongEnough));
+  EXPECT_EQ(leaves.load(std::memory_order_relaxed), 64U);
+}
+
+TEST(Moodycamel, GoesOnWithTheThreadsItGot) {
+  if (pools::find_peer("moodycamel") == nullptr) GTEST_SKIP() << "not in this build";
+  EXPECT_THROW(pools::make_pool(short_of_threads("moodycamel", 0)), std::system_error);
+  const auto pool = pools::make_pool(short_of_threads("moodycamel", 1));
+  EXPECT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
+  EXPECT_TRUE(pool->wait_idle(kLongEnough));
+  EXPECT_EQ(pool->snapshot().workers, 1U);
 }
 
 TEST(PeerCatalog, FindsEachPeerByItsName) {

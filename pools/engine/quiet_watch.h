@@ -1,0 +1,60 @@
+// Who waits for a pool to become quiet, and how he is told. Nobody counts unsettled tasks in one
+// place (every task would write there); instead each worker that runs out of work, and each
+// submitter that settled or refused something itself, looks here whether somebody waits.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+
+#include "pools/clock.h"
+#include "pools/engine/sync.h"
+
+namespace pools {
+
+template <typename Sync>
+class BasicQuietWatch {
+ public:
+  /// Call after settling and before sleeping: the last thread to settle something passes here. The
+  /// lock orders callers among each other, so that the last one sees what all have settled.
+  void tell() noexcept {
+    // seq_cst: pairs with the increment in wait().
+    if (watchers_.load(std::memory_order_seq_cst) == 0) return;
+    const std::lock_guard lock(mutex_);
+    became_quiet_.notify_all();
+  }
+
+  /// Waits until `quiet()` or until the instant; returns the last answer. `look` is called between
+  /// the registration and the first question.
+  template <typename Look, typename Quiet>
+  bool wait(Instant until, Look&& look, Quiet&& quiet) {
+    std::unique_lock lock(mutex_);
+    // seq_cst, then a look at the sleepers' word: a worker settles, announces its sleep in that
+    // word and then looks for watchers. If it missed us, we see its announcement and what it
+    // settled.
+    watchers_.fetch_add(1, std::memory_order_seq_cst);
+    look();
+    bool is_quiet = quiet();
+    while (!is_quiet) {
+      if (until == Instant::max()) {
+        became_quiet_.wait(lock);
+      } else {
+        const Nanos left = until - Sync::now();
+        if (left <= Nanos{0}) break;
+        became_quiet_.wait_for(lock, left);
+      }
+      is_quiet = quiet();
+    }
+    watchers_.fetch_sub(1, std::memory_order_relaxed);
+    return is_quiet;
+  }
+
+ private:
+  typename Sync::template Atomic<std::uint32_t> watchers_{0};
+  typename Sync::Mutex mutex_;
+  typename Sync::Condition became_quiet_;
+};
+
+using QuietWatch = BasicQuietWatch<RealSync>;
+
+}  // namespace pools

@@ -1,0 +1,229 @@
+// What a pool says about itself agrees with what it did.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "tests/pools/contract/subjects.h"
+#include "tests/pools/contract/tally.h"
+
+namespace contract {
+namespace {
+
+using pools::PoolConfig;
+using pools::PoolSnapshot;
+using pools::SubmitOptions;
+using pools::SubmitStatus;
+
+class Metrics : public testing::TestWithParam<Subject> {
+ protected:
+  std::unique_ptr<pools::Pool> make() const { return pools::make_pool(GetParam().config); }
+};
+
+TEST_P(Metrics, TheLedgerClosesWheneverThePoolIsQuiet) {
+  const auto pool = make();
+  std::uint64_t submitted = 0;
+  for (std::uint32_t round = 1; round <= scaled(50); ++round) {
+    for (std::uint32_t i = 0; i < round * 3; ++i) {
+      const auto status = pool->submit([i] {
+        if (i % 5 == 0) throw std::runtime_error("asked to");
+      });
+      ASSERT_EQ(status, SubmitStatus::Accepted);
+      ++submitted;
+    }
+    expect_quiet(*pool);
+    const auto ledger = pool->snapshot().ledger;
+    ASSERT_EQ(ledger.submitted, submitted);
+    ASSERT_EQ(ledger.completed + ledger.failed, submitted);
+  }
+}
+
+TEST_P(Metrics, TheLedgerClosesWhileTasksWaitAndRun) {
+  const auto pool = with_workers(GetParam(), 1);
+  Gate gate;
+  ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(gate.await_arrivals(1));
+  for (int i = 0; i < 70; ++i) ASSERT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
+  const PoolSnapshot now = pool->snapshot();
+  EXPECT_EQ(now.ledger.running, 1U);
+  EXPECT_EQ(now.ledger.queued, 70U);
+  EXPECT_EQ(now.queue_depth, 70U);
+  EXPECT_EQ(now.workers, 1U);
+  expect_closed(now.ledger);
+}
+
+TEST_P(Metrics, TheWorkersFiguresAddUpToTheLedger) {
+  const std::uint32_t tasks = scaled(8'000);
+  const auto pool = make();
+  for (std::uint32_t i = 0; i < tasks; ++i) {
+    const auto status = pool->submit([i] {
+      if (i % 7 == 0) throw std::runtime_error("asked to");
+    });
+    ASSERT_EQ(status, SubmitStatus::Accepted);
+  }
+  expect_quiet(*pool);
+  const PoolSnapshot now = pool->snapshot();
+  ASSERT_EQ(now.by_worker.size(), GetParam().config.max_workers);
+  std::uint64_t completed = 0, failed = 0;
+  for (const auto& worker : now.by_worker) {
+    completed += worker.completed;
+    failed += worker.failed;
+    EXPECT_GE(worker.busy.count(), 0);
+    EXPECT_GE(worker.parked.count(), 0);
+    EXPECT_EQ(worker.depth, 0U);
+    EXPECT_NE(worker.state, pools::WorkerState::Absent);
+    EXPECT_NE(worker.state, pools::WorkerState::Busy);
+  }
+  EXPECT_EQ(completed, now.ledger.completed);
+  EXPECT_EQ(failed, now.ledger.failed);
+}
+
+TEST_P(Metrics, NeverRunBackwardsUnderLoad) {
+  Tally tally(scaled(20'000));
+  const auto pool = make();
+  std::atomic<bool> done{false};
+  std::thread sampler([&] {
+    PoolSnapshot last = pool->snapshot();
+    while (!done.load(std::memory_order_acquire)) {
+      const PoolSnapshot now = pool->snapshot();
+      EXPECT_GE(now.at, last.at);
+      EXPECT_GE(now.ledger.submitted, last.ledger.submitted);
+      EXPECT_GE(now.ledger.completed, last.ledger.completed);
+      EXPECT_LE(now.ledger.settled(), now.ledger.submitted) << "settled before it was submitted";
+      EXPECT_LE(now.queue_depth, tally.size());
+      EXPECT_LE(now.ledger.running, GetParam().config.max_workers);
+      EXPECT_GE(now.response.count(), last.response.count());
+      EXPECT_LE(now.workers, GetParam().config.max_workers);
+      last = now;
+    }
+  });
+  for (std::size_t i = 0; i < tally.size(); ++i) {
+    ASSERT_EQ(pool->submit([&tally, i] { tally.mark(i); }), SubmitStatus::Accepted);
+  }
+  expect_quiet(*pool);
+  done.store(true, std::memory_order_release);
+  sampler.join();
+  EXPECT_TRUE(tally.exactly_once());
+}
+
+TEST_P(Metrics, LatenciesAreKeptPerSeriesAndCountEveryTask) {
+  constexpr std::uint64_t kTasks[] = {100, 250, 40};
+  PoolConfig config = GetParam().config;
+  config.series = 3;
+  const auto pool = pools::make_pool(config);
+  for (std::uint16_t series = 0; series < 3; ++series) {
+    for (std::uint64_t i = 0; i < kTasks[series]; ++i) {
+      const auto status = pool->submit(
+          [series, i] {
+            if (series == 1 && i % 5 == 0) throw std::runtime_error("asked to");
+          },
+          SubmitOptions{.due = {}, .series = series, .level = 0});
+      ASSERT_EQ(status, SubmitStatus::Accepted);
+    }
+  }
+  expect_quiet(*pool);
+  const auto report = pool->report();
+  ASSERT_EQ(report.by_series.size(), 3U);
+  for (std::size_t series = 0; series < 3; ++series) {
+    const auto& one = report.by_series[series];
+    EXPECT_EQ(one.completed + one.failed, kTasks[series]);
+    EXPECT_EQ(one.failed, series == 1 ? kTasks[1] / 5 : 0);
+    EXPECT_EQ(one.queue_wait.count(), kTasks[series]);
+    EXPECT_EQ(one.service.count(), kTasks[series]);
+    EXPECT_EQ(one.response.count(), kTasks[series]);
+    EXPECT_GE(one.response.max(), one.service.quantile(0));
+  }
+  const PoolSnapshot now = pool->snapshot();
+  EXPECT_EQ(now.response.count(), 390U);
+  EXPECT_EQ(now.queue_wait.count(), 390U);
+}
+
+TEST_P(Metrics, ResponseCountsFromWhenTheTaskWasDue) {
+  const auto pool = make();
+  const pools::Nanos late = std::chrono::seconds(1);
+  for (int i = 0; i < 20; ++i) {
+    const auto status = pool->submit(
+        [] {}, SubmitOptions{.due = pools::Clock::now() - late, .series = 0, .level = 0});
+    ASSERT_EQ(status, SubmitStatus::Accepted);
+  }
+  expect_quiet(*pool);
+  const auto report = pool->report();
+  ASSERT_EQ(report.by_series.size(), 1U);
+  EXPECT_EQ(report.by_series[0].response.count(), 20U);
+  // The lag is kept as a float and the histogram rounds: one part in a thousand.
+  EXPECT_GE(report.by_series[0].response.min(), late - late / 1000);
+}
+
+TEST_P(Metrics, SwitchedOffStillCountButReadNoClock) {
+  PoolConfig config = GetParam().config;
+  config.metrics = pools::MetricsLevel::Off;
+  const auto pool = pools::make_pool(config);
+  for (int i = 0; i < 300; ++i) {
+    const auto status = pool->submit([i] {
+      if (i % 3 == 0) throw std::runtime_error("asked to");
+    });
+    ASSERT_EQ(status, SubmitStatus::Accepted);
+  }
+  expect_quiet(*pool);
+  const PoolSnapshot now = pool->snapshot();
+  EXPECT_EQ(now.ledger.completed, 200U);
+  EXPECT_EQ(now.ledger.failed, 100U);
+  EXPECT_TRUE(now.response.empty());
+  for (const auto& series : pool->report().by_series) EXPECT_TRUE(series.response.empty());
+}
+
+TEST_P(Metrics, StealsOfWorkersAndMatrixAgree) {
+  const PoolConfig full = pools::resolved(GetParam().config);
+  const bool switched_off = full.dispatch.name == "push" && !full.dispatch.settings.flag("steal");
+  if (!make()->capabilities().steals || switched_off) GTEST_SKIP() << "does not steal";
+  const std::uint32_t tasks = scaled(4'000);
+  std::atomic<std::uint64_t> runs{0};
+  const auto pool = make();
+  // All work starts at one worker that is stuck: the others get it by stealing or not at all.
+  Gate gate;
+  const auto block = gate.blocker();
+  ASSERT_EQ(pool->submit([&, block] {
+    for (std::uint32_t i = 0; i < tasks; ++i) {
+      EXPECT_EQ(pool->submit([&runs] { runs.fetch_add(1, std::memory_order_relaxed); }),
+                SubmitStatus::Accepted);
+    }
+    block();
+  }),
+            SubmitStatus::Accepted);
+  ASSERT_TRUE(gate.await_arrivals(1));
+  EXPECT_TRUE(eventually([&] { return runs.load(std::memory_order_relaxed) == tasks; }))
+      << "only " << runs.load() << " of " << tasks << " were reached by thieves";
+  gate.open();
+  expect_quiet(*pool);
+  std::uint64_t attempts = 0, hits = 0, items = 0;
+  const auto now = pool->snapshot();
+  for (const auto& worker : now.by_worker) {
+    attempts += worker.steal_attempts;
+    hits += worker.steal_hits;
+    items += worker.steal_items;
+    EXPECT_LE(worker.steal_hits, worker.steal_attempts);
+    EXPECT_LE(worker.steal_hits, worker.steal_items);
+  }
+  EXPECT_GT(hits, 0U);
+  const auto report = pool->report();
+  ASSERT_EQ(report.slots, now.by_worker.size());
+  ASSERT_EQ(report.steal_matrix.size(), std::size_t{report.slots} * report.slots);
+  EXPECT_EQ(
+      std::accumulate(report.steal_matrix.begin(), report.steal_matrix.end(), std::uint64_t{0}),
+      items);
+  for (std::uint32_t thief = 0; thief < report.slots; ++thief) {
+    const std::uint64_t* row = report.steal_matrix.data() + std::size_t{thief} * report.slots;
+    EXPECT_EQ(row[thief], 0U) << "worker " << thief << " stole from itself";
+    EXPECT_EQ(std::accumulate(row, row + report.slots, std::uint64_t{0}),
+              now.by_worker[thief].steal_items);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Strategies, Metrics, testing::ValuesIn(strategy_variants()), subject_name);
+
+}  // namespace
+}  // namespace contract

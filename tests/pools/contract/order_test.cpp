@@ -1,0 +1,177 @@
+// In which order tasks start, where a strategy promises one, and that none waits for ever.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "tests/pools/contract/subjects.h"
+#include "tests/pools/contract/tally.h"
+
+namespace contract {
+namespace {
+
+using pools::SubmitOptions;
+using pools::SubmitStatus;
+
+SubmitOptions at_level(std::uint8_t level) {
+  return SubmitOptions{.due = {}, .series = 0, .level = level};
+}
+
+class Order : public testing::TestWithParam<Subject> {};
+
+TEST_P(Order, OneWorkerStartsEachProducersTasksAsSubmitted) {
+  constexpr std::uint32_t kProducers = 3;
+  const std::uint32_t each = scaled(3'000);
+  // Written by the one worker only, read when the pool is quiet.
+  std::vector<std::vector<std::uint32_t>> started(kProducers);
+  const auto pool = with_workers(GetParam(), 1);
+  if (!pool->capabilities().fifo) GTEST_SKIP() << "no order promised";
+  std::vector<std::thread> producers;
+  for (std::uint32_t p = 0; p < kProducers; ++p) {
+    producers.emplace_back([&, p] {
+      for (std::uint32_t i = 0; i < each; ++i) {
+        ASSERT_EQ(pool->submit([&started, p, i] { started[p].push_back(i); }),
+                  SubmitStatus::Accepted);
+      }
+    });
+  }
+  for (auto& producer : producers) producer.join();
+  expect_quiet(*pool);
+  for (const auto& order : started) {
+    EXPECT_EQ(order.size(), each);
+    EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+  }
+}
+
+TEST_P(Order, UrgentLevelsStartFirst) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> started;
+  pools::PoolConfig config = GetParam().config;
+  config.min_workers = config.max_workers = 1;
+  if (config.dispatch.name == "priority") {
+    config.dispatch.settings.set("ageing_ms", 0.0);  // strict
+  }
+  const auto pool = pools::make_pool(config);
+  if (!pool->capabilities().priorities) GTEST_SKIP() << "no levels";
+  Gate gate;
+  ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(gate.await_arrivals(1));
+  for (std::uint32_t i = 0; i < 300; ++i) {
+    const std::uint8_t level = static_cast<std::uint8_t>(2 - i % 3);
+    ASSERT_EQ(
+        pool->submit([&started, level, i] { started.emplace_back(level, i); }, at_level(level)),
+        SubmitStatus::Accepted);
+  }
+  gate.open();
+  expect_quiet(*pool);
+  EXPECT_EQ(started.size(), 300U);
+  const auto& settings = pool->config().dispatch.settings;
+  if (settings.given().contains("levels") && settings.integer("levels") < 3) {
+    return;  // the last levels are one: no order between them
+  }
+  EXPECT_TRUE(std::is_sorted(started.begin(), started.end())) << "by level, then first in first";
+}
+
+/// Keeps the queue busy with urgent tasks until it is told to stop.
+struct UrgentStream {
+  pools::Pool& pool;
+  const std::atomic<bool>& stop;
+  void operator()() const {
+    if (stop.load(std::memory_order_relaxed)) return;
+    EXPECT_EQ(pool.submit(*this, at_level(0)), SubmitStatus::Accepted);
+  }
+};
+
+TEST_P(Order, NoTaskStarvesBehindAnEndlessStreamOfUrgentOnes) {
+  std::atomic<bool> ran{false};
+  pools::PoolConfig config = GetParam().config;
+  config.min_workers = config.max_workers = 1;
+  if (config.dispatch.name == "priority") config.dispatch.settings.set("ageing_ms", 1.0);
+  const auto pool = pools::make_pool(config);
+  // Several, so that one is always waiting while another runs.
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_EQ(pool->submit(UrgentStream{*pool, ran}, at_level(0)), SubmitStatus::Accepted);
+  }
+  const auto status =
+      pool->submit([&ran] { ran.store(true, std::memory_order_relaxed); }, at_level(2));
+  ASSERT_EQ(status, SubmitStatus::Accepted);
+  const bool in_time = eventually([&] { return ran.load(std::memory_order_relaxed); });
+  ran.store(true, std::memory_order_relaxed);
+  EXPECT_TRUE(in_time) << "the urgent stream starves it";
+  expect_quiet(*pool);
+}
+
+TEST_P(Order, NoOutsideTaskStarvesBehindTasksThatSubmitTheirSuccessors) {
+  // One self-renewing chain per worker and more: strategies with queues of their own (deques, LIFO
+  // slots) must look at what comes from outside now and then.
+  std::atomic<bool> ran{false};
+  const auto pool = with_workers(GetParam(), 2);
+  for (int i = 0; i < 6; ++i) {
+    ASSERT_EQ(pool->submit(UrgentStream{*pool, ran}), SubmitStatus::Accepted);
+  }
+  ASSERT_EQ(pool->submit([&ran] { ran.store(true, std::memory_order_relaxed); }),
+            SubmitStatus::Accepted);
+  const bool in_time = eventually([&] { return ran.load(std::memory_order_relaxed); });
+  ran.store(true, std::memory_order_relaxed);
+  EXPECT_TRUE(in_time) << "chains inside the pool starve it";
+  expect_quiet(*pool);
+}
+
+TEST_P(Order, ALonelyTaskIsRunWithoutMoreArriving) {
+  // A batch that never fills must be handed over by its timer or to an idle worker.
+  const auto pool = pools::make_pool(GetParam().config);
+  for (int round = 0; round < 5; ++round) {
+    std::atomic<bool> ran{false};
+    ASSERT_EQ(pool->submit([&ran] { ran.store(true, std::memory_order_release); }),
+              SubmitStatus::Accepted);
+    EXPECT_TRUE(eventually([&] { return ran.load(std::memory_order_acquire); }));
+    expect_quiet(*pool);
+  }
+}
+
+TEST_P(Order, ShutdownDoesNotWaitForATimer) {
+  std::atomic<bool> ran{false};
+  pools::PoolConfig config = GetParam().config;
+  if (config.dispatch.name == "batch") {
+    config.dispatch.settings.set("early_flush", false);
+    config.dispatch.settings.set("flush_us", 60e6);
+  }
+  const auto pool = pools::make_pool(config);
+  ASSERT_EQ(pool->submit([&ran] { ran.store(true, std::memory_order_relaxed); }),
+            SubmitStatus::Accepted);
+  EXPECT_TRUE(pool->shutdown(pools::ShutdownMode::Drain, kLong).complete);
+  EXPECT_TRUE(ran.load(std::memory_order_relaxed));
+}
+
+/// As many tasks as workers, each waiting for all the others: a worker that keeps a second one in
+/// its hand while another worker is idle hangs here.
+TEST_P(Order, AsManyTasksAsWorkersCanWaitForEachOther) {
+  constexpr std::uint32_t kWorkers = 3;
+  const std::string& strategy = GetParam().config.dispatch.name;
+  if (strategy == "push") GTEST_SKIP() << "a pushed task stays where it was put";
+  if (strategy == "batch") GTEST_SKIP() << "a batch stays together";
+  const auto pool = with_workers(GetParam(), kWorkers);
+  for (std::uint32_t round = 0; round < scaled(40); ++round) {
+    // Tiny tasks first: a worker that learns from them to take many at once must still leave the
+    // others theirs.
+    for (int i = 0; i < 300; ++i) ASSERT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
+    ASSERT_TRUE(pool->wait_idle(kLong));
+    Gate gate;
+    for (std::uint32_t i = 0; i < kWorkers; ++i) {
+      ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
+    }
+    ASSERT_TRUE(gate.await_arrivals(kWorkers))
+        << "only " << gate.arrived() << " of " << kWorkers << " run, round " << round;
+    gate.open();
+    expect_quiet(*pool);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Strategies, Order, testing::ValuesIn(strategy_variants()), subject_name);
+
+}  // namespace
+}  // namespace contract

@@ -1,0 +1,193 @@
+#include "tests/pools/contract/subjects.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <ostream>
+#include <utility>
+
+namespace contract {
+namespace {
+
+using pools::Choice;
+using pools::Knob;
+using pools::KnobValue;
+using pools::PoolConfig;
+
+std::string word_of(const KnobValue& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "on" : "off";
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* number = std::get_if<double>(&value)) {
+    return std::to_string(static_cast<std::int64_t>(*number));
+  }
+  if (const auto* word = std::get_if<std::string>(&value)) return *word;
+  return "list";
+}
+
+/// The ends of a number's range; of a time only the short one, for the tests would have to wait.
+std::vector<double> ends(const Knob& knob) {
+  if (knob.unit == "us" || knob.unit == "ms" || knob.unit == "s") return {knob.low};
+  return {knob.low, knob.high};
+}
+
+/// The values of a knob other than its default that are worth a test.
+std::vector<KnobValue> turned(const Knob& knob) {
+  std::vector<KnobValue> values;
+  if (const auto* flag = std::get_if<bool>(&knob.fallback)) {
+    values.emplace_back(!*flag);
+  } else if (const auto* word = std::get_if<std::string>(&knob.fallback)) {
+    for (const auto choice : knob.choices) {
+      if (choice != *word) values.emplace_back(std::string(choice));
+    }
+  } else if (std::holds_alternative<std::int64_t>(knob.fallback)) {
+    for (const double end : ends(knob)) values.emplace_back(static_cast<std::int64_t>(end));
+  } else if (std::holds_alternative<double>(knob.fallback)) {
+    for (const double end : ends(knob)) values.emplace_back(end);
+  }
+  std::erase(values, knob.fallback);
+  return values;
+}
+
+struct NamedChoice {
+  std::string name;
+  Choice choice;
+};
+
+/// A catalog row with its defaults, then with each knob turned.
+template <typename Row>
+std::vector<NamedChoice> variants_of(const Row& row) {
+  const std::string name(row.name);
+  std::vector<NamedChoice> variants{{name, Choice{name, {}}}};
+  for (const Knob& knob : row.knobs) {
+    for (const KnobValue& value : turned(knob)) {
+      Choice choice{name, {}};
+      choice.settings.set(std::string(knob.name), value);
+      variants.push_back({name + "_" + std::string(knob.name) + "_" + word_of(value), choice});
+    }
+  }
+  return variants;
+}
+
+std::vector<NamedChoice> all_variants() {
+  std::vector<NamedChoice> all;
+  for (const auto& row : pools::dispatch_catalog()) {
+    for (auto& variant : variants_of(row)) all.push_back(std::move(variant));
+  }
+  return all;
+}
+
+Subject subject(std::string name, Choice dispatch, std::uint32_t workers) {
+  Subject made;
+  made.name = std::move(name);
+  made.config.dispatch = std::move(dispatch);
+  made.config.min_workers = workers;
+  made.config.max_workers = workers;
+  return made;
+}
+
+}  // namespace
+
+void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.name; }
+
+std::string subject_name(const testing::TestParamInfo<Subject>& test) {
+  std::string name = test.param.name;
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  }
+  return name;
+}
+
+std::vector<Subject> strategies() {
+  std::vector<Subject> subjects;
+  for (const auto& row : pools::dispatch_catalog()) {
+    const std::string name(row.name);
+    subjects.push_back(subject(name, Choice{name, {}}, 3));
+  }
+  return subjects;
+}
+
+std::vector<Subject> strategy_variants() {
+  std::vector<Subject> subjects;
+  for (auto& variant : all_variants()) {
+    subjects.push_back(subject(variant.name, variant.choice, 3));
+  }
+  return subjects;
+}
+
+std::vector<Subject> sizing_products() {
+  std::vector<Subject> subjects;
+  for (const auto& row : pools::dispatch_catalog()) {
+    for (const auto& sizing_row : pools::sizing_catalog()) {
+      for (const auto& sizing : variants_of(sizing_row)) {
+        const std::string name(row.name);
+        Subject product = subject(name + "_" + sizing.name, Choice{name, {}}, 1);
+        product.config.sizing = sizing.choice;
+        product.config.max_workers = 4;
+        subjects.push_back(std::move(product));
+      }
+    }
+  }
+  return subjects;
+}
+
+std::vector<Subject> bounded_products() {
+  std::vector<Subject> subjects;
+  for (const auto& variant : all_variants()) {
+    for (const auto& on_full : pools::on_full_catalog()) {
+      Subject product = subject(variant.name + "_" + std::string(on_full.name), variant.choice, 2);
+      product.config.queue_capacity = 5;
+      product.config.on_full = on_full.value;
+      subjects.push_back(std::move(product));
+    }
+  }
+  return subjects;
+}
+
+std::vector<Subject> bounded_strategies() {
+  std::vector<Subject> subjects;
+  for (auto& strategy : strategies()) {
+    for (const auto& on_full : pools::on_full_catalog()) {
+      Subject product = strategy;
+      product.name += "_" + std::string(on_full.name);
+      product.config.min_workers = product.config.max_workers = 1;
+      product.config.queue_capacity = 8;
+      product.config.on_full = on_full.value;
+      subjects.push_back(std::move(product));
+    }
+  }
+  return subjects;
+}
+
+std::unique_ptr<pools::Pool> with_workers(const Subject& subject, std::uint32_t workers) {
+  PoolConfig config = subject.config;
+  config.min_workers = workers;
+  config.max_workers = workers;
+  return pools::make_pool(config);
+}
+
+void expect_closed(const pools::Ledger& ledger) {
+  EXPECT_TRUE(ledger.closes()) << "submitted " << ledger.submitted << " = rejected "
+                               << ledger.rejected << " + completed " << ledger.completed
+                               << " + failed " << ledger.failed << " + cancelled "
+                               << ledger.cancelled << " + queued " << ledger.queued << " + running "
+                               << ledger.running << " + others "
+                               << ledger.accounted() - ledger.rejected - ledger.completed -
+                                      ledger.failed - ledger.cancelled - ledger.queued -
+                                      ledger.running;
+}
+
+void expect_quiet(pools::Pool& pool) {
+  ASSERT_TRUE(pool.wait_idle(kLong));
+  const pools::PoolSnapshot now = pool.snapshot();
+  expect_closed(now.ledger);
+  EXPECT_EQ(now.ledger.queued, 0U);
+  EXPECT_EQ(now.ledger.running, 0U);
+  EXPECT_EQ(now.queue_depth, 0U);
+}
+
+std::size_t threads_now() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+}  // namespace contract
