@@ -36,6 +36,7 @@ class alignas(64) Task {
   Instant accepted{};    ///< when the pool took responsibility; the queue wait starts here
   std::uint16_t series = 0;
   std::uint8_t level = 0;
+  bool timed = false;  ///< its latencies are recorded; `accepted` and the lag are set
 
   /// Stores the callable. Requires: holds none.
   template <typename F>

@@ -208,9 +208,11 @@ pools::PoolConfig read_pool(Document& document, const JsonValue& value,
     config.sizing = read_choice(document, *sizing, object.at("sizing"), "name", "a sizing policy",
                                 views(pools::sizing_catalog()));
   }
-  config.metrics = object.word("metrics", "full", {"full", "off"}) == "off"
-                       ? pools::MetricsLevel::Off
-                       : pools::MetricsLevel::Full;
+  const std::string metrics = object.word("metrics", "full", {"full", "sampled", "off"});
+  config.metrics = metrics == "off"       ? pools::MetricsLevel::Off
+                   : metrics == "sampled" ? pools::MetricsLevel::Sampled
+                                          : pools::MetricsLevel::Full;
+  config.spin = std::chrono::microseconds{object.integer("spin_us", 0, 0, 1'000'000, "us")};
   object.finish();
   check_if_sound(document, before, pointer, [&] { check_fits(config); });
   return config;

@@ -97,6 +97,8 @@ Json pool_json(const pools::PoolConfig& config) {
   }
   json["sizing"] = choice(config.sizing, "name", knobs_of(pools::find_sizing(config.sizing.name)));
   if (config.metrics == pools::MetricsLevel::Off) json["metrics"] = "off";
+  if (config.metrics == pools::MetricsLevel::Sampled) json["metrics"] = "sampled";
+  if (config.spin.count() != 0) json["spin_us"] = config.spin.count() / 1000;
   return json;
 }
 

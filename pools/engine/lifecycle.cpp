@@ -27,10 +27,10 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
                     ->make(config.dispatch.settings,
                            DispatchContext{config.max_workers, config.seed,
                                            std::span(counters_.get(), config.max_workers)})),
-      stamps_(config.metrics == MetricsLevel::Full || dispatch_->needs_time()),
+      needs_time_(dispatch_->needs_time()),
       gate_(config.queue_capacity),
       lot_(config.max_workers) {
-  caller_record_.prepare(config_.series, config_.metrics);
+  caller_record_.prepare(config_.series);
   // Held until the first workers run: the supervisor must not size a half-built pool.
   const std::lock_guard lock(lifecycle_);
   std::unique_ptr<SizingPolicy> sizing =
@@ -105,7 +105,7 @@ bool ThreadedPool::start_worker(WorkerId id) {
   if (slot.thread.joinable()) slot.thread.join();  // its last worker, which is at its end
   alive_.fetch_add(1, std::memory_order_seq_cst);
   try {
-    slot.record.prepare(config_.series, config_.metrics);
+    slot.record.prepare(config_.series);
     slot.life.begin();
     slot.thread = config_.thread_factory([this, id] { work(id); });
     return true;

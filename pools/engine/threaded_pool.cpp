@@ -24,33 +24,37 @@ void ThreadedPool::release_task(Task* task) noexcept {
   inside() ? slab_.release(own_slot().cache, task) : slab_.release_outside(task);
 }
 
-void ThreadedPool::count_submitted() noexcept {
-  if (inside()) {
-    own_slot().record.submitted.add();
-  } else {
-    // seq_cst: counted first, then the phase is read; the shutdown sets the phase first and then
-    // reads the counts. So either this submit sees the shutdown or the shutdown waits for it.
-    std::atomic<std::uint64_t>& count = outside_.mine().submitted;
-    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+std::uint64_t ThreadedPool::count_submitted(bool from_inside) noexcept {
+  if (from_inside) {
+    OwnedCounter& count = own_slot().record.submitted;
+    count.add();
+    return count.read();
   }
+  // seq_cst: counted first, then the phase is read; the shutdown sets the phase first and then
+  // reads the counts. So either this submit sees the shutdown or the shutdown waits for it.
+  std::atomic<std::uint64_t>& count = outside_.mine().submitted;
+  const std::uint64_t n = count.load(std::memory_order_relaxed) + 1;
+  count.store(n, std::memory_order_seq_cst);
+  return n;
 }
 
 SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
                                        Patience patience) {
   const bool from_inside = inside();
-  count_submitted();
+  task->timed = WorkerRecord::is_timed(config_.metrics, count_submitted(from_inside));
   const Phase phase = phase_.load(std::memory_order_seq_cst);
-  if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) {
+  if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) [[unlikely]] {
     return refuse(task, SubmitStatus::ShuttingDown);
   }
-  Instant now = stamps_ ? Clock::now() : Instant{};
+  const bool stamps = task->timed || needs_time_;
+  Instant now = stamps ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
   if (!gate_.try_enter()) [[unlikely]] {
     SubmitStatus status = SubmitStatus::Accepted;
     if (!enter_full(task, due, from_inside, patience, status)) return status;
-    if (stamps_) now = Clock::now();
+    if (stamps) now = Clock::now();
   }
-  if (stamps_) {
+  if (stamps) {
     task->accepted = now;
     task->set_lag(now - due);
   }
@@ -92,21 +96,21 @@ SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
 }
 
 void ThreadedPool::run_in_caller(Task* task, Instant due) {
-  const Instant start = stamps_ ? Clock::now() : Instant{};
-  task->accepted = start;
-  task->set_lag(start - due);
+  Instant now = task->timed ? Clock::now() : Instant{};
+  task->accepted = now;
+  task->set_lag(now - due);
   if (inside()) {
-    own_slot().record.run(*task, start);
+    own_slot().record.run(*task, now);
     slab_.release(own_slot().cache, task);
     return;
   }
   caller_running_.fetch_add(1, std::memory_order_relaxed);
   const bool threw = WorkerRecord::execute(*task);
-  const Instant finish = stamps_ ? Clock::now() : Instant{};
+  const Instant finish = task->timed ? Clock::now() : Instant{};
   {
     const std::lock_guard lock(caller_mutex_);
     caller_running_.fetch_sub(1, std::memory_order_relaxed);
-    caller_record_.settle(*task, start, finish, threw);
+    caller_record_.settle(*task, now, finish, threw);
   }
   slab_.release_outside(task);
   tell_watchers();

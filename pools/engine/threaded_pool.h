@@ -77,7 +77,8 @@ class ThreadedPool final : public Pool {
   void notify(Placement placement) noexcept;
   bool inside() const noexcept;
   Slot& own_slot() const noexcept;
-  void count_submitted() noexcept;
+  /// Returns how many the submitter has counted, this one included.
+  std::uint64_t count_submitted(bool from_inside) noexcept;
   /// Every accepted task is settled. Exact, see the .cpp.
   bool quiet() const noexcept;
   void fill_ledger(Ledger& ledger) const;
@@ -113,7 +114,7 @@ class ThreadedPool final : public Pool {
   std::unique_ptr<Slot[]> slots_;
   std::unique_ptr<WorkerCounters[]> counters_;
   std::unique_ptr<Dispatch> dispatch_;
-  const bool stamps_;  // tasks need their time of acceptance
+  const bool needs_time_;  // the strategy goes by the time of acceptance
 
   TaskSlab slab_;
   CapacityGate gate_;

@@ -76,21 +76,23 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
     slot.hand.fill(tasks.subspan(1));
     lot_.notify_any();
   }
-  const bool timed = slot.record.timed();
-  Instant now = Clock::now();
-  const Instant began = now;
+  const bool full = config_.metrics == MetricsLevel::Full;
+  const Instant began = Clock::now();
+  Instant now = began;
   Task* task = tasks[0];
   do {
-    const Instant finish = slot.record.run(*task, now);
+    const Instant start = now;
+    slot.record.run(*task, now);
     slab_.release(slot.cache, task);
-    if (timed) {
-      budget.saw(finish - now);
-      now = finish;
-    }
+    if (full) budget.saw(now - start);
     if (tasks.size() == 1) break;
     task = slot.hand.claim();
   } while (task != nullptr && phase_.load(std::memory_order_relaxed) != Phase::Cancelling);
-  if (!timed) budget.saw((Clock::now() - began) / static_cast<int>(tasks.size()));
+  if (!full) {
+    now = Clock::now();
+    budget.saw((now - began) / static_cast<int>(tasks.size()));
+  }
+  slot.record.was_busy(now - began);
   for (; task != nullptr && tasks.size() > 1; task = slot.hand.claim()) {  // cancelled meanwhile
     task->discard();
     slab_.release(slot.cache, task);
@@ -103,7 +105,8 @@ bool ThreadedPool::help_one() {
   Slot& slot = own_slot();
   Task* task = slot.hand.claim();
   if (task == nullptr && take(current_worker().id, std::span(&task, 1)) == 0) return false;
-  slot.record.run(*task, slot.record.timed() ? Clock::now() : Instant{});
+  Instant now{};
+  slot.record.run(*task, now);
   slab_.release(slot.cache, task);
   return true;
 }

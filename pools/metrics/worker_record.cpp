@@ -2,14 +2,13 @@
 
 namespace pools {
 
-void WorkerRecord::prepare(std::uint16_t series, MetricsLevel level) {
+void WorkerRecord::prepare(std::uint16_t series) {
   if (storage_ != nullptr) return;
   auto recorders = std::make_unique<Recorders>();
   for (std::uint16_t i = 0; i < series; ++i) {
     recorders->series.push_back(std::make_unique<SeriesRecorder>());
   }
   storage_ = std::move(recorders);
-  timed_ = level == MetricsLevel::Full;
   recorders_.store(storage_.get(), std::memory_order_release);
 }
 

@@ -46,7 +46,6 @@ constexpr Nanos kGiveBackTime = std::chrono::milliseconds(100);
 PeerPool::PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExecutor make)
     : config_(std::move(config)),
       capabilities_(capabilities),
-      timed_(config_.metrics == MetricsLevel::Full),
       gate_(config_.queue_capacity),
       executor_(make(config_, *this)) {}
 
@@ -67,7 +66,7 @@ SubmitStatus PeerPool::submit_task(Task* task, const SubmitOptions& options, Pat
   Instant due = options.due;
   bool run_here = false;
   if (!gate_.try_enter()) [[unlikely]] {
-    if (timed_ && due == Instant{}) due = Clock::now();
+    if (config_.metrics != MetricsLevel::Off && due == Instant{}) due = Clock::now();
     if (!enter_full(member, patience, run_here)) {
       const bool open = enrol(member);
       return refuse(member, task, open ? SubmitStatus::QueueFull : SubmitStatus::ShuttingDown);
@@ -78,7 +77,8 @@ SubmitStatus PeerPool::submit_task(Task* task, const SubmitOptions& options, Pat
     if (!run_here) gate_.leave(1);
     return refuse(member, task, SubmitStatus::ShuttingDown);
   }
-  if (timed_) {
+  task->timed = WorkerRecord::is_timed(config_.metrics, submitted_by(member));
+  if (task->timed) {
     task->accepted = Clock::now();
     task->set_lag(due == Instant{} ? Nanos{0} : task->accepted - due);
   }
@@ -129,6 +129,10 @@ bool PeerPool::enrol(Member& member) noexcept {
   return state == State::Open || (from_inside && state == State::Draining);
 }
 
+std::uint64_t PeerPool::submitted_by(const Member& member) noexcept {
+  return member.submitted.load(std::memory_order_relaxed) + member.record.submitted.read();
+}
+
 SubmitStatus PeerPool::refuse(Member& member, Task* task, SubmitStatus why) noexcept {
   task->discard();
   slab_.release(member.cache, task);
@@ -155,10 +159,14 @@ void PeerPool::run_as(Member& member, Task& task) noexcept {
   } else {
     const Mark mark(whereabouts.inside, this);
     if (!member.prepared) [[unlikely]] {
-      member.record.prepare(config_.series, config_.metrics);
+      member.record.prepare(config_.series);
       member.prepared = true;
     }
-    member.record.run(task, now());
+    const Instant start = task.timed ? Clock::now() : Instant{};
+    Instant now = start;
+    member.record.run(task, now);
+    // A task run inside another's time must not count twice.
+    if (now != Instant{} && member.record.running() == 0) member.record.was_busy(now - start);
   }
   slab_.release(member.cache, &task);
   member.returned.add();

@@ -66,6 +66,7 @@ class PeerPool final : public Pool, private TaskRunner {
 
   bool inside() const noexcept;
   /// Counts a submit and says whether the pool still takes it.
+  static std::uint64_t submitted_by(const Member& member) noexcept;
   bool enrol(Member& member) noexcept;
   SubmitStatus refuse(Member& member, Task* task, SubmitStatus why) noexcept;
   /// The full queue's rule. True: a place was taken, or the caller shall run the task.
@@ -80,12 +81,10 @@ class PeerPool final : public Pool, private TaskRunner {
   bool quiet() const noexcept;
   bool wait_quiet(Nanos limit) const;
   std::uint64_t cancelled() const noexcept;
-  Instant now() const noexcept { return timed_ ? Clock::now() : Instant{}; }
 
   // Set once.
   const PoolConfig config_;
   const Capabilities capabilities_;
-  const bool timed_;
 
   std::atomic<State> state_{State::Open};
   CapacityGate gate_;
