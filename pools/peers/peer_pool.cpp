@@ -166,11 +166,7 @@ void PeerPool::run_as(Member& member, Task& task) noexcept {
     Instant now = start;
     member.record.run(task, now);
     // A task run inside another's time must not count twice.
-    if (now != Instant{} && member.record.running() == 0) {
-      // A sampled task stands for those between two samples as well.
-      const bool sampled = config_.metrics == MetricsLevel::Sampled;
-      member.record.was_busy((now - start) * (sampled ? WorkerRecord::kSampleEvery : 1));
-    }
+    if (now != Instant{} && member.record.running() == 0) member.record.was_busy(now - start);
   }
   slab_.release(member.cache, &task);
   member.returned.add();

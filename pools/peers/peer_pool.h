@@ -65,8 +65,8 @@ class PeerPool final : public Pool, private TaskRunner {
   void run_as(Member& member, Task& task) noexcept;
 
   bool inside() const noexcept;
-  static std::uint64_t submitted_by(const Member& member) noexcept;
   /// Counts a submit and says whether the pool still takes it.
+  static std::uint64_t submitted_by(const Member& member) noexcept;
   bool enrol(Member& member) noexcept;
   SubmitStatus refuse(Member& member, Task* task, SubmitStatus why) noexcept;
   /// The full queue's rule. True: a place was taken, or the caller shall run the task.
