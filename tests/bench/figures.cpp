@@ -1,0 +1,111 @@
+#include "tests/bench/figures.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "tests/bench/loads.h"
+
+namespace bench {
+namespace {
+
+constexpr unsigned kEveryRun = ~0U;
+
+/// Millions per second: the median over half a second of repetitions, after one
+/// to warm up.
+double millions_per_s(double things, const std::function<double()>& seconds) {
+  seconds();
+  std::vector<double> rates;
+  for (double total = 0; total < 0.5 || rates.size() < 3;) {
+    const double took = seconds();
+    total += took;
+    rates.push_back(things / took * 1e-6);
+  }
+  std::sort(rates.begin(), rates.end());
+  return rates[rates.size() / 2];
+}
+
+template <std::uint32_t Workers, std::uint32_t Producers>
+std::vector<Figure> submit(const Candidate& candidate) {
+  constexpr std::uint64_t kTasks = 100'000;
+  const auto pool = build(candidate, Workers);
+  const double rate = millions_per_s(static_cast<double>(kTasks),
+                                     [&] { return external_submit(*pool, Producers, kTasks); });
+  const std::string name =
+      "submit " + std::to_string(Workers) + "w " + std::to_string(Producers) + "p";
+  return {{name, "M/s", true, rate}};
+}
+
+std::vector<Figure> bulk(const Candidate& candidate) {
+  constexpr std::uint64_t kItems = 1'000'000;
+  const auto pool = build(candidate, 2);
+  const double rate =
+      millions_per_s(static_cast<double>(kItems), [&] { return bulk_submit(*pool, kItems); });
+  return {{"bulk 1000, 2w", "M/s", true, rate}};
+}
+
+std::vector<Figure> tree(const Candidate& candidate) {
+  constexpr std::uint64_t kTasks = 200'000;
+  const auto pool = build(candidate, 2);
+  const double rate =
+      millions_per_s(static_cast<double>(kTasks), [&] { return spawn_tree(*pool, kTasks); });
+  return {{"spawn tree 2w", "M/s", true, rate}};
+}
+
+std::vector<Figure> join(const Candidate& candidate) {
+  const auto pool = build(candidate, 2);
+  std::uint64_t calls = 0;
+  constexpr int kN = 22;
+  fork_join(*pool, kN, calls);
+  const double rate =
+      millions_per_s(static_cast<double>(calls), [&] { return fork_join(*pool, kN, calls); });
+  return {{"fork-join 2w", "M/s", true, rate}};
+}
+
+std::vector<Figure> wake(const Candidate& candidate) {
+  const auto pool = build(candidate, 2);
+  const Percentiles latency = wake_latency(*pool, 1'500, std::chrono::microseconds(300));
+  return {{"wake p50", "us", false, latency.p50_us}, {"wake p99", "us", false, latency.p99_us}};
+}
+
+std::vector<Figure> open(const Candidate& candidate) {
+  const auto pool = build(candidate, 2);
+  const OpenLoop load = open_loop(*pool, 20'000, std::chrono::microseconds(20), 1.5);
+  return {{"20k/s x 20us p50", "us", false, load.response.p50_us},
+          {"20k/s x 20us p99", "us", false, load.response.p99_us},
+          {"20k/s x 20us CPU", "cores", false, load.cores}};
+}
+
+std::vector<Figure> memory(const Candidate& candidate) {
+  const auto pool = build(candidate, 2);
+  return {{"bytes per queued", "B", false, bytes_per_queued_task(*pool, 1'000'000)}};
+}
+
+std::vector<Figure> idle(const Candidate& candidate) {
+  const auto pool = build(candidate, 4);
+  return {{"idle CPU in 3 s", "ms", false, idle_cpu_ms(*pool, 3)}};
+}
+
+}  // namespace
+
+const std::vector<Load>& loads() {
+  static const std::vector<Load> kLoads{{"submit:2:1", kEveryRun, submit<2, 1>},
+                                        {"submit:2:4", kEveryRun, submit<2, 4>},
+                                        {"submit:1:1", kEveryRun, submit<1, 1>},
+                                        {"submit:4:1", kEveryRun, submit<4, 1>},
+                                        {"bulk", kEveryRun, bulk},
+                                        {"tree", kEveryRun, tree},
+                                        {"fork-join", kEveryRun, join},
+                                        {"wake", kEveryRun, wake},
+                                        {"open-loop", kEveryRun, open},
+                                        {"memory", 2, memory},
+                                        {"idle", 1, idle}};
+  return kLoads;
+}
+
+const Load* find_load(const std::string& name) {
+  const auto found = std::find_if(loads().begin(), loads().end(),
+                                  [&](const Load& load) { return load.name == name; });
+  return found == loads().end() ? nullptr : &*found;
+}
+
+}  // namespace bench

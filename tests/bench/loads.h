@@ -1,0 +1,55 @@
+// What the benchmarks do to a pool. Each load runs through the Pool interface
+// only, so that ours and the foreign ones do the same work; each returns plain
+// figures and checks that no task was lost.
+#pragma once
+
+#include <cstdint>
+
+#include "pools/clock.h"
+#include "pools/pool.h"
+
+namespace bench {
+
+/// Seconds for `tasks` empty tasks, submitted by that many threads at once, to
+/// be run.
+double external_submit(pools::Pool& pool, std::uint32_t producers, std::uint64_t tasks);
+/// Seconds for `items` empty items submitted in groups of a thousand.
+double bulk_submit(pools::Pool& pool, std::uint64_t items);
+/// Seconds for a binary tree of `tasks` empty tasks, each submitted by its
+/// parent.
+double spawn_tree(pools::Pool& pool, std::uint64_t tasks);
+/// Seconds for a tree as fork-join programs make it: fib(n) without cut-off,
+/// one task per call, the last child to end completes its parent. `calls`
+/// receives the number of tasks.
+double fork_join(pools::Pool& pool, int n, std::uint64_t& calls);
+
+/// Seconds for fib(n) with a TaskGroup in every call: what a user of the
+/// library writes. Only for pools whose workers help while they wait, ours.
+double task_group_fib(pools::Pool& pool, int n, std::uint64_t& calls);
+
+struct Percentiles {
+  double p50_us = 0;
+  double p99_us = 0;
+};
+
+/// From submit to the start of the task, the workers having had `rest` to fall
+/// asleep.
+Percentiles wake_latency(pools::Pool& pool, std::uint32_t samples, pools::Nanos rest);
+
+struct OpenLoop {
+  Percentiles response;  ///< from when the task was due
+  double cores = 0;      ///< CPU time of the whole process, generator included, per second
+};
+
+/// Poisson arrivals at `per_second`, each spinning for `service`; the generator
+/// sleeps in between.
+OpenLoop open_loop(pools::Pool& pool, double per_second, pools::Nanos service, double seconds);
+
+/// Resident bytes per task waiting behind stuck workers. Once per process: a
+/// second pool would be given the memory that the first one's allocator kept.
+double bytes_per_queued_task(pools::Pool& pool, std::uint64_t tasks);
+
+/// CPU milliseconds that the process uses in `seconds` with the pool idle.
+double idle_cpu_ms(pools::Pool& pool, double seconds);
+
+}  // namespace bench
