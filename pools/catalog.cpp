@@ -128,6 +128,10 @@ PoolConfig resolved(PoolConfig config) {
     throw ConfigError("/sizing/name", "expected \"fixed\": \"" + config.dispatch.name +
                                           "\" cannot change its number of workers");
   }
+  if (peer != nullptr && config.spin.count() != 0) {
+    throw ConfigError(
+        "/spin_us", "expected none: how \"" + config.dispatch.name + "\" waits is its own affair");
+  }
   if (!can.bounded && config.queue_capacity != 0) {
     throw ConfigError("/queue_capacity",
                       "expected none: \"" + config.dispatch.name + "\" cannot bound its queue");
