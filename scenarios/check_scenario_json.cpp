@@ -173,7 +173,7 @@ void check_scenario(Document& document, const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.phases.size(); ++i) {
     if (scenario.phases[i].name == kWarmUpName) {
       document.problem(pointer_to("/phases", i) + "/name",
-                       "expected another name than \"warm-up\", which is taken, got it");
+                       "expected a name that the lab does not use itself, got \"warm-up\"");
     }
   }
   check_known(document, "/baseline", "a pool's id", scenario.baseline, pool_ids(scenario));

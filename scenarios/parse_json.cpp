@@ -197,7 +197,8 @@ class Parser {
     if (!read_digits("after '-'")) return false;
     if (zero && next_ - begin > (text_[begin] == '-' ? 2U : 1U)) {
       place_ = place;
-      return fail("expected a number without leading zeros, got one");
+      return fail("expected a number without leading zeros, got " +
+                  quoted_text(text_.substr(begin, next_ - begin)));
     }
     if (sees('.')) {
       whole = false;

@@ -32,8 +32,11 @@ RunPlan read_run(Document& document, const JsonValue& value, const std::string& 
   run.drain_timeout =
       Seconds{object.real("drain_timeout_s", run.drain_timeout.count(), 0.1, 3600, "s")};
   run.percentiles = object.numbers("percentiles", run.percentiles, 0.001, 99.9999);
-  if (!std::ranges::is_sorted(run.percentiles, std::ranges::less_equal{})) {
-    document.problem(object.at("percentiles"), "expected ascending percentiles, got others");
+  const auto fall = std::ranges::adjacent_find(run.percentiles, std::ranges::greater_equal{});
+  if (fall != run.percentiles.end()) {
+    document.problem(object.at("percentiles"), "expected ascending percentiles, got " +
+                                                   pools::shown(*std::next(fall)) + " after " +
+                                                   pools::shown(*fall));
   }
   run.sample_interval =
       Seconds{object.real("sample_interval_s", run.sample_interval.count(), 0.01, 10, "s")};

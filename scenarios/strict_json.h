@@ -96,7 +96,8 @@ void read_list(Document& document, const JsonValue& value, const std::string& po
     return;
   }
   if (value.items.empty() || value.items.size() > most) {
-    document.problem(pointer, wanted + std::to_string(value.items.size()));
+    document.problem(pointer, wanted + (value.items.empty() ? "an empty list"
+                                                            : std::to_string(value.items.size())));
     return;
   }
   for (std::size_t i = 0; i < value.items.size(); ++i) {

@@ -1,0 +1,107 @@
+// Golden messages: for every bad/X.json, bad/X.txt holds what the reader says about it.
+// POOLLAB_WRITE_GOLDEN=1 writes the .txt files anew, to be reviewed as a diff.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "scenarios/positioned_json.h"
+#include "scenarios/scenario_json.h"
+
+namespace scenarios {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path folder() { return fs::path(POOLLAB_SOURCE_DIR) / "tests/scenarios/bad"; }
+
+std::string bytes(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<std::string> bad_files() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder())) {
+    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+/// What reading the file says, or "" when it is accepted.
+std::string complaint(const std::string& path) {
+  try {
+    read_scenario_file(path);
+  } catch (const ScenarioError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+class BadScenario : public testing::TestWithParam<std::string> {};
+
+TEST_P(BadScenario, IsRefusedWithTheGoldenMessage) {
+  const fs::path file = folder() / (GetParam() + ".json");
+  const fs::path golden = folder() / (GetParam() + ".txt");
+  std::string said;
+  try {
+    read_scenario_text(bytes(file), GetParam() + ".json");
+  } catch (const ScenarioError& error) {
+    said = error.text + "\n";
+  }
+  ASSERT_FALSE(said.empty()) << "accepted";
+  if (std::getenv("POOLLAB_WRITE_GOLDEN") != nullptr) std::ofstream(golden) << said;
+  EXPECT_EQ(said, bytes(golden));
+  // Reading from the file itself says the same, only with the path.
+  const std::string from_file = complaint(file.string());
+  EXPECT_EQ(std::ranges::count(from_file, '\n') + 1, std::ranges::count(said, '\n'));
+}
+
+INSTANTIATE_TEST_SUITE_P(Reader, BadScenario, testing::ValuesIn(bad_files()),
+                         [](const auto& instance) { return instance.param; });
+
+TEST(ScenarioFile, ThatIsNoFileIsRefusedWithTheReason) {
+  const fs::path temporary = fs::path(testing::TempDir()) / "poollab_no_files";
+  fs::remove_all(temporary);
+  fs::create_directories(temporary);
+  const std::string missing = (temporary / "missing.json").string();
+  EXPECT_EQ(complaint(missing),
+            missing + ": expected a readable file, got: No such file or directory");
+  EXPECT_EQ(complaint(temporary.string()),
+            temporary.string() + ": expected a file, got a directory");
+  const std::string fifo = (temporary / "fifo.json").string();
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_EQ(complaint(fifo), fifo + ": expected a file, got a FIFO");  // and does not hang
+  EXPECT_EQ(complaint("/dev/null"), "/dev/null: expected a file, got a device");
+  const std::string loop = (temporary / "loop.json").string();
+  fs::create_symlink(loop, loop);
+  EXPECT_EQ(complaint(loop),
+            loop + ": expected a readable file, got: Too many levels of symbolic links");
+  const std::string secret = (temporary / "secret.json").string();
+  std::ofstream(secret) << "{}";
+  fs::permissions(secret, fs::perms::none);
+  if (geteuid() != 0) {  // root reads everything
+    EXPECT_EQ(complaint(secret), secret + ": expected a readable file, got: Permission denied");
+  }
+  fs::remove_all(temporary);
+}
+
+TEST(ScenarioFile, ThatIsTooLargeIsRefusedUnread) {
+  const fs::path large = fs::path(testing::TempDir()) / "poollab_large.json";
+  std::ofstream(large) << "{}";
+  fs::resize_file(large, kJsonLargest + 1);
+  EXPECT_EQ(complaint(large.string()).substr(large.string().size(), 33),
+            ":1:1: expected at most 8388608 by");
+  fs::remove(large);
+}
+
+}  // namespace
+}  // namespace scenarios

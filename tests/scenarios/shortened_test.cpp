@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include "scenarios/scenario_json.h"
+#include "scenarios/timetable.h"
+
+namespace scenarios {
+namespace {
+
+Scenario read(const std::string& text) { return read_scenario_text(text, "test.json"); }
+
+const std::string kLong = R"({"run": {"warmup_s": 2, "drain_timeout_s": 20}, "phases": [
+  {"name": "a", "duration_s": 20, "arrival": {"process": "spike", "at_s": 5, "width_s": 1}},
+  {"name": "b", "duration_s": 10, "arrival": {"process": "step", "gaps": "constant",
+    "stages": [{"rate_per_s": 100, "duration_s": 4}, {"rate_per_s": 300, "duration_s": 6}]}},
+  {"name": "c", "duration_s": 8, "arrival": {"process": "on_off", "mean_on_s": 0.4}}]})";
+
+double load_s(const Scenario& scenario) {
+  double sum = scenario.run.warmup.count();
+  for (const Phase& phase : scenario.phases) sum += phase.duration.count();
+  return sum;
+}
+
+TEST(Shortened, KeepsTheShape) {
+  const Scenario scenario = read(kLong);
+  const Scenario quick = shortened(scenario, Seconds{10});
+  const double factor = load_s(quick) / load_s(scenario);
+  EXPECT_LT(factor, 0.1);
+  EXPECT_NEAR(quick.run.warmup.count(), 2 * factor, 1e-9);
+  EXPECT_NEAR(quick.phases[0].duration.count(), 20 * factor, 1e-9);
+  EXPECT_NEAR(quick.phases[0].arrival.settings.real("at_s"), 5 * factor, 1e-9);
+  EXPECT_NEAR(quick.phases[0].arrival.settings.real("width_s"), factor, 1e-9);
+  const pools::Numbers& stages = quick.phases[1].arrival.settings.numbers("stages");
+  EXPECT_EQ(stages[0], 100);
+  EXPECT_NEAR(stages[1], 4 * factor, 1e-9);
+  EXPECT_NEAR(quick.phases[2].arrival.settings.real("mean_on_s"), 0.4 * factor, 1e-9);
+  EXPECT_EQ(quick.pools.size(), scenario.pools.size());
+}
+
+TEST(Shortened, LeavesTimeForDrainingBothBacklogs) {
+  for (const double seconds : {5.0, 10.0, 30.0}) {
+    const Scenario quick = shortened(read(kLong), Seconds{seconds});
+    const auto pools = static_cast<double>(quick.pools.size());
+    EXPECT_LE(pools * (load_s(quick) + 2 * quick.run.drain_timeout.count()), seconds);
+  }
+}
+
+TEST(Shortened, LeavesAShortScenarioAlone) {
+  const Scenario scenario = read(R"({"run": {"warmup_s": 0.1}, "phases": [{"duration_s": 0.5}]})");
+  const Scenario quick = shortened(scenario, Seconds{10});
+  EXPECT_EQ(scenario_to_json(quick), scenario_to_json(scenario));
+}
+
+TEST(Shortened, GivesFewerPoolsMoreTime) {
+  Scenario scenario = read(kLong);
+  const double five = load_s(shortened(scenario, Seconds{10}));
+  scenario.pools.resize(1);
+  EXPECT_NEAR(load_s(shortened(scenario, Seconds{10})), 5 * five, 1e-6);
+}
+
+TEST(Shortened, CanBeReadAgain) {
+  for (const double limit : {0.5, 3.0, 10.0}) {
+    const Scenario quick = shortened(read(kLong), Seconds{limit});
+    EXPECT_EQ(scenario_to_json(read(quick.text)), quick.text);
+    EXPECT_NO_THROW(Timetable{quick});
+  }
+}
+
+}  // namespace
+}  // namespace scenarios
