@@ -152,9 +152,9 @@ std::string ObjectReader::id(std::string_view key, std::string_view fallback) {
   constexpr std::size_t kLongest = 64;
   const bool good = !name.empty() && name.size() <= kLongest &&
                     name.find_first_not_of(kAllowed) == std::string::npos;
-  if (!good && document_.problems() == before && name != fallback) {
-    document_.problem(at(key),
-                      "expected 1 to 64 letters, digits or _.+- , got " + quoted_text(name));
+  if (!good && document_.problems() == before && value_.find(key) != nullptr) {
+    document_.problem(at(key), "expected 1 to 64 letters, digits, '_', '.', '+' or '-', got " +
+                                   quoted_text(name));
   }
   return name;
 }
