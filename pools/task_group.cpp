@@ -14,14 +14,7 @@ void TaskGroup::finished_one() noexcept {
   }
 }
 
-/// Who waits inside a task runs other waiting tasks, which may wait as well. Where the oldest task
-/// comes first, a worker would so nest all the queued tasks that fork and join, one inside the
-/// other, until its stack ends. Hence from a depth of kMostWaits on, run() runs its task at once:
-/// then nothing is left to wait for and no wait nests further. Up to kMostRuns deep only, for tasks
-/// of a group that go on adding their successors would recurse without end.
 void TaskGroup::finish() noexcept {
-  if (word_.load(std::memory_order_acquire) < kTask) return;
-  ++nesting().waits;
   // How long to sleep before looking for something to help with again; doubled while all that is
   // left runs elsewhere. Guessed: from a wake-up's cost to what nobody notices.
   Nanos nap = std::chrono::microseconds(20);
@@ -42,7 +35,6 @@ void TaskGroup::finish() noexcept {
     nap = nap * 2 < kLongest ? nap * 2 : kLongest;
   }
   word_.fetch_and(~kSleeper, std::memory_order_relaxed);
-  --nesting().waits;
 }
 
 }  // namespace pools

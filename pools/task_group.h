@@ -29,15 +29,10 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
   ~TaskGroup() { finish(); }
 
-  /// Submits a task of this group, or runs it at once where waits are nested deep (see the .cpp).
-  /// Not accepted: the callable was destroyed unrun, and the group
+  /// Submits a task of this group. Not accepted: the callable was destroyed unrun, and the group
   /// does not wait for it. A task that is cancelled later counts as finished.
   template <typename F>
   [[nodiscard]] SubmitStatus run(F&& callable, const SubmitOptions& options = {}) {
-    if (runs_here()) [[unlikely]] {
-      run_here(Member<std::decay_t<F>>(*this, std::forward<F>(callable)));
-      return SubmitStatus::Accepted;
-    }
     // relaxed: the submit publishes the task, and with it this count.
     word_.fetch_add(kTask, std::memory_order_relaxed);
     return pool_.submit(Member<std::decay_t<F>>(*this, std::forward<F>(callable)), options);
@@ -84,33 +79,6 @@ class TaskGroup {
     TaskGroup* group_;
     F callable_;
   };
-
-  /// How this thread is nested: waits that help, and tasks run inside run().
-  struct Nesting {
-    std::uint32_t waits = 0;
-    std::uint32_t runs = 0;
-  };
-  static constexpr std::uint32_t kMostWaits = 64;
-  static constexpr std::uint32_t kMostRuns = 256;
-  static Nesting& nesting() noexcept {
-    static thread_local Nesting mine;
-    return mine;
-  }
-  static bool runs_here() noexcept {
-    const Nesting& mine = nesting();
-    return mine.waits > kMostWaits && mine.runs < kMostRuns;
-  }
-  template <typename F>
-  void run_here(Member<F> member) noexcept {
-    word_.fetch_add(kTask, std::memory_order_relaxed);
-    ++nesting().runs;
-    try {
-      member();
-    } catch (...) {
-      // Kept for wait() already.
-    }
-    --nesting().runs;
-  }
 
   void finished_one() noexcept;
   void finish() noexcept;

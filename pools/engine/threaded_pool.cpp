@@ -11,6 +11,17 @@ namespace {
 /// task is queued over the bound. Recursion must end somewhere, and waiting would be waiting for
 /// itself.
 constexpr std::uint32_t kMostNested = 8;
+
+/// Who waits inside a task runs other waiting tasks, which may wait as well. Where the oldest task
+/// comes first, a worker would so nest all the queued tasks that fork and join, one inside the
+/// other, until its stack ends. Hence from this many on it runs what it submits at once: then
+/// nothing is left to wait for. But at most so many inside each other, for tasks that go on
+/// submitting their successors would recurse without end.
+constexpr std::uint32_t kMostHelping = 64;
+constexpr std::uint32_t kMostInPlace = 256;
+bool runs_in_place(const WorkerContext& worker, std::uint32_t running) noexcept {
+  return worker.helping > kMostHelping && running < worker.helping + kMostInPlace;
+}
 }  // namespace
 
 bool ThreadedPool::inside() const noexcept { return current_worker().pool == this; }
@@ -49,6 +60,11 @@ SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
   const bool stamps = task->timed || needs_time_;
   Instant now = stamps ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
+  if (from_inside && patience != Patience::None &&
+      runs_in_place(current_worker(), own_slot().record.running())) [[unlikely]] {
+    run_in_caller(task, due);
+    return SubmitStatus::Accepted;
+  }
   if (!gate_.try_enter()) [[unlikely]] {
     SubmitStatus status = SubmitStatus::Accepted;
     if (!enter_full(task, due, from_inside, patience, status)) return status;

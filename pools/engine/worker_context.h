@@ -9,6 +9,7 @@ namespace pools {
 struct WorkerContext {
   const void* pool = nullptr;
   WorkerId id = 0;
+  std::uint32_t helping = 0;  ///< nested calls of help_one() that this thread is in
 };
 
 inline WorkerContext& current_worker() noexcept {

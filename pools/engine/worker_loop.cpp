@@ -106,7 +106,9 @@ bool ThreadedPool::help_one() {
   Task* task = slot.hand.claim();
   if (task == nullptr && take(current_worker().id, std::span(&task, 1)) == 0) return false;
   Instant now{};
+  ++current_worker().helping;
   slot.record.run(*task, now);
+  --current_worker().helping;
   slab_.release(slot.cache, task);
   return true;
 }

@@ -47,6 +47,7 @@ pools::PoolConfig drawn(const Subject& subject, std::mt19937_64& random) {
 void live_once(const pools::PoolConfig& config, std::uint64_t seed, std::uint32_t tasks) {
   std::atomic<std::uint64_t> ran{0}, threw{0}, accepted{0};
   std::atomic<bool> done{false};
+  std::atomic<std::uint32_t> producing{3};
   const auto pool = pools::make_pool(config);
   const auto leaf = [&ran] { ran.fetch_add(1, std::memory_order_relaxed); };
   const auto count = [&accepted](SubmitStatus status) {
@@ -79,8 +80,9 @@ void live_once(const pools::PoolConfig& config, std::uint64_t seed, std::uint32_
         const auto task = [&body, kind] { body(kind); };
         const auto status =
             random() % 4 == 0 ? pool->try_submit(task, options) : pool->submit(task, options);
-        if (count(status) == SubmitStatus::ShuttingDown) return;
+        if (count(status) == SubmitStatus::ShuttingDown) break;
       }
+      producing.fetch_sub(1, std::memory_order_relaxed);
     });
   }
   threads.emplace_back([&] {
@@ -99,7 +101,10 @@ void live_once(const pools::PoolConfig& config, std::uint64_t seed, std::uint32_
   std::mt19937_64 random(seed + 20);
   if (random() % 2 == 0) {
     const std::uint64_t some = random() % (tasks * 2);
-    EXPECT_TRUE(eventually([&] { return ran.load(std::memory_order_relaxed) >= some / 4; }));
+    EXPECT_TRUE(eventually([&] {
+      return ran.load(std::memory_order_relaxed) >= some / 4 ||
+             producing.load(std::memory_order_relaxed) == 0;
+    }));
   } else {
     for (std::size_t p = 0; p < 3; ++p) threads[p].join();
   }
