@@ -53,13 +53,14 @@ std::uint32_t quota_cores() {
 }  // namespace
 
 const std::vector<DispatchRow>& dispatch_catalog() {
-  static const std::vector<DispatchRow> kRows{pull_row(), push_row(), stealing_row(),
-                                              priority_row(), batch_row()};
+#define POOLLAB_LIST_ROW(name) name##_row(),
+  static const std::vector<DispatchRow> kRows{POOLLAB_DISPATCH_ROWS(POOLLAB_LIST_ROW)};
   return kRows;
 }
 
 const std::vector<SizingRow>& sizing_catalog() {
-  static const std::vector<SizingRow> kRows{fixed_row(), threshold_row()};
+  static const std::vector<SizingRow> kRows{POOLLAB_SIZING_ROWS(POOLLAB_LIST_ROW)};
+#undef POOLLAB_LIST_ROW
   return kRows;
 }
 

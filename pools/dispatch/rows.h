@@ -1,15 +1,16 @@
-// The rows of the dispatch catalog, one per strategy, each defined in the strategy's own file.
-// To add one: write its .cpp, declare its row here, list it in catalog.cpp and CMakeLists.txt.
+// The list of strategies. Each defines its row, <name>_row(), in its own file; to add one, write
+// that file, add its name here, and list the file in CMakeLists.txt.
 #pragma once
 
 #include "pools/catalog.h"
 
+/// Calls `row` for every strategy, in the order in which people see them.
+#define POOLLAB_DISPATCH_ROWS(row) row(pull) row(push) row(stealing) row(priority) row(batch)
+
 namespace pools {
 
-const DispatchRow& pull_row();
-const DispatchRow& push_row();
-const DispatchRow& stealing_row();
-const DispatchRow& priority_row();
-const DispatchRow& batch_row();
+#define POOLLAB_DECLARE_ROW(name) const DispatchRow& name##_row();
+POOLLAB_DISPATCH_ROWS(POOLLAB_DECLARE_ROW)
+#undef POOLLAB_DECLARE_ROW
 
 }  // namespace pools
