@@ -86,7 +86,6 @@ int run_words(const std::vector<std::string>& words) {
   app.set_help_flag("-h,--help", "Show this help");
   app.get_formatter()->column_width(26);
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
-  app.get_formatter()->label("Subcommands", "Commands");
   app.get_formatter()->label("REQUIRED", "");
   app.footer(
       "'poollab COMMAND --help' shows a command's options.\n\n"
@@ -99,6 +98,7 @@ int run_words(const std::vector<std::string>& words) {
   for (const Command& command : commands()) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
     sub->set_help_flag("-h,--help", "Show this help");
+    sub->group("Commands");
     actions[sub] = command.add(*sub);
   }
   try {

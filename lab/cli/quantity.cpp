@@ -57,10 +57,10 @@ Scale duration_scale(const std::vector<double>& micros, const TextStyle& style) 
   const double size = typical(values);
   Scale scale;
   scale.unit = style.symbol("µs", "us");
-  if (size >= 1e6) {
+  if (size >= 999'500) {
     scale.divisor = 1e6;
     scale.unit = "s";
-  } else if (size >= 1e3) {
+  } else if (size >= 999.5) {
     scale.divisor = 1e3;
     scale.unit = "ms";
   }

@@ -133,7 +133,7 @@ void serve(Session& session, const SignalWatch& signals, bool quiet) {
 void report(const results::RunResult& result, const std::string& written, bool quiet) {
   if (quiet) {
     for (const results::GateVerdict& verdict : result.verdicts) {
-      if (verdict.verdict == results::Verdict::Pass) continue;
+      if (verdict.verdict == results::Verdict::Pass || result.interrupted) continue;
       print_error(fmt::format("poollab: {}: {}: {}: {}\n", result.scenario.name, verdict.pool,
                               results::verdict_name(verdict.verdict), verdict.text));
     }

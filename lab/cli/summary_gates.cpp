@@ -20,7 +20,9 @@ using results::Verdict;
 std::string unit_of(const scenarios::Expectation& gate) {
   if (!gate.compare.empty()) return "";
   const scenarios::GateMetric* metric = scenarios::find_gate_metric(gate.metric);
-  if (metric == nullptr || gate.stat == "count") return "";
+  const bool counts = gate.stat == "count" ||
+                      (gate.stat.empty() && metric != nullptr && metric->stats.front() == "count");
+  if (metric == nullptr || counts) return "";
   return std::string(gate.stat == "rate_per_s" ? "per s" : metric->unit);
 }
 

@@ -54,7 +54,7 @@ std::function<int()> add_validate(CLI::App& app) {
   app.footer(
       "Every mistake is shown at once, with file:line:column and JSON pointer. Exit status: 0 all\n"
       "read, 2 a mistake.\n\n"
-      "Example:\n"
+      "Examples:\n"
       "  poollab validate scenarios/library/*.json\n");
   return [files] { return validate(*files); };
 }

@@ -1,0 +1,141 @@
+#include "lab/cli/summary.h"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lab/cli/progress_line.h"
+#include "results/verdicts.h"
+#include "tests/results/made_up.h"
+
+namespace lab::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+namespace made_up = results::made_up;
+
+results::RunResult result_of(std::vector<results::Trial> trials,
+                             const std::vector<scenarios::Expectation>& gates = {}) {
+  results::RunResult result;
+  result.scenario.name = "made-up";
+  result.scenario.phases = {{"calm", scenarios::Seconds{1}, {}},
+                            {"burst", scenarios::Seconds{1}, {}}};
+  result.scenario.expect = gates;
+  result.trials = std::move(trials);
+  result.verdicts = results::evaluate(gates, result.trials);
+  return result;
+}
+
+TEST(Summary, ShowsPoolsPhasesGatesAndLedger) {
+  const std::string text =
+      summary_text(result_of({made_up::trial("pull"), made_up::trial("stealing", 50)},
+                             {made_up::gate("response_us", "p99", "<", 5000)}),
+                   {});
+  EXPECT_THAT(text, HasSubstr("2 pools, 2 s each"));
+  EXPECT_THAT(text, HasSubstr("p99 by phase"));
+  EXPECT_THAT(text, HasSubstr("pass  response p99 < 5.00 ms  all 2 pools, closest pull"));
+  EXPECT_THAT(text, HasSubstr("all 9,006 tasks accounted for\n"));
+  EXPECT_THAT(text, HasSubstr("2 up, 1 down"));
+  EXPECT_THAT(text, HasSubstr("- too few samples")) << "p99.9 of 4,002 tasks";
+  EXPECT_THAT(text, Not(HasSubstr("\x1b"))) << "plain when piped";
+  EXPECT_THAT(text, Not(HasSubstr("µ")));
+}
+
+TEST(Summary, StaysWithinTheTerminal) {
+  for (const std::size_t width : {60U, 80U, 100U, 140U}) {
+    TextStyle style;
+    style.width = width;
+    style.unicode = true;
+    std::istringstream lines(
+        summary_text(result_of({made_up::trial("pull"), made_up::trial("push")},
+                               {made_up::gate("response_us", "p99.9", "<", 5000)}),
+                     style));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), width) << line;
+  }
+}
+
+TEST(Summary, NamesWhoFailsAGate) {
+  const std::string text = gates_text(
+      result_of(
+          {made_up::trial("pull"), made_up::trial("push", 5000)},
+          {made_up::gate("response_us", "p50", "<", 1000), made_up::gate("steals", "", ">", 1)}),
+      {});
+  EXPECT_THAT(text, HasSubstr("FAIL  response p50 < 1.00 ms"));
+  EXPECT_THAT(text, HasSubstr("push "));
+  EXPECT_THAT(text, Not(HasSubstr("pull ")));
+  EXPECT_THAT(text, HasSubstr("pass  steals > 1"));
+}
+
+TEST(Summary, SaysWhyAGateIsOpen) {
+  const std::string text = gates_text(
+      result_of({made_up::trial("pull")}, {made_up::gate("response_us", "p99.9", "<", 5000)}), {});
+  EXPECT_THAT(text, HasSubstr("open  response p99.9 < 5.00 ms"));
+  EXPECT_THAT(text, HasSubstr("4002 samples"));
+}
+
+TEST(Summary, SaysWhatHappenedToTasksThatDidNotComplete) {
+  results::Trial trial = made_up::trial("pull");
+  trial.ledger.submitted += 500;
+  trial.ledger.rejected = 500;
+  EXPECT_THAT(ledger_text(result_of({trial}), {}),
+              HasSubstr("all 5,003 tasks accounted for: 4,503 completed, 500 refused"));
+  EXPECT_THAT(pools_text(result_of({trial}), {}), HasSubstr("refused"));
+  trial.ledger.submitted += 3;
+  const std::string open = ledger_text(result_of({trial}), {});
+  EXPECT_THAT(open, HasSubstr("pull: 5,006 submitted, 5,003 accounted for"));
+  EXPECT_THAT(open, Not(HasSubstr("all ")));
+}
+
+TEST(Summary, MarksDoubtfulTrialsAndSaysWhy) {
+  results::Trial trial = made_up::trial("pull");
+  trial.valid = false;
+  trial.flags = {"generator lag p99 1 ms is 30 % of the response p99 3 ms (limit 10 %)"};
+  const std::string text = summary_text(result_of({trial, made_up::trial("push")}), {});
+  EXPECT_THAT(text, HasSubstr("pull !"));
+  EXPECT_THAT(text, HasSubstr("! pull: generator lag"));
+}
+
+TEST(Summary, HasNothingToShowWhenNothingRan) {
+  EXPECT_THAT(summary_text(result_of({}), {}), HasSubstr("nothing was measured"));
+}
+
+TEST(ExitCodes, FollowTheVerdictsAndTheLedger) {
+  results::Trial trial = made_up::trial("pull");
+  const auto pass = made_up::gate("rejected", "count", "==", 0);
+  const auto fail = made_up::gate("rejected", "count", ">", 0);
+  const auto open = made_up::gate("response_us", "p99.9", "<", 1e6);
+  EXPECT_EQ(exit_code(result_of({trial})), ExitCode::Pass);
+  EXPECT_EQ(exit_code(result_of({trial}, {pass})), ExitCode::Pass);
+  EXPECT_EQ(exit_code(result_of({trial}, {pass, open})), ExitCode::Inconclusive);
+  EXPECT_EQ(exit_code(result_of({trial}, {open, fail})), ExitCode::GateFailed);
+  trial.sound = false;
+  EXPECT_EQ(exit_code(result_of({trial}, {pass})), ExitCode::Internal);
+}
+
+TEST(ProgressLine, FitsAndShowsPoolPhaseAndFigures) {
+  SessionProgress progress;
+  progress.pool_id = "stealing";
+  progress.phase = "a phase with a long name";
+  progress.pool = 2;
+  progress.pools = 5;
+  progress.share = 0.47;
+  progress.throughput_per_s = 12013;
+  progress.p99_us = 1840;
+  for (const std::size_t width : {20U, 40U, 60U, 80U, 120U, 200U}) {
+    TextStyle style;
+    style.width = width;
+    style.unicode = true;
+    EXPECT_LT(columns(progress_text(progress, style)), width);
+  }
+  TextStyle style;
+  style.width = 100;
+  const std::string text = progress_text(progress, style);
+  EXPECT_THAT(text, HasSubstr("3/5 stealing"));
+  EXPECT_THAT(text, HasSubstr("47 %"));
+  EXPECT_THAT(text, HasSubstr("12,013/s  p99 1.84 ms"));
+}
+
+}  // namespace
+}  // namespace lab::cli

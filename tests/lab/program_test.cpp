@@ -1,0 +1,305 @@
+// The program from outside: exit statuses, what it prints, what it writes.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/results/folder.h"
+
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+using Json = nlohmann::json;
+
+constexpr const char* kTiny = R"({
+  "schema": "poollab.scenario/1", "name": "tiny", "seed": 3,
+  "run": {"warmup_s": 0.05, "sample_interval_s": 0.02},
+  "classes": [{"name": "task", "service": {"dist": "constant", "value_us": 20}}],
+  "phases": [{"name": "load", "duration_s": 0.2,
+              "arrival": {"process": "poisson", "rate_per_s": 5000}}],
+  "expect": [{"metric": "failed", "op": "==", "value": 0},
+             {"metric": "rejected", "op": "==", "value": 0}]})";
+
+struct Outcome {
+  int status = -1;
+  std::string out;
+  std::string err;
+};
+
+class Program : public ::testing::Test {
+ protected:
+  /// Runs `poollab ARGS` in a shell, in the test's folder.
+  Outcome run(const std::string& args, const std::string& before = "") const {
+    const std::string command = "cd " + folder_.path() +
+                                " && env -u DISPLAY -u WAYLAND_DISPLAY -u POOLLAB_SCENARIOS " +
+                                before + " " POOLLAB_PROGRAM " " + args;
+    const int raw = std::system(
+        ("(" + command + ") >" + folder_.path("out") + " 2>" + folder_.path("err")).c_str());
+    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw), folder_.read("out"),
+            folder_.read("err")};
+  }
+
+  std::string tiny(const std::string& from = "", const std::string& to = "") const {
+    std::string text = kTiny;
+    if (!from.empty()) text.replace(text.find(from), from.size(), to);
+    return folder_.write("tiny.json", text);
+  }
+
+  Json result(const std::string& name) const { return Json::parse(folder_.read(name)); }
+
+  bool meets_schema(const std::string& name) const {
+    const std::string command = "/usr/bin/python3 " POOLLAB_SOURCE_DIR
+                                "/tests/results/validate_json " POOLLAB_SOURCE_DIR
+                                "/results/schema/result-1.schema.json " +
+                                folder_.path(name);
+    return std::system(command.c_str()) == 0;
+  }
+
+  tests::Folder folder_;
+};
+
+TEST_F(Program, RunsAScenarioAndWritesAResultThatMeetsItsSchema) {
+  tiny();
+  const Outcome outcome = run("run tiny.json --out r.json");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, IsEmpty()) << "no progress where nobody watches";
+  EXPECT_THAT(outcome.out, StartsWith("tiny  5 pools"));
+  EXPECT_THAT(outcome.out, HasSubstr("tasks accounted for\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("result  r.json"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("\x1b"))) << "plain when piped";
+  EXPECT_TRUE(meets_schema("r.json"));
+  const Json json = result("r.json");
+  EXPECT_EQ(json.at("interrupted"), false);
+  ASSERT_EQ(json.at("trials").size(), 5U);
+  for (const Json& trial : json.at("trials")) {
+    EXPECT_EQ(trial.at("closes"), true) << trial.at("pool");
+    EXPECT_EQ(trial.at("ledger").at("completed"), trial.at("ledger").at("submitted"));
+    EXPECT_FALSE(trial.at("series").at("t_s").empty());
+  }
+  EXPECT_EQ(json.at("verdicts").size(), 10U);
+}
+
+TEST_F(Program, ServesTheSameTimetableForTheSameSeed) {
+  tiny();
+  ASSERT_EQ(run("run tiny.json --pools pull --out a.json").status, 0);
+  ASSERT_EQ(run("run tiny.json --pools pull --out b.json").status, 0);
+  const Json a = result("a.json");
+  const Json b = result("b.json");
+  EXPECT_EQ(a.at("scenario_hash"), b.at("scenario_hash"));
+  EXPECT_EQ(a.at("trials").at(0).at("ledger").at("submitted"),
+            b.at("trials").at(0).at("ledger").at("submitted"));
+  EXPECT_NE(a.at("run_id"), b.at("run_id"));
+}
+
+TEST_F(Program, ExitsWith1WhenAGateFails) {
+  tiny(R"("rejected", "op": "==", "value": 0)", R"("submitted", "op": "<", "value": 1)");
+  const Outcome outcome = run("run tiny.json --pools pull,push");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("FAIL  submitted < 1"));
+  const Outcome quiet = run("run tiny.json --pools pull --quiet");
+  EXPECT_EQ(quiet.status, 1);
+  EXPECT_THAT(quiet.out, IsEmpty());
+  EXPECT_THAT(quiet.err, HasSubstr("tiny: pull: fail: submitted count < 1: "));
+}
+
+TEST_F(Program, ExitsWith5WhenAGateCannotBeDecided) {
+  tiny(R"("rejected", "op": "==", "value": 0)",
+       R"("response_us", "stat": "p99.9", "op": "<", "value": 1e9)");
+  const Outcome outcome = run("run tiny.json --pools pull");
+  EXPECT_EQ(outcome.status, 5) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("open  response p99.9"));
+}
+
+TEST_F(Program, ExitsWith2AndRunsNothingOnABadScenario) {
+  tiny(R"("duration_s": 0.2)", R"("duration": 0.2)");
+  const Outcome outcome = run("run tiny.json --out r.json");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("tiny.json:5:"));
+  EXPECT_THAT(outcome.err, HasSubstr("duration_s"));
+  EXPECT_THAT(outcome.out, IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(folder_.path("r.json")));
+  EXPECT_EQ(run("validate tiny.json").status, 2);
+}
+
+TEST_F(Program, ExitsWith2AndNamesTheNearestOnBadUsage) {
+  tiny();
+  const std::pair<const char*, const char*> cases[] = {
+      {"rnu tiny.json", "did you mean 'run'?"},
+      {"run tiny.json --pools steeling", "did you mean 'stealing'?"},
+      {"run brust", "did you mean 'burst'?"},
+      {"run tiny.json --quik", "did you mean '--quick'?"},
+      {"run tiny.json --set /sede=3", "did you mean \"seed\"?"},
+      {"run tiny.json --set seed=3", "--set seed=3: expected /json/pointer=value"},
+      {"run tiny.json tiny.json --out r.json", "must be an existing folder"},
+      {"list strategy", "strategies"},
+      {"run", "FILE"},
+      {"gui --size huge", "poollab"},
+  };
+  for (const auto& [args, message] : cases) {
+    const Outcome outcome = run(args);
+    EXPECT_EQ(outcome.status, 2) << args;
+    EXPECT_THAT(outcome.err, HasSubstr(message)) << args;
+    EXPECT_THAT(outcome.out, IsEmpty()) << args;
+  }
+}
+
+TEST_F(Program, ExitsWith3BeforeRunningWhenTheResultCannotBeWritten) {
+  tiny();
+  const Outcome outcome = run("run tiny.json --out none/r.json");
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot write none/r.json: No such file or directory"));
+  EXPECT_THAT(outcome.out, IsEmpty()) << "a long run must not end in this message";
+}
+
+TEST_F(Program, ExitsWith3AndKeepsTheOldResultWhenTheDiskIsFull) {
+  tiny();
+  folder_.write("r.json", "old");
+  // Files of at most 8 blocks of 512 bytes: less than a result, more than a table. SIGXFSZ must be
+  // ignored by the program's parent for write() to fail instead.
+  const Outcome outcome = run("run tiny.json --pools pull --out r.json",
+                              "sh -c 'trap \"\" XFSZ; ulimit -f 8; exec "
+                              "\"$@\"' sh");
+  EXPECT_EQ(outcome.status, 3) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("cannot write"));
+  EXPECT_EQ(folder_.read("r.json"), "old");
+}
+
+TEST_F(Program, ExitsWith3WhenNobodyReadsItsOutput) {
+  EXPECT_EQ(run("list >/dev/full").status, 3);
+  EXPECT_EQ(run("list >&-").status, 3);
+  tiny();
+  const Outcome outcome = run("run tiny.json --pools pull --out r.json >&-");
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_TRUE(meets_schema("r.json")) << "the result is written all the same";
+}
+
+TEST_F(Program, ExitsWith4AndDescribesThePoolThatHangs) {
+  // One task that sleeps for an hour outlasts every limit.
+  folder_.write("hang.json", R"({
+    "schema": "poollab.scenario/1", "name": "hang",
+    "run": {"warmup_s": 0, "drain_timeout_s": 0.1},
+    "classes": [{"name": "t", "work": {"kind": "sleep"},
+                 "service": {"dist": "constant", "value_us": 60000000}}],
+    "phases": [{"name": "p", "duration_s": 0.1,
+                "arrival": {"process": "constant", "rate_per_s": 100}}],
+    "pools": [{"id": "stuck", "dispatch": "pull", "workers": 1}]})");
+  const Outcome outcome = run("run hang.json --out r.json");
+  EXPECT_EQ(outcome.status, 4) << outcome.out;
+  EXPECT_THAT(outcome.err, HasSubstr("pool 'stuck' hangs"));
+  EXPECT_THAT(outcome.err, HasSubstr("worker 0: busy"));
+  EXPECT_TRUE(meets_schema("r.json"));
+  EXPECT_EQ(result("r.json").at("trials").at(0).at("sound"), false);
+}
+
+TEST_F(Program, QuickKeepsTheLoadAndShortensTheTime) {
+  tiny(R"("duration_s": 0.2)", R"("duration_s": 600)");
+  const Outcome outcome = run("run tiny.json --pools pull --quick --out r.json");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const Json phase = result("r.json").at("scenario").at("phases").at(0);
+  EXPECT_LT(phase.at("duration_s"), 10);
+  EXPECT_EQ(phase.at("arrival").at("rate_per_s"), 5000);
+}
+
+TEST_F(Program, SetChangesTheScenarioThatIsRunAndRecorded) {
+  tiny();
+  const Outcome outcome =
+      run("run tiny.json --pools pull --set /seed=99 "
+          "--set /phases/0/arrival/rate_per_s=1000 --out r.json");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const Json scenario = result("r.json").at("scenario");
+  EXPECT_EQ(scenario.at("seed"), 99);
+  EXPECT_EQ(scenario.at("phases").at(0).at("arrival").at("rate_per_s"), 1000);
+  EXPECT_EQ(scenario.at("pools").size(), 1U);
+}
+
+TEST_F(Program, WritesOneResultPerScenarioIntoAFolder) {
+  tiny();
+  std::filesystem::create_directory(folder_.path("results"));
+  const Outcome outcome = run("run tiny.json tiny.json --pools pull --out results");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_TRUE(meets_schema("results/tiny.json"));
+  EXPECT_TRUE(meets_schema("results/tiny-2.json"));
+}
+
+TEST_F(Program, WritesWhatWasMeasuredWhenInterrupted) {
+  tiny(R"("duration_s": 0.2)", R"("duration_s": 600)");
+  for (const auto& [signal, status] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      if (::chdir(folder_.path().c_str()) != 0) ::_exit(99);
+      ::execl(POOLLAB_PROGRAM, POOLLAB_PROGRAM, "run", "tiny.json", "--quiet", "--out", "r.json",
+              static_cast<char*>(nullptr));
+      ::_exit(98);
+    }
+    // Serving: main, session, generator, sampler and workers make more than four threads.
+    const std::string threads = "/proc/" + std::to_string(child) + "/task";
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    std::ptrdiff_t count = 0;
+    while (count <= 4 && std::chrono::steady_clock::now() < deadline) {
+      std::error_code error;
+      count = std::distance(std::filesystem::directory_iterator(threads, error), {});
+      std::this_thread::yield();
+    }
+    ASSERT_EQ(::kill(child, signal), 0);
+    int raw = 0;
+    ASSERT_EQ(::waitpid(child, &raw, 0), child);
+    ASSERT_TRUE(WIFEXITED(raw));
+    EXPECT_EQ(WEXITSTATUS(raw), status);
+    EXPECT_TRUE(meets_schema("r.json"));
+    EXPECT_EQ(result("r.json").at("interrupted"), true);
+    EXPECT_EQ(result("r.json").at("trials").at(0).at("closes"), true);
+    std::filesystem::remove(folder_.path("r.json"));
+  }
+}
+
+TEST_F(Program, ListsEveryCatalogForPeopleAndPrograms) {
+  const Outcome text = run("list");
+  EXPECT_EQ(text.status, 0);
+  for (const char* word : {"strategies", "stealing", "sizing", "threshold", "poisson", "lognormal",
+                           "response_us", "burst", "ring | locked"}) {
+    EXPECT_THAT(text.out, HasSubstr(word));
+  }
+  const Outcome json = run("list --json");
+  EXPECT_EQ(json.status, 0);
+  const Json lists = Json::parse(json.out);
+  EXPECT_GE(lists.at("strategies").size(), 5U);
+  EXPECT_GE(lists.at("scenarios").size(), 8U);
+  for (const auto& [kind, rows] : lists.items()) {
+    for (const Json& row : rows) EXPECT_FALSE(row.at("summary").get<std::string>().empty()) << kind;
+  }
+  EXPECT_EQ(Json::parse(run("list sizing --json").out).size(), 1U);
+}
+
+TEST_F(Program, ValidatesItsWholeLibrary) {
+  const Outcome outcome = run("validate " POOLLAB_SOURCE_DIR "/scenarios/library/*.json");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
+TEST_F(Program, HelpsEverywhere) {
+  for (const char* args :
+       {"--help", "run --help", "list --help", "validate --help", "gui --help"}) {
+    const Outcome outcome = run(args);
+    EXPECT_EQ(outcome.status, 0) << args;
+    EXPECT_THAT(outcome.out, HasSubstr("Examples:")) << args;
+    EXPECT_THAT(outcome.err, IsEmpty()) << args;
+  }
+  EXPECT_THAT(run("--version").out, StartsWith("poollab "));
+  const Outcome bare = run("");
+  EXPECT_EQ(bare.status, 0);
+  EXPECT_THAT(bare.out, HasSubstr("Commands:")) << "no command and no display: the help";
+}
+
+}  // namespace

@@ -1,0 +1,216 @@
+#include "lab/session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lab/trial_runner.h"
+#include "pools/catalog.h"
+#include "results/result_json.h"
+#include "scenarios/scenario_json.h"
+
+namespace lab {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+scenarios::Scenario scenario(const std::string& more = "", const std::string& duration = "0.1",
+                             const std::string& service = "20") {
+  return scenarios::read_scenario_text(
+      R"({"schema": "poollab.scenario/1", "name": "tiny",
+    "run": {"warmup_s": 0.05, "drain_timeout_s": 20, "sample_interval_s": 0.01},
+    "classes": [{"name": "a", "weight": 3, "service": {"dist": "constant", "value_us": )" +
+          service + R"(}},
+                {"name": "b", "service": {"dist": "constant", "value_us": )" +
+          service + R"(}}],
+    "phases": [{"name": "one", "duration_s": )" +
+          duration +
+          R"(, "arrival": {"process": "constant", "rate_per_s": 2000}},
+               {"name": "two", "duration_s": )" +
+          duration + R"(, "arrival": {"process": "poisson", "rate_per_s": 2000}}])" + more + "}",
+      "tiny.json");
+}
+
+bool finishes(Session& session) { return session.wait_for(std::chrono::minutes{2}); }
+
+TEST(Session, ServesEveryPoolAndAccountsForEveryTask) {
+  Session session(scenario(), {});
+  EXPECT_EQ(session.progress().state, SessionState::Ready);
+  session.start();
+  ASSERT_TRUE(finishes(session));
+  const SessionProgress end = session.progress();
+  ASSERT_EQ(end.state, SessionState::Finished) << end.error;
+  EXPECT_EQ(end.pool, end.pools);
+  EXPECT_DOUBLE_EQ(end.share, 1);
+  const results::RunResult result = session.result();
+  EXPECT_FALSE(result.interrupted);
+  ASSERT_EQ(result.trials.size(), session.pool_ids().size());
+  ASSERT_EQ(result.trials.size(), 5U) << "the five strategies are the default";
+  std::uint64_t submitted = 0;
+  for (const results::Trial& trial : result.trials) {
+    EXPECT_TRUE(trial.sound) << trial.pool;
+    EXPECT_TRUE(trial.drained);
+    EXPECT_TRUE(trial.ledger.closes());
+    EXPECT_EQ(trial.ledger.completed, trial.ledger.submitted);
+    EXPECT_EQ(trial.ledger.submitted, trial.generator.sent);
+    EXPECT_EQ(trial.ledger.queued + trial.ledger.running, 0U);
+    EXPECT_EQ(trial.series.size(), 6U) << "warm-up, one, two; a and b in each";
+    std::uint64_t recorded = 0;
+    for (const results::SeriesResult& series : trial.series) recorded += series.figures.completed;
+    EXPECT_EQ(recorded, trial.ledger.completed);
+    EXPECT_EQ(results::merged(trial).response.count(), results::merged(trial).completed);
+    EXPECT_FALSE(trial.timeline.points.empty());
+    EXPECT_GT(trial.rates.throughput_per_s, 0);
+    EXPECT_GT(trial.rates.offered_per_s, 1000);
+    // The same timetable for every pool.
+    if (submitted == 0) submitted = trial.ledger.submitted;
+    EXPECT_EQ(trial.ledger.submitted, submitted);
+  }
+}
+
+TEST(Session, ShowsTheSameAsItsResult) {
+  Session session(scenario(), {{"push"}, true});
+  session.start();
+  ASSERT_TRUE(finishes(session));
+  ASSERT_EQ(session.pool_ids(), std::vector<std::string>{"push"});
+  const PoolView whole = session.view(0);
+  const results::RunResult result = session.result();
+  EXPECT_TRUE(whole.finished);
+  EXPECT_TRUE(result.gui);
+  EXPECT_EQ(whole.timeline.points.size(), result.trials.at(0).timeline.points.size());
+  EXPECT_EQ(whole.ledger.completed, result.trials.at(0).ledger.completed);
+  EXPECT_EQ(whole.response.count(), result.trials.at(0).ledger.completed);
+  const PoolView rest = session.view(0, whole.timeline.points.size() - 1);
+  ASSERT_EQ(rest.timeline.points.size(), 1U);
+  EXPECT_DOUBLE_EQ(rest.timeline.points[0].t_s, whole.timeline.points.back().t_s);
+  EXPECT_TRUE(session.view(0, 1'000'000).timeline.points.empty());
+}
+
+TEST(Session, WritesAResultThatReadsBack) {
+  Session session(scenario(R"(, "expect": [{"metric": "failed", "op": "==", "value": 0}])"),
+                  {{"pull", "stealing"}, false});
+  session.start();
+  ASSERT_TRUE(finishes(session));
+  const results::RunResult result = session.result();
+  ASSERT_EQ(result.verdicts.size(), 2U);
+  EXPECT_EQ(result.verdicts[0].verdict, results::Verdict::Pass);
+  const results::RunResult again =
+      results::result_from_json(results::result_to_json(result), "r.json");
+  ASSERT_EQ(again.trials.size(), 2U);
+  EXPECT_EQ(again.trials[1].ledger.completed, result.trials[1].ledger.completed);
+  EXPECT_EQ(again.scenario.pools.size(), 2U) << "the pools that were run";
+  EXPECT_EQ(again.scenario_hash, result.scenario_hash);
+}
+
+TEST(Session, NamesTheNearestPool) {
+  EXPECT_THAT(
+      [] {
+        Session session(scenario(), {{"steeling"}, false});
+      },
+      ::testing::ThrowsMessage<pools::ConfigError>(HasSubstr("did you mean 'stealing'?")));
+}
+
+TEST(Session, StopsWhileServing) {
+  Session session(scenario("", "600"), {});
+  session.start();
+  while (session.view(0).timeline.points.empty() &&
+         !session.wait_for(std::chrono::milliseconds{5})) {
+  }
+  session.stop();
+  ASSERT_TRUE(finishes(session));
+  EXPECT_EQ(session.progress().state, SessionState::Interrupted);
+  const results::RunResult result = session.result();
+  EXPECT_TRUE(result.interrupted);
+  ASSERT_EQ(result.trials.size(), 1U) << "what was measured is kept";
+  EXPECT_TRUE(result.trials[0].interrupted);
+  EXPECT_TRUE(result.trials[0].sound);
+  EXPECT_TRUE(result.trials[0].ledger.closes());
+}
+
+TEST(Session, StopsASubmitterThatWaitsForRoom) {
+  // One worker, half a second per task, room for one: the generator is held up for ever.
+  Session session(
+      scenario(R"(, "pools": [{"id": "p", "dispatch": "pull", "workers": 1, "queue_capacity": 1}])",
+               "60", "500000"),
+      {});
+  session.start();
+  while (session.view(0).ledger.running == 0 && !session.wait_for(std::chrono::milliseconds{5})) {
+  }
+  session.stop();
+  ASSERT_TRUE(finishes(session));
+  EXPECT_EQ(session.progress().state, SessionState::Interrupted) << session.progress().error;
+  EXPECT_TRUE(session.result().trials.at(0).ledger.closes());
+}
+
+TEST(Session, MayBeStoppedBeforeItStartsAndDestroyedAtAnyTime) {
+  {
+    Session session(scenario(), {});
+    session.stop();
+    session.start();
+    ASSERT_TRUE(finishes(session));
+    EXPECT_EQ(session.progress().state, SessionState::Interrupted);
+    EXPECT_TRUE(session.result().trials.empty());
+  }
+  { const Session never_started(scenario(), {}); }
+  {
+    Session running(scenario("", "600"), {});
+    running.start();
+  }
+}
+
+TEST(Session, CancelsWhatDoesNotDrainInTimeAndSaysSo) {
+  scenarios::Scenario slow =
+      scenario(R"(, "pools": [{"id": "p", "dispatch": "pull", "workers": 1}])", "0.1", "20000");
+  slow.run.drain_timeout = scenarios::Seconds{0.1};
+  slow.run.drain_after_warmup = false;
+  Session session(std::move(slow), {});
+  session.start();
+  ASSERT_TRUE(finishes(session));
+  const results::RunResult result = session.result();
+  ASSERT_EQ(result.trials.size(), 1U);
+  EXPECT_FALSE(result.trials[0].drained);
+  EXPECT_FALSE(result.trials[0].sound);
+  EXPECT_GT(result.trials[0].ledger.cancelled, 0U);
+  EXPECT_TRUE(result.trials[0].ledger.closes());
+  EXPECT_THAT(result.trials[0].flags.front(), HasSubstr("did not drain in time"));
+}
+
+TEST(Session, FailsWhenAPoolCannotBeBuilt) {
+  scenarios::Scenario bad = scenario();
+  bad.pools.resize(1);
+  bad.pools[0].dispatch.name = "no such strategy";
+  Session session(std::move(bad), {});
+  session.start();
+  ASSERT_TRUE(finishes(session));
+  EXPECT_EQ(session.progress().state, SessionState::Failed);
+  EXPECT_EQ(session.progress().failure, Failure::Config);
+}
+
+TEST(Session, FailsWhenNoThreadCanBeStarted) {
+  scenarios::Scenario starved = scenario();
+  starved.pools.resize(1);
+  starved.pools[0].thread_factory = [](std::function<void()>) -> std::thread {
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+  };
+  Session session(std::move(starved), {});
+  session.start();
+  ASSERT_TRUE(finishes(session));
+  EXPECT_EQ(session.progress().state, SessionState::Failed);
+  EXPECT_EQ(session.progress().failure, Failure::Resources);
+}
+
+TEST(Described, SaysWhereTheTasksAreStuck) {
+  pools::PoolSnapshot snapshot;
+  snapshot.workers = snapshot.target = 1;
+  snapshot.queue_depth = 12;
+  snapshot.ledger.running = 1;
+  snapshot.by_worker.resize(3);
+  snapshot.by_worker[1].state = pools::WorkerState::Busy;
+  const std::string text = described("pull", snapshot);
+  EXPECT_THAT(text, HasSubstr("12 queued, 1 running"));
+  EXPECT_THAT(text, HasSubstr("worker 1: busy"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("worker 0"))) << "absent workers are left out";
+}
+
+}  // namespace
+}  // namespace lab
