@@ -57,8 +57,10 @@ GeneratorPlan read_generator(Document& document, const JsonValue& value,
 }
 
 std::uint8_t read_level(Document& document, const JsonValue& value, const std::string& pointer) {
-  for (std::uint8_t level = 0; level < std::size(kLevelNames); ++level) {
-    if (value.is(Kind::String) && value.text == kLevelNames[level]) return level;
+  for (std::size_t level = 0; level < std::size(kLevelNames); ++level) {
+    if (value.is(Kind::String) && value.text == kLevelNames[level]) {
+      return static_cast<std::uint8_t>(level);
+    }
   }
   if (value.is(Kind::Integer) && value.integer >= 0 &&
       value.integer < static_cast<std::int64_t>(kMostLevels)) {

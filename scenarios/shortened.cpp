@@ -39,13 +39,13 @@ Scenario shortened(Scenario scenario, Seconds limit) {
   const double budget = limit.count() / pools;
   double load = scenario.run.warmup.count();
   for (const Phase& phase : scenario.phases) load += phase.duration.count();
-  // Of each pool's share 65 % is load; the backlog may drain for 10 % after the warm-up and again
+  // Of each pool's share half is load; the backlog may drain for a fifth after the warm-up and again
   // at the end; the rest is for starting, stopping and evaluating. The shares are guesses.
-  const double factor = 0.65 * budget / load;
+  const double factor = 0.5 * budget / load;
   if (factor >= 1) return scenario;
   scenario.run.warmup *= factor;
   scenario.run.drain_timeout =
-      std::min(scenario.run.drain_timeout, Seconds{std::max(0.1 * budget, kShortestDrain)});
+      std::min(scenario.run.drain_timeout, Seconds{std::max(0.2 * budget, kShortestDrain)});
   for (Phase& phase : scenario.phases) {
     phase.duration = std::max(phase.duration * factor, Seconds{kShortestPhase});
     shrink(phase.arrival, factor);

@@ -229,6 +229,7 @@ pools::Choice read_choice(Document& document, const JsonValue& value, const std:
   const auto row = std::ranges::find(rows, name->text, &RowView::name);
   if (row == rows.end()) {
     std::vector<std::string_view> names;
+    names.reserve(rows.size());
     for (const RowView& known : rows) names.push_back(known.name);
     document.problem(value.is(Kind::Object) ? pointer_to(pointer, name_key) : pointer,
                      pools::unknown_name_text(what, name->text, names));

@@ -36,6 +36,11 @@ std::vector<std::string> bad_files() {
   return names;
 }
 
+/// A path of this process alone: several builds' tests may run at once.
+fs::path temporary_path(const std::string& name) {
+  return fs::path(testing::TempDir()) / ("poollab_" + std::to_string(getpid()) + "_" + name);
+}
+
 /// What reading the file says, or "" when it is accepted.
 std::string complaint(const std::string& path) {
   try {
@@ -69,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(Reader, BadScenario, testing::ValuesIn(bad_files()),
                          [](const auto& instance) { return instance.param; });
 
 TEST(ScenarioFile, ThatIsNoFileIsRefusedWithTheReason) {
-  const fs::path temporary = fs::path(testing::TempDir()) / "poollab_no_files";
+  const fs::path temporary = temporary_path("no_files");
   fs::remove_all(temporary);
   fs::create_directories(temporary);
   const std::string missing = (temporary / "missing.json").string();
@@ -95,7 +100,7 @@ TEST(ScenarioFile, ThatIsNoFileIsRefusedWithTheReason) {
 }
 
 TEST(ScenarioFile, ThatIsTooLargeIsRefusedUnread) {
-  const fs::path large = fs::path(testing::TempDir()) / "poollab_large.json";
+  const fs::path large = temporary_path("large.json");
   std::ofstream(large) << "{}";
   fs::resize_file(large, kJsonLargest + 1);
   EXPECT_EQ(complaint(large.string()).substr(large.string().size(), 33),

@@ -21,6 +21,7 @@ std::vector<double> draws(const pools::Choice& service, int count = 200'000) {
   const ServiceSampler sampler = sampler_of(service);
   Random random(11, StreamUse::Service);
   std::vector<double> all;
+  all.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) all.push_back(sampler(random));
   return all;
 }
