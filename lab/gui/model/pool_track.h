@@ -1,0 +1,112 @@
+// Everything the window knows about one pool of the present run, in the form plots and tables read
+// it: series over time, the heat map, figures. Grows by what the session's view brings. GUI thread
+// only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/gui/plot/heat_map.h"
+#include "lab/gui/plot/linked_x.h"
+#include "lab/gui/plot/series.h"
+#include "lab/session.h"
+#include "results/run_result.h"
+
+namespace lab::gui {
+
+/// The latencies that can be plotted over time.
+inline constexpr std::array<const char*, 4> kPercentileNames{"p50", "p90", "p99", "p99.9"};
+inline constexpr std::array<double, 4> kPercentiles{0.50, 0.90, 0.99, 0.999};
+
+/// One row of the comparison. NaN: nothing to say.
+struct Figures {
+  double throughput_per_s = NAN;
+  std::array<double, 4> percentile_ns{NAN, NAN, NAN, NAN};
+  double max_ns = NAN;
+  double steals = NAN;
+  double workers = NAN;  ///< mean
+};
+
+/// Response time over percentile: what the percentile plot draws.
+struct PercentileCurve {
+  std::vector<double> nines;
+  std::vector<double> response_ns;
+};
+
+class PoolTrack {
+ public:
+  struct Plan {
+    double duration_s = 60;      ///< of the trial, drain excluded
+    double measured_from_s = 0;  ///< where the warm-up ends
+    double sample_interval_s = 0.05;
+  };
+
+  PoolTrack(std::string pool_id, const Plan& plan);
+
+  /// Adds what is new; `now_s` is how far the trial was when the view was taken. True if anything
+  /// was.
+  bool absorb(const PoolView& view, double now_s);
+  /// The run is over: exact figures replace the live ones.
+  void finish(const results::Trial& trial);
+
+  const std::string& id() const { return id_; }
+  bool started() const { return started_; }
+  bool finished() const { return finished_; }
+  std::size_t point_count() const { return points_.size(); }
+  double end_s() const { return points_.empty() ? 0 : points_.back().t_s; }
+  /// The latest interval. Requires: point_count() > 0.
+  const results::TimelinePoint& latest() const { return points_.back(); }
+
+  const plot::Series& throughput() const { return throughput_; }
+  const plot::Series& queue_depth() const { return queue_depth_; }
+  const plot::Series& steals() const { return steals_; }
+  const plot::Series& workers() const { return workers_; }
+  /// Indexed as kPercentiles, in ns.
+  const plot::Series& latency(std::size_t percentile) const { return latency_[percentile]; }
+  const plot::HeatMap& heat() const { return heat_; }
+  /// Shares of time spent in tasks, one series a worker; the values index worker shades.
+  const std::vector<plot::Series>& lanes() const { return lanes_; }
+  const std::vector<results::ScalingMark>& scaling() const { return scaling_; }
+  /// What to say about scaling()[i]: "2 -> 4 workers, threshold: 120 tasks queued ...".
+  const std::string& scaling_note(std::size_t i) const { return scaling_notes_[i]; }
+  const std::vector<pools::WorkerSnapshot>& worker_snapshots() const { return workers_now_; }
+  const pools::Ledger& ledger() const { return ledger_; }
+  const PercentileCurve& curve() const { return curve_; }
+
+  /// Of the measured phases, or of a part of the run.
+  Figures figures(const std::optional<plot::TimeRange>& range) const;
+
+ private:
+  void absorb_point(const results::TimelinePoint& point);
+  void absorb_workers(const std::vector<pools::WorkerSnapshot>& workers, double now_s);
+  void absorb_response(const pools::LatencyHistogram& response);
+  void draw_curve(const pools::LatencyHistogram& response);
+  Figures summed(double begin_s, double end_s) const;
+
+  std::string id_;
+  Plan plan_;
+  bool started_ = false;
+  bool finished_ = false;
+  std::vector<results::TimelinePoint> points_;
+  plot::Series throughput_, queue_depth_, steals_, workers_;
+  std::array<plot::Series, 4> latency_;
+  plot::HeatMap heat_;
+  std::vector<plot::Series> lanes_;
+  double lanes_at_s_ = 0;
+  std::vector<results::ScalingMark> scaling_;
+  std::vector<std::string> scaling_notes_;
+  std::vector<pools::WorkerSnapshot> workers_now_;
+  pools::Ledger ledger_;
+  pools::LatencyHistogram at_measuring_start_{pools::LatencyHistogram::kLiveBits};
+  pools::LatencyHistogram response_{pools::LatencyHistogram::kLiveBits};  ///< warm-up left out
+  PercentileCurve curve_;
+  std::optional<Figures> exact_;
+};
+
+/// Lane values: 0 no such worker, 1 not working, 2 to kWorkerShades - 1 working ever more.
+inline constexpr int kWorkerShades = 7;
+
+}  // namespace lab::gui

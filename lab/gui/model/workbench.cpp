@@ -1,0 +1,210 @@
+#include "lab/gui/model/workbench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "pools/knobs.h"
+#include "results/result_json.h"
+#include "scenarios/timetable.h"
+
+namespace lab::gui {
+
+namespace {
+
+double seconds(std::chrono::nanoseconds t) { return std::chrono::duration<double>(t).count(); }
+
+}  // namespace
+
+const char* run_state_name(RunState state) {
+  switch (state) {
+    case RunState::Empty:
+      return "No scenario";
+    case RunState::Ready:
+      return "Ready";
+    case RunState::Running:
+      return "Running";
+    case RunState::Stopping:
+      return "Stopping";
+    case RunState::Finished:
+      return "Finished";
+    case RunState::Interrupted:
+      return "Stopped early";
+    case RunState::Failed:
+      return "Failed";
+  }
+  return "";
+}
+
+Workbench::Workbench() = default;
+Workbench::~Workbench() = default;
+
+bool Workbench::open(const std::string& path) {
+  tried_path_ = path;
+  ++revision_;
+  try {
+    scenarios::Scenario read = scenarios::read_scenario_file(path);
+    session_.reset();
+    result_.reset();
+    progress_ = {};
+    scenario_ = std::move(read);
+    path_ = path;
+    problems_.clear();
+    included_.assign(scenario_->pools.size(), true);
+    lay_out();
+    return true;
+  } catch (const scenarios::ScenarioError& error) {
+    problems_ = error.problems;
+  } catch (const std::exception& error) {
+    problems_ = {{path, 0, 0, "", error.what()}};
+  }
+  return false;
+}
+
+bool Workbench::reload() { return open(tried_path_); }
+
+void Workbench::lay_out() {
+  // As the timetable will lay it out, without drawing the arrivals yet; a run replaces the phases
+  // by the session's own.
+  const scenarios::Scenario& s = *scenario_;
+  phases_.clear();
+  std::chrono::nanoseconds at{0};
+  const auto add = [&](std::string name, scenarios::Seconds length, bool measured) {
+    const auto span = std::chrono::duration_cast<std::chrono::nanoseconds>(length);
+    phases_.push_back({std::move(name), at, at + span, measured, 0, {}});
+    at += span;
+  };
+  if (s.run.warmup.count() > 0) add("warm-up", s.run.warmup, false);
+  for (const scenarios::Phase& phase : s.phases) add(phase.name, phase.duration, true);
+
+  offered_.clear();
+  const double begin = measured_from_s();
+  const double length = planned_s() - begin;
+  constexpr std::size_t kPoints = 600;
+  const std::vector<double> load = scenarios::offered_load(s, kPoints);
+  for (std::size_t i = 0; i < load.size(); ++i) {
+    const double t = begin + length * (static_cast<double>(i) + 0.5) / static_cast<double>(kPoints);
+    // A closed phase offers what its clients manage: there is no line to draw.
+    offered_.append(t, load[i] > 0 ? load[i] : static_cast<double>(NAN));
+  }
+
+  tracks_.clear();
+  run_order_.clear();
+  const PoolTrack::Plan plan{planned_s(), measured_from_s(), s.run.sample_interval.count()};
+  for (const pools::PoolConfig& pool : s.pools) tracks_.emplace_back(pool.id, plan);
+}
+
+std::size_t Workbench::included_count() const {
+  return static_cast<std::size_t>(std::count(included_.begin(), included_.end(), true));
+}
+
+void Workbench::run() {
+  if (!has_scenario() || running()) return;
+  session_.reset();
+  result_.reset();
+  progress_ = {};
+  problems_.clear();
+  stop_asked_ = false;
+  lay_out();
+  Session::Options options;
+  options.gui = true;
+  for (std::size_t i = 0; i < included_.size(); ++i) {
+    if (!included_[i]) continue;
+    options.only.push_back(scenario_->pools[i].id);
+    run_order_.push_back(i);
+  }
+  try {
+    session_ = std::make_unique<Session>(*scenario_, std::move(options));
+    if (!session_->phases().empty()) phases_ = session_->phases();
+    session_->start();
+    progress_ = session_->progress();
+  } catch (const std::exception& error) {
+    session_.reset();
+    fail(error.what());
+  }
+  ++revision_;
+}
+
+void Workbench::fail(const std::string& reason) {
+  problems_ = {{path_, 0, 0, "", reason}};
+  progress_.state = SessionState::Failed;
+}
+
+void Workbench::stop() {
+  if (!running() || stop_asked_) return;
+  stop_asked_ = true;
+  session_->stop();
+  ++revision_;
+}
+
+bool Workbench::running() const { return session_ && progress_.state <= SessionState::Running; }
+
+RunState Workbench::state() const {
+  if (!has_scenario()) return RunState::Empty;
+  switch (progress_.state) {
+    case SessionState::Ready:
+      return session_ ? RunState::Running : RunState::Ready;
+    case SessionState::Running:
+      return stop_asked_ ? RunState::Stopping : RunState::Running;
+    case SessionState::Finished:
+      return RunState::Finished;
+    case SessionState::Interrupted:
+      return RunState::Interrupted;
+    case SessionState::Failed:
+      return RunState::Failed;
+  }
+  return RunState::Ready;
+}
+
+bool Workbench::poll() {
+  if (!running()) return false;
+  // Progress first: a pool that it calls over has nothing to add after the view that follows.
+  progress_ = session_->progress();
+  bool changed = progress_.state > SessionState::Running;
+  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.pool; ++i) {
+    PoolTrack& track = tracks_[run_order_[i]];
+    if (track.finished()) continue;
+    const PoolView view = session_->view(i, track.point_count(), track.scaling().size());
+    const double now = i == progress_.pool ? progress_.trial_s : track.end_s();
+    changed = track.absorb(view, now) || changed;
+  }
+  if (progress_.state > SessionState::Running) take_result();
+  if (changed) ++revision_;
+  return changed;
+}
+
+void Workbench::take_result() {
+  if (progress_.state == SessionState::Failed) fail(progress_.error);
+  result_ = session_->result();
+  for (const results::Trial& trial : result_->trials) {
+    for (PoolTrack& track : tracks_) {
+      if (track.id() == trial.pool) track.finish(trial);
+    }
+  }
+}
+
+std::optional<std::size_t> Workbench::serving() const {
+  if (!running() || progress_.pool >= run_order_.size()) return std::nullopt;
+  return run_order_[progress_.pool];
+}
+
+double Workbench::planned_s() const { return phases_.empty() ? 0 : seconds(phases_.back().end); }
+
+double Workbench::measured_from_s() const {
+  for (const scenarios::PhaseSpan& phase : phases_) {
+    if (phase.measured) return seconds(phase.begin);
+  }
+  return 0;
+}
+
+std::string Workbench::export_result(const std::string& file) const {
+  try {
+    results::write_result_file(file, *result_);
+    return "";
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+}  // namespace lab::gui

@@ -1,0 +1,107 @@
+// What the window works on, apart from how it looks: the scenario that is open, the session that
+// runs it, and a track per pool. Panels read it and call its verbs; tests drive it without a
+// display. GUI thread only (the session has threads of its own).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/gui/model/pool_track.h"
+#include "lab/session.h"
+#include "results/run_result.h"
+#include "scenarios/scenario.h"
+#include "scenarios/scenario_json.h"
+
+namespace lab::gui {
+
+enum class RunState : std::uint8_t {
+  Empty,        ///< no scenario is open
+  Ready,        ///< one is, nothing was run
+  Running,      ///< serving load
+  Stopping,     ///< asked to end early
+  Finished,     ///< every pool was measured
+  Interrupted,  ///< stopped early; what was measured is shown
+  Failed,       ///< the run could not go on: see problems()
+};
+
+const char* run_state_name(RunState state);
+
+class Workbench {
+ public:
+  Workbench();
+  ~Workbench();
+
+  /// Opens a scenario file. A file that cannot be read leaves everything as it was and fills
+  /// problems(). Requires: not running.
+  bool open(const std::string& path);
+  /// The file named last, again; what to do after it was corrected.
+  bool reload();
+
+  bool has_scenario() const { return scenario_.has_value(); }
+  /// Requires: has_scenario().
+  const scenarios::Scenario& scenario() const { return *scenario_; }
+  const std::string& path() const { return path_; }
+  /// What is wrong with the file tried last, or why the last run failed; empty: nothing.
+  const std::vector<scenarios::ScenarioProblem>& problems() const { return problems_; }
+  void dismiss_problems() { problems_.clear(); }
+
+  /// Whether a pool of the scenario takes part in the next run.
+  bool included(std::size_t pool) const { return included_[pool]; }
+  void include(std::size_t pool, bool yes) { included_[pool] = yes; }
+  std::size_t included_count() const;
+
+  /// Starts a run of the included pools. Requires: has_scenario(), not running, some included.
+  void run();
+  void stop();
+  bool running() const;
+  RunState state() const;
+
+  /// Takes what is new from the session. True if anything changed. Cheap when nothing runs.
+  bool poll();
+
+  const SessionProgress& progress() const { return progress_; }
+  /// One per pool of the scenario, in its order: the index is the pool's colour slot.
+  const std::vector<PoolTrack>& tracks() const { return tracks_; }
+  /// The pool being served now, if any.
+  std::optional<std::size_t> serving() const;
+  /// Pools of the present run, as indices of tracks(), in order.
+  const std::vector<std::size_t>& run_order() const { return run_order_; }
+  /// The phases on the trial's time axis, the warm-up first.
+  const std::vector<scenarios::PhaseSpan>& phases() const { return phases_; }
+  double planned_s() const;
+  double measured_from_s() const;
+  /// The load offered over time, for the whole trial.
+  const plot::Series& offered_load() const { return offered_; }
+
+  /// The exact outcome, once the run is over.
+  const results::RunResult* result() const { return result_ ? &*result_ : nullptr; }
+  /// Writes it as JSON. Returns why not, empty when it was written. Requires: result().
+  std::string export_result(const std::string& file) const;
+
+  /// Changes whenever anything above may have.
+  std::uint64_t revision() const { return revision_; }
+
+ private:
+  void lay_out();
+  void take_result();
+  void fail(const std::string& reason);
+
+  std::optional<scenarios::Scenario> scenario_;
+  std::string path_, tried_path_;
+  std::vector<scenarios::ScenarioProblem> problems_;
+  std::vector<bool> included_;
+  std::vector<scenarios::PhaseSpan> phases_;
+  plot::Series offered_;
+  std::unique_ptr<Session> session_;
+  SessionProgress progress_;
+  std::vector<PoolTrack> tracks_;
+  std::vector<std::size_t> run_order_;
+  std::optional<results::RunResult> result_;
+  bool stop_asked_ = false;
+  std::uint64_t revision_ = 1;
+};
+
+}  // namespace lab::gui

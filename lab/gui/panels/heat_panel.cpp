@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "lab/gui/panels/panels.h"
+#include "lab/gui/plot/format.h"
+#include "lab/gui/widgets.h"
+
+namespace lab::gui {
+
+namespace {
+
+constexpr std::array<const char*, 2> kShadeNames{"count", "% column"};
+
+/// The decades in which any pool has answered, so that all heat maps share one scale.
+struct Decades {
+  double low = 1e3, high = 1e8;
+};
+
+Decades decades_of(const std::vector<PoolTrack>& tracks) {
+  double least = 1e300, most = 0;
+  for (const PoolTrack& track : tracks) {
+    if (track.curve().response_ns.empty()) continue;
+    least = std::min(least, track.curve().response_ns.front());
+    const plot::Series& tail = track.latency(kPercentiles.size() - 1);
+    const auto range = tail.extremes(tail.first(), tail.last());
+    if (!range.empty()) most = std::max(most, static_cast<double>(range.high));
+  }
+  if (most <= 0) return {};
+  Decades d;
+  d.low = std::clamp(std::pow(10.0, std::floor(std::log10(std::max(least, 1.0)))), 1e3, 1e6);
+  d.high = std::clamp(std::pow(10.0, std::ceil(std::log10(most * 1.02))), d.low * 100, 1e9);
+  return d;
+}
+
+void draw_scale(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  constexpr int kSteps = 24;
+  // The map never uses the palette's first shades: one task must show.
+  constexpr int kFirst = static_cast<int>(0.14f * kHeatShades);
+  const float width = ui.px(132);
+  const float y = std::floor(box.centre().y - ui.px(3));
+  const float x = box.min.x + ui.px(62);
+  for (int i = 0; i < kSteps; ++i) {
+    const int shade = kFirst + i * (static_cast<int>(kHeatShades) - 1 - kFirst) / (kSteps - 1);
+    draw.AddRectFilled({std::floor(x + width * static_cast<float>(i) / kSteps), y},
+                       {std::floor(x + width * static_cast<float>(i + 1) / kSteps), y + ui.px(7)},
+                       t.heat[static_cast<std::size_t>(shade)]);
+  }
+  draw_text(ui.fonts.small, t.text_faint,
+            {x + width + ui.px(10), centred_y(ui.fonts.small, box.min.y, box.max.y)},
+            ui.view.shade == plot::HeatShade::Count ? "1 to most tasks in a cell"
+                                                    : "1 task to the whole column");
+}
+
+void choose_shade(Ui& ui, const Box& header) {
+  const float width = segmented_width(ui, kShadeNames, true);
+  ImGui::SetCursorScreenPos({header.max.x - width - ui.px(10), header.min.y + ui.px(5)});
+  std::size_t shade = ui.view.shade == plot::HeatShade::Count ? 0 : 1;
+  if (segmented(ui, "shade", kShadeNames, shade, true)) {
+    ui.view.shade = shade == 0 ? plot::HeatShade::Count : plot::HeatShade::ColumnShare;
+  }
+}
+
+void draw_pool_caption(Ui& ui, const Box& header, std::size_t slot) {
+  const Theme& t = ui.theme;
+  const PoolTrack& track = ui.bench.tracks()[slot];
+  const float x = header.min.x + ui.px(17);
+  draw_marker(*ImGui::GetWindowDrawList(), {x, header.centre().y + ui.px(1)}, ui.px(5),
+              pool_marker(slot), ui.pool_color(slot));
+  const float y = centred_y(ui.fonts.semibold, header.min.y, header.max.y) + ui.px(1);
+  const float width = draw_text(ui.fonts.semibold, t.text, {x + ui.px(14), y}, track.id());
+  const double p99 = track.figures(std::nullopt).percentile_ns[2];
+  if (std::isfinite(p99)) {
+    draw_text(
+        ui.fonts.mono, t.text_soft,
+        {x + ui.px(26) + width, centred_y(ui.fonts.mono, header.min.y, header.max.y) + ui.px(1)},
+        "p99 " + plot::format_value(plot::Unit::Nanoseconds, p99));
+  }
+}
+
+}  // namespace
+
+void draw_heat_panel(Ui& ui, const Box& box, std::size_t slot, bool detailed) {
+  const PoolTrack& track = ui.bench.tracks()[slot];
+  const std::string tag = detailed ? "heat" : "heat." + track.id();
+  Panel panel(ui, tag.c_str(), box, detailed ? "LATENCY HEAT MAP" : " ",
+              detailed ? track.id() : std::string());
+  Box body = panel.body();
+  if (detailed) {
+    choose_shade(ui, panel.header());
+    draw_scale(ui, body.cut_bottom(ui.px(18)));
+  } else {
+    draw_pool_caption(ui, panel.header(), slot);
+  }
+  const Decades decades = decades_of(ui.bench.tracks());
+  plot::PlotOptions options;
+  options.unit = plot::Unit::Nanoseconds;
+  options.scale = plot::Scale::Log;
+  options.low = decades.low;
+  options.high = decades.high;
+  ImGui::SetCursorScreenPos(body.min);
+  if (plot::Plot plot = ui.plots.begin(tag.c_str(), body.size(), options, &ui.time)) {
+    while (ui.heat_textures.size() <= slot) {
+      ui.heat_textures.push_back(std::make_unique<plot::HeatTexture>());
+    }
+    plot.heat_map(track.heat(), ui.view.shade,
+                  ui.heat_textures[slot]->refresh(track.heat(), ui.view.shade, ui.theme.heat));
+    if (track.point_count() > 0) {
+      plot::LineStyle p99;
+      p99.color = ui.theme.overlay_line;
+      p99.width = 1.0f;
+      plot.line("p99", track.latency(2), p99);
+    }
+    plot.end();
+  }
+}
+
+}  // namespace lab::gui

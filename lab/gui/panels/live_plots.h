@@ -1,0 +1,45 @@
+// The plots over time of the Live tab, as a table: a new one is a row in live_plots.cpp.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "lab/gui/box.h"
+#include "lab/gui/ui.h"
+
+namespace lab::gui {
+
+struct LivePlot {
+  const char* id;  ///< of the plot and its panel, for tests: "plot.<id>"
+  std::string (*title)(const Ui& ui);
+  const char* subtitle;
+  float share;       ///< of the height
+  bool phase_names;  ///< name the phases at the top of this plot
+  plot::PlotOptions (*options)(const Ui& ui);
+  void (*draw)(Ui& ui, plot::Plot& plot);
+  void (*controls)(Ui& ui, const Box& header) = nullptr;  ///< at the header's right end
+};
+
+std::span<const LivePlot> live_plots();
+
+/// The scenario's phases behind a plot over time; the warm-up is told apart, load peaks are tinted.
+void draw_phases(Ui& ui, plot::Plot& plot, bool names);
+
+/// Calls draw(slot, style) for each pool that is shown and has data, the selected one last.
+template <typename Draw>
+void for_each_shown_pool(Ui& ui, Draw draw) {
+  const std::vector<PoolTrack>& tracks = ui.bench.tracks();
+  const auto one = [&](std::size_t slot) {
+    if (!ui.view.shown.shown(slot) || tracks[slot].point_count() == 0) return;
+    draw(slot, plot::pool_line(ui.theme, slot, slot == ui.view.selected));
+  };
+  for (std::size_t slot = 0; slot < tracks.size(); ++slot) {
+    if (slot != ui.view.selected) one(slot);
+  }
+  if (ui.view.selected < tracks.size()) one(ui.view.selected);
+}
+
+/// The limit the scenario's gates set for that percentile of the response time, in ns; NaN: none.
+double latency_limit_ns(const scenarios::Scenario& scenario, const std::string& percentile);
+
+}  // namespace lab::gui

@@ -1,0 +1,156 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "lab/gui/panels/panels.h"
+#include "lab/gui/plot/format.h"
+#include "lab/gui/plot/sparkline.h"
+#include "lab/gui/widgets.h"
+#include "pools/catalog.h"
+
+namespace lab::gui {
+
+namespace {
+
+constexpr float kRowHeight = 58;
+constexpr float kLeastRowHeight = 46;
+
+std::string workers_text(const pools::PoolConfig& pool) {
+  const std::uint32_t least = pool.min_workers;
+  if (least == 0) return "workers: one per core";
+  if (pool.max_workers <= least) return fmt::format("workers: {}", least);
+  return fmt::format("workers: {} to {}, {}", least, pool.max_workers, pool.sizing.name);
+}
+
+std::string pool_tip(const pools::PoolConfig& pool) {
+  std::string text = pool.dispatch.name;
+  if (const pools::DispatchRow* row = pools::find_dispatch(pool.dispatch.name)) {
+    text = fmt::format("{}: {}", row->name, row->summary);
+  }
+  return fmt::format("{}\n{}", text, workers_text(pool));
+}
+
+struct Line {
+  std::string text;
+  ImU32 color;
+};
+
+/// What the second line says about the pool now.
+Line rate_line(const Ui& ui, std::size_t slot) {
+  const Theme& t = ui.theme;
+  const PoolTrack& track = ui.bench.tracks()[slot];
+  if (!track.started() || track.point_count() == 0) {
+    if (!ui.bench.included(slot)) return {"left out", t.text_faint};
+    if (ui.bench.serving() == slot) return {"starting", t.text_soft};
+    return {ui.bench.running() ? "waiting" : "ready", t.text_faint};
+  }
+  const double rate = track.finished() ? track.figures(std::nullopt).throughput_per_s
+                                       : track.latest().throughput_per_s;
+  return {plot::format_value(plot::Unit::PerSecond, rate), t.text_soft};
+}
+
+void draw_row(Ui& ui, const Box& row, std::size_t slot) {
+  const Theme& t = ui.theme;
+  Workbench& bench = ui.bench;
+  View& view = ui.view;
+  const pools::PoolConfig& pool = bench.scenario().pools[slot];
+  const PoolTrack& track = bench.tracks()[slot];
+  const std::string& id = pool.id;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+
+  // The small controls first: where items overlap, ImGui gives the mouse to the earlier one.
+  const float middle = row.centre().y;
+  const Box eye{{row.max.x - ui.px(34), middle - ui.px(14)},
+                {row.max.x - ui.px(6), middle + ui.px(14)}};
+  if (hit(ui, "eye." + id, eye)) view.shown.toggle(slot);
+  const bool eye_hovered = ImGui::IsItemHovered();
+  const Box tick{{row.min.x + ui.px(4), row.min.y}, {row.min.x + ui.px(28), row.max.y}};
+  if (hit(ui, "tick." + id, tick) && !bench.running()) bench.include(slot, !bench.included(slot));
+  const bool tick_hovered = ImGui::IsItemHovered();
+  if (hit(ui, "pool." + id, row)) ui.select_pool(slot);
+  const bool hovered = ImGui::IsItemHovered();
+
+  const bool selected = view.selected == slot;
+  if (selected) {
+    draw.AddRectFilled(row.min, row.max, with_alpha(t.accent, t.dark ? 0.14f : 0.11f), ui.px(5));
+  } else if (hovered) {
+    draw.AddRectFilled(row.min, row.max, t.raised, ui.px(5));
+  }
+  const bool shown = view.shown.shown(slot);
+  const bool included = bench.included(slot);
+  const ImU32 color = shown ? ui.pool_color(slot) : t.text_faint;
+  const float upper = row.min.y + row.height() * 0.31f;
+  const float lower = row.min.y + row.height() * 0.70f;
+  draw_check(ui, {tick.min.x + ui.px(12), upper}, included,
+             bench.running() ? t.text_faint : t.text_soft);
+  draw_marker(draw, {row.min.x + ui.px(42), upper}, ui.px(5), pool_marker(slot), color);
+
+  const float x = row.min.x + ui.px(56);
+  float name_right = eye.min.x - ui.px(4);
+  if (view.baseline == slot) {
+    const float width = text_width(ui.fonts.caption, "BASE") + 2 * ui.px(6);
+    name_right -= width + ui.px(6);
+    badge(ui, {name_right + ui.px(6), std::floor(upper - ui.px(8.5f))}, "BASE", t.text_soft,
+          t.active);
+  }
+  const ImFont* name_font = selected ? ui.fonts.semibold : ui.fonts.ui;
+  draw_text_fitted(name_font, included && shown ? t.text : t.text_faint,
+                   {x, upper - name_font->FontSize * 0.5f}, name_right - x, id);
+
+  const Line rate = rate_line(ui, slot);
+  const float mono_y = lower - ui.fonts.mono->FontSize * 0.5f;
+  draw_text(ui.fonts.mono, rate.color, {x, mono_y}, rate.text);
+  if (track.started() && track.point_count() > 0) {
+    draw_text_right(ui.fonts.mono, t.text_faint, {x + ui.px(104), mono_y},
+                    fmt::format("{:.0f} w", track.latest().workers));
+    if (shown) {
+      plot::sparkline(draw, track.queue_depth(), {x + ui.px(114), lower - ui.px(9)},
+                      {eye.min.x - ui.px(6) - x - ui.px(114), ui.px(17)}, with_alpha(color, 0.9f),
+                      ui.px(1.3f));
+    }
+  }
+  if (bench.serving() == slot) {
+    draw.AddRectFilled({row.min.x, row.min.y + ui.px(8)},
+                       {row.min.x + ui.px(3), row.max.y - ui.px(8)}, ui.pool_color(slot),
+                       ui.px(1.5f));
+  }
+  draw_icon(draw, eye.centre(), ui.px(8), shown ? Icon::Eye : Icon::EyeOff,
+            eye_hovered ? t.text : t.text_faint);
+
+  if (eye_hovered)
+    tooltip(ui, "eye." + id, shown ? "Hide on the plots (V)" : "Show on the plots (V)");
+  if (tick_hovered) {
+    tooltip(ui, "tick." + id,
+            bench.running() ? "Takes part in this run"
+                            : (included ? "Takes part in the next run" : "Left out of the run"));
+  }
+  if (hovered) tooltip(ui, "pool." + id, pool_tip(pool));
+}
+
+}  // namespace
+
+void draw_pool_list(Ui& ui, const Box& box) {
+  const std::size_t count = ui.bench.tracks().size();
+  const std::string subtitle =
+      ui.bench.running() ? "each serves the load in its turn"
+                         : fmt::format("{} of {} in the run", ui.bench.included_count(), count);
+  Panel panel(ui, "pools", box, "POOLS", subtitle);
+  if (count == 0) return;
+  const Box body{{box.min.x + ui.px(6), panel.body().min.y},
+                 {box.max.x - ui.px(6), panel.body().max.y}};
+  const float row_height = std::floor(std::clamp(body.height() / static_cast<float>(count),
+                                                 ui.px(kLeastRowHeight), ui.px(kRowHeight)));
+  ImGui::SetCursorScreenPos(body.min);
+  ImGui::BeginChild("rows", body.size());
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  for (std::size_t slot = 0; slot < count; ++slot) {
+    const float y = origin.y + row_height * static_cast<float>(slot);
+    draw_row(ui, {{body.min.x, y}, {body.max.x, y + row_height - ui.px(2)}}, slot);
+  }
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({1, row_height * static_cast<float>(count)});
+  ImGui::EndChild();
+}
+
+}  // namespace lab::gui

@@ -1,0 +1,58 @@
+#include "lab/gui/panels/pool_matrix.h"
+
+#include <algorithm>
+
+#include "lab/gui/text.h"
+
+namespace lab::gui {
+
+std::size_t slot_of(const Ui& ui, std::string_view pool) {
+  const std::vector<PoolTrack>& tracks = ui.bench.tracks();
+  for (std::size_t slot = 0; slot < tracks.size(); ++slot) {
+    if (tracks[slot].id() == pool) return slot;
+  }
+  return tracks.size();
+}
+
+PoolMatrix::PoolMatrix(Ui& ui, const Box& box, float names_width, const results::RunResult& result)
+    : ui_(ui), rest_(box), row_(box), names_width_(names_width), column_width_(0) {
+  const std::size_t columns = std::max<std::size_t>(result.trials.size(), 1);
+  column_width_ = (box.width() - names_width) / static_cast<float>(columns);
+  row_ = rest_.cut_top(row_height(ui));
+  const ImFont* font = ui.fonts.small;
+  for (std::size_t i = 0; i < result.trials.size(); ++i) {
+    const Box cell = cell_box(i);
+    const std::string& pool = result.trials[i].pool;
+    const float width = std::min(text_width(font, pool), cell.width() - ui.px(20));
+    const float x = cell.max.x - width;
+    draw_text_fitted(font, ui.theme.text_soft, {x, centred_y(font, cell.min.y, cell.max.y)},
+                     width + 1, pool);
+    const std::size_t slot = slot_of(ui, pool);
+    draw_marker(*ImGui::GetWindowDrawList(), {x - ui.px(10), cell.centre().y}, ui.px(4),
+                pool_marker(slot), ui.pool_color(slot));
+  }
+}
+
+bool PoolMatrix::row(std::string_view name, ImU32 name_color) {
+  if (rest_.height() < row_height(ui_)) return false;
+  row_ = rest_.cut_top(row_height(ui_));
+  ImGui::GetWindowDrawList()->AddRectFilled(row_.min, {row_.max.x, row_.min.y + 1}, ui_.theme.line);
+  draw_text_fitted(ui_.fonts.small, name_color,
+                   {row_.min.x, centred_y(ui_.fonts.small, row_.min.y, row_.max.y)},
+                   names_width_ - ui_.px(8), name);
+  return true;
+}
+
+Box PoolMatrix::cell_box(std::size_t column) const {
+  const float x = row_.min.x + names_width_;
+  return {{std::floor(x + column_width_ * static_cast<float>(column)), row_.min.y},
+          {std::floor(x + column_width_ * static_cast<float>(column + 1)), row_.max.y}};
+}
+
+void PoolMatrix::cell(std::size_t column, std::string_view text, ImU32 color) {
+  const Box box = cell_box(column);
+  draw_text_right(ui_.fonts.mono, color,
+                  {box.max.x, centred_y(ui_.fonts.mono, box.min.y, box.max.y)}, text);
+}
+
+}  // namespace lab::gui

@@ -1,0 +1,121 @@
+// The Results tab: which gates held, every pool's ledger, what may have disturbed the measurement,
+// and where it was taken.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "lab/gui/ledger_lines.h"
+#include "lab/gui/panels/panels.h"
+#include "lab/gui/panels/pool_matrix.h"
+#include "lab/gui/widgets.h"
+
+namespace lab::gui {
+
+namespace {
+
+void draw_ledgers(Ui& ui, const Box& box, const results::RunResult& result) {
+  const Theme& t = ui.theme;
+  Panel panel(ui, "ledgers", box, "LEDGERS", "where every submitted task went");
+  PoolMatrix matrix(ui, panel.body().inset(ui.px(4), 0), ui.px(78), result);
+  for (std::size_t key = 0; key < kLedgerKeys; ++key) {
+    if (!matrix.row(ledger_lines({})[key].name, t.text_soft)) return;
+    for (std::size_t i = 0; i < result.trials.size(); ++i) {
+      const LedgerLine cell = ledger_lines(result.trials[i].ledger)[key];
+      matrix.cell(i, format_count(cell.count), cell.count == 0 ? t.text_faint : t.text);
+    }
+  }
+  if (!matrix.row("closes", t.text_soft)) return;
+  for (std::size_t i = 0; i < result.trials.size(); ++i) {
+    const bool closes = result.trials[i].ledger.closes();
+    matrix.cell(i, closes ? "yes" : "NO", closes ? t.good : t.bad);
+  }
+}
+
+struct Note {
+  std::string pool;
+  std::string text;
+  bool bad;
+};
+
+std::vector<Note> notes_of(const results::RunResult& result) {
+  std::vector<Note> notes;
+  for (const results::Trial& trial : result.trials) {
+    for (const std::string& flag : trial.flags)
+      notes.push_back({trial.pool, flag, !trial.valid || !trial.sound});
+    if (!trial.drained) notes.push_back({trial.pool, "did not drain within its time limit", true});
+  }
+  return notes;
+}
+
+void draw_notes(Ui& ui, const Box& box, const results::RunResult& result) {
+  const Theme& t = ui.theme;
+  const std::vector<Note> notes = notes_of(result);
+  Panel panel(ui, "notes", box, "WHAT TO KNOW",
+              notes.empty() ? "no trial was flagged" : fmt::format("{} notes", notes.size()));
+  Box body = panel.body().inset(ui.px(4), 0);
+  const float line = ui.px(20);
+  for (const Note& note : notes) {
+    if (body.height() < line) break;
+    const Box row = body.cut_top(line);
+    const float y = centred_y(ui.fonts.small, row.min.y, row.max.y);
+    draw_text_fitted(ui.fonts.small, note.bad ? t.bad : t.text, {row.min.x, y}, ui.px(110),
+                     note.pool);
+    draw_text_fitted(ui.fonts.small, note.bad ? t.bad : t.text_soft, {row.min.x + ui.px(122), y},
+                     row.width() - ui.px(122), note.text);
+  }
+  if (notes.empty()) draw_hint(ui, body, "Nothing was found that spoils a figure");
+}
+
+void draw_circumstances(Ui& ui, const Box& box, const results::RunResult& result) {
+  const Theme& t = ui.theme;
+  Panel panel(ui, "circumstances", box, "WHERE IT WAS MEASURED",
+              result.interrupted ? "stopped early" : std::string());
+  Box body = panel.body().inset(ui.px(4), 0);
+  const results::Environment& env = result.environment;
+  const results::BuildFacts& build = result.build;
+  const auto line = [&](const char* name, const std::string& text) {
+    if (body.height() < ui.px(20) || text.empty()) return;
+    const Box row = body.cut_top(ui.px(20));
+    const float y = centred_y(ui.fonts.small, row.min.y, row.max.y);
+    draw_text(ui.fonts.small, t.text_faint, {row.min.x, y}, name);
+    draw_text_fitted(ui.fonts.small, t.text_soft, {row.min.x + ui.px(122), y},
+                     row.width() - ui.px(122), text);
+  };
+  line("run", fmt::format("{}   {}", result.run_id, result.started_at));
+  line("processor", fmt::format("{}, {} of {} cores{}", env.cpu, env.usable_cores, env.cores,
+                                env.virtualised ? ", virtualised" : ""));
+  line("system", fmt::format("{}, {}", env.os, env.kernel));
+  line("clock", fmt::format("{}, {:.0f} ns a reading", env.clock_source, env.clock_read_ns));
+  line("build", fmt::format("{} {}{}, {}, {}", build.version, build.commit.substr(0, 10),
+                            build.dirty ? " with changes" : "", build.compiler, build.build_type));
+  line("observer",
+       fmt::format("this window; {}", ui.cost.software ? "it renders on the measured cores"
+                                                       : "it renders on the GPU"));
+}
+
+}  // namespace
+
+void draw_results_tab(Ui& ui, const Box& box) {
+  const results::RunResult* result = ui.bench.result();
+  if (result == nullptr) {
+    Panel panel(ui, "results", box, "RESULTS");
+    draw_hint(ui, panel.body(),
+              ui.bench.running() ? "The results are here when the run is over"
+                                 : "Run the scenario to get results");
+    return;
+  }
+  Box left = box;
+  const float gap = ui.px(8);
+  Box right = left.cut_right(std::round(box.width() * 0.44f), gap);
+  const float gates = std::min(gates_panel_height(ui, *result), left.height() * 0.5f);
+  draw_gates_panel(ui, left.cut_top(gates, gap), *result);
+  draw_figures_panel(ui, left, *result);
+  const float ledgers = ui.px(42) + PoolMatrix::height(ui, kLedgerKeys + 1);
+  draw_ledgers(ui, right.cut_top(std::min(ledgers, right.height() * 0.6f), gap), *result);
+  draw_circumstances(ui, right.cut_bottom(ui.px(38) + ui.px(20) * 6, gap), *result);
+  draw_notes(ui, right, *result);
+}
+
+}  // namespace lab::gui

@@ -1,0 +1,242 @@
+#include <fmt/format.h>
+// imgui.h first: imgui_stdlib.h does not include it.
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "lab/gui/panels/panels.h"
+#include "lab/gui/plot/format.h"
+#include "lab/gui/widgets.h"
+
+namespace lab::gui {
+
+namespace {
+
+void draw_name(Ui& ui, Box& row) {
+  const Theme& t = ui.theme;
+  const Box mark = row.cut_left(ui.px(22), ui.px(10));
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float base = mark.centre().y + ui.px(8);
+  for (int bar = 0; bar < 3; ++bar) {
+    const float x = mark.min.x + ui.px(7) * static_cast<float>(bar);
+    const float high = ui.px(6) + ui.px(5) * static_cast<float>(bar);
+    draw.AddRectFilled({x, base - high}, {x + ui.px(5), base}, bar == 2 ? t.accent : t.text_faint,
+                       ui.px(1.5f));
+  }
+  const float width =
+      draw_text(ui.fonts.semibold, t.text,
+                {row.min.x, centred_y(ui.fonts.semibold, row.min.y, row.max.y)}, "poollab");
+  row.cut_left(std::ceil(width), ui.px(20));
+}
+
+void draw_shelf_item(Ui& ui, const ShelfEntry& entry) {
+  const Theme& t = ui.theme;
+  const float width = ui.px(430);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const Box box{at, {at.x + width, at.y + ui.px(40)}};
+  const bool pressed = hit(ui, "scenario." + entry.name, box);
+  ImGui::Dummy(box.size());
+  if (ImGui::IsMouseHoveringRect(box.min, box.max)) {
+    ImGui::GetWindowDrawList()->AddRectFilled(box.min, box.max, t.hovered, ui.px(4));
+  }
+  const float x = at.x + ui.px(10);
+  draw_text(ui.fonts.ui, t.text, {x, at.y + ui.px(3)}, entry.name);
+  draw_text_fitted(ui.fonts.small, entry.problem.empty() ? t.text_faint : t.bad,
+                   {x, at.y + ui.px(21)}, width - ui.px(20),
+                   entry.problem.empty() ? entry.description : entry.problem);
+  draw_text_right(ui.fonts.mono, t.text_faint, {box.max.x - ui.px(10), at.y + ui.px(5)},
+                  entry.seconds > 0 ? format_length(entry.seconds) : "");
+  if (pressed) {
+    ui.open_scenario(entry.path);
+    ImGui::CloseCurrentPopup();
+  }
+}
+
+void draw_picker_popup(Ui& ui) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(6), ui.px(6)});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ui.px(6), 0});
+  if (ImGui::BeginPopup("scenario picker")) {
+    if (escape_pressed()) ImGui::CloseCurrentPopup();
+    const float rows = static_cast<float>(std::min<std::size_t>(ui.shelf.size(), 13));
+    ImGui::BeginChild("shelf", {ui.px(442), rows * ui.px(40)});
+    for (const ShelfEntry& entry : ui.shelf) draw_shelf_item(ui, entry);
+    ImGui::EndChild();
+    ImGui::Dummy({0, ui.px(6)});
+    ImGui::SetNextItemWidth(ui.px(342));
+    ImGui::PushStyleColor(ImGuiCol_FrameBg, ui.theme.panel);
+    const bool entered =
+        ImGui::InputTextWithHint("##path", "or the path of a scenario file", &ui.view.picker_path,
+                                 ImGuiInputTextFlags_EnterReturnsTrue);
+    ui.tags.item("scenario.path");
+    ImGui::PopStyleColor();
+    ImGui::SameLine();
+    if (icon_button(ui, "scenario.open", Icon::Folder, "Open") || entered) {
+      if (!ui.view.picker_path.empty()) {
+        ui.open_scenario(ui.view.picker_path);
+        ImGui::CloseCurrentPopup();
+      }
+    }
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleVar(2);
+}
+
+void draw_picker(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  const bool enabled = !ui.bench.running();
+  if (hit(ui, "scenario", box)) {
+    if (enabled) {
+      ImGui::SetNextWindowPos({box.min.x, box.max.y + ui.px(6)}, ImGuiCond_Always);
+      ImGui::OpenPopup("scenario picker");
+    } else {
+      ui.say("Stop the run before opening another scenario");
+    }
+  }
+  const bool hovered = ImGui::IsItemHovered() && enabled;
+  if (hovered && ui.bench.has_scenario()) tooltip(ui, "scenario", ui.bench.path());
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddRectFilled(box.min, box.max, hovered ? t.hovered : t.raised, ui.px(5));
+  const bool open = ui.bench.has_scenario();
+  draw_text_fitted(ui.fonts.ui, open ? t.text : t.text_soft,
+                   {box.min.x + ui.px(11), centred_y(ui.fonts.ui, box.min.y, box.max.y)},
+                   box.width() - ui.px(40),
+                   open ? ui.bench.scenario().name : "Choose a scenario\xe2\x80\xa6");
+  draw_icon(draw, {box.max.x - ui.px(16), box.centre().y}, ui.px(6), Icon::Caret,
+            enabled ? t.text_soft : t.text_faint);
+  ImGui::SetNextWindowPos({box.min.x, box.max.y + ui.px(6)}, ImGuiCond_Always);
+  draw_picker_popup(ui);
+}
+
+/// A segment per pool in its colour, filled as its trial goes on, notched where phases begin.
+void draw_progress(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  const Workbench& bench = ui.bench;
+  const std::vector<std::size_t>& order = bench.run_order();
+  if (order.empty() || box.width() < ui.px(90)) return;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const SessionProgress& progress = bench.progress();
+  const double planned = std::max(bench.planned_s(), 1e-9);
+  const float y = box.centre().y + ui.px(5);
+  const float gap = ui.px(3);
+  const float n = static_cast<float>(order.size());
+  const float width = (box.width() - gap * (n - 1)) / n;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const float x = std::round(box.min.x + (width + gap) * static_cast<float>(i));
+    const ImVec2 max{std::round(x + width), y + ui.px(6)};
+    draw.AddRectFilled({x, y}, max, t.raised, ui.px(2));
+    const PoolTrack& track = bench.tracks()[order[i]];
+    double share = 0;
+    if (track.finished())
+      share = 1;
+    else if (bench.serving() == order[i])
+      share = std::clamp(progress.trial_s / planned, 0.0, 1.0);
+    else if (track.started())
+      share = std::clamp(track.end_s() / planned, 0.0, 1.0);
+    if (share > 0) {
+      draw.AddRectFilled({x, y}, {x + (max.x - x) * static_cast<float>(share), max.y},
+                         ui.pool_color(order[i]), ui.px(2));
+    }
+    for (const scenarios::PhaseSpan& phase : bench.phases()) {
+      const double begin = std::chrono::duration<double>(phase.begin).count();
+      if (begin <= 0) continue;
+      const float notch = std::round(x + (max.x - x) * static_cast<float>(begin / planned));
+      draw.AddRectFilled({notch, y}, {notch + std::max(1.0f, ui.px(1)), max.y}, t.panel);
+    }
+  }
+  const float text_y = y - ui.px(20);
+  std::string left, right;
+  if (const auto serving = bench.serving()) {
+    const PoolTrack& track = bench.tracks()[*serving];
+    // Before the first pool stands, the session has no trial to speak of yet.
+    left =
+        fmt::format("{}  \xc2\xb7  {}", track.id(), track.started() ? progress.phase : "starting");
+    right = fmt::format("{:.1f} / {:.1f} s", track.started() ? progress.trial_s : 0.0, planned);
+  } else {
+    left = run_state_name(bench.state());
+    right = fmt::format("{} pools", order.size());
+  }
+  const float taken = text_width(ui.fonts.mono, right) + ui.px(12);
+  draw_text_fitted(ui.fonts.small, t.text_soft, {box.min.x, text_y}, box.width() - taken, left);
+  draw_text_right(ui.fonts.mono, t.text_soft, {box.max.x, text_y}, right);
+}
+
+void draw_live_button(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  if (hit(ui, "live", box)) ui.time.set_live(!ui.time.live());
+  const bool hovered = ImGui::IsItemHovered();
+  const bool live = ui.time.live();
+  const bool running = ui.bench.running();
+  const ImU32 color = live ? (running ? t.good : t.text_soft) : t.warning;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImU32 ground = live && running ? with_alpha(t.good, hovered ? 0.24f : 0.16f)
+                                       : (hovered ? t.hovered : t.raised);
+  draw.AddRectFilled(box.min, box.max, ground, ui.px(5));
+  draw.AddCircleFilled({box.min.x + ui.px(15), box.centre().y}, ui.px(4), color, 16);
+  draw_text(ui.fonts.ui, color,
+            {box.min.x + ui.px(26), centred_y(ui.fonts.ui, box.min.y, box.max.y)},
+            live ? "Live" : "Held");
+  if (hovered)
+    tooltip(ui, "live", live ? "The time axis follows the run (L)" : "Follow the run again (L)");
+}
+
+}  // namespace
+
+void draw_toolbar(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  ui.backdrop.fill(*ImGui::GetWindowDrawList(), box, t.panel);
+  ui.tags.box("panel.toolbar", box.min, box.max);
+  ImGui::GetWindowDrawList()->AddRectFilled({box.min.x, box.max.y - 1}, box.max, t.line);
+  const float high = ImGui::GetFrameHeight();
+  Box row{{box.min.x + ui.px(16), std::floor(box.centre().y - high * 0.5f)},
+          {box.max.x - ui.px(12), std::floor(box.centre().y + high * 0.5f)}};
+  const float gap = ui.px(8);
+
+  draw_name(ui, row);
+  draw_picker(ui, row.cut_left(ui.px(210), gap));
+  const RunState state = ui.bench.state();
+  const bool running = ui.bench.running();
+  const auto place = [](const Box& at) { ImGui::SetCursorScreenPos(at.min); };
+  place(row.cut_left(icon_button_width(ui, "Run"), gap));
+  if (icon_button(ui, "run", Icon::Play, "Run",
+                  {.primary = true,
+                   .enabled = ui.bench.has_scenario() && !running,
+                   .tip = "Serve the scenario with every ticked pool (Space)"})) {
+    ui.run_or_stop();
+  }
+  place(row.cut_left(icon_button_width(ui, "Stop"), ui.px(18)));
+  if (icon_button(ui, "stop", Icon::Stop, "Stop",
+                  {.enabled = state == RunState::Running,
+                   .tip = "End early and keep what was measured (Space)"})) {
+    ui.bench.stop();
+  }
+
+  place(row.cut_right(icon_button_width(ui, ""), gap));
+  if (icon_button(ui, "theme", ui.theme.dark ? Icon::Sun : Icon::Moon, "",
+                  {.tip = "Light or dark (T)"})) {
+    ui.view.dark = !ui.view.dark;
+  }
+  place(row.cut_right(icon_button_width(ui, "Export"), gap));
+  if (icon_button(
+          ui, "export", Icon::Export, "Export",
+          {.enabled = ui.bench.result() != nullptr, .tip = "Write the result as JSON (Ctrl+E)"})) {
+    ui.view.export_asked = true;
+  }
+  draw_live_button(ui, row.cut_right(ui.px(68), gap));
+  place(row.cut_right(segmented_width(ui, kWindowNames), ui.px(18)));
+  if (segmented(ui, "window", kWindowNames, ui.view.window)) {
+    const double seconds = kWindowSeconds[ui.view.window];
+    if (seconds > 0) {
+      ui.time.follow(seconds);
+    } else {
+      ui.time.follow_all();
+    }
+  }
+  const float widest = ui.px(560);
+  if (row.width() > widest) row.cut_right(row.width() - widest);
+  if (!ui.view.welcome) draw_progress(ui, row);
+}
+
+}  // namespace lab::gui

@@ -1,0 +1,212 @@
+// The Workers tab: a lane per worker and pool, darker where it was busier; at the right the
+// selected pool's workers in numbers, and who stole from whom.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "lab/gui/panels/live_plots.h"
+#include "lab/gui/panels/panels.h"
+#include "lab/gui/plot/format.h"
+#include "lab/gui/widgets.h"
+
+namespace lab::gui {
+
+namespace {
+
+std::vector<ImU32> lane_colors(const Ui& ui, std::size_t slot) {
+  const ImU32 idle = mix(ui.theme.panel, ui.theme.text, 0.07f);
+  std::vector<ImU32> colors{0, idle};
+  constexpr int kBusy = kWorkerShades - 2;
+  for (int i = 0; i < kBusy; ++i) {
+    const float part = 0.22f + 0.78f * static_cast<float>(i) / (kBusy - 1);
+    colors.push_back(mix(idle, ui.pool_color(slot), part));
+  }
+  return colors;
+}
+
+void draw_lanes(Ui& ui, const Box& box, std::size_t slot, bool labels) {
+  const Theme& t = ui.theme;
+  const PoolTrack& track = ui.bench.tracks()[slot];
+  const std::string tag = "lanes." + track.id();
+  Panel panel(ui, tag.c_str(), box, " ");
+  const Box& header = panel.header();
+  const bool selected = slot == ui.view.selected;
+  if (hit(ui, "select." + track.id(), header)) ui.select_pool(slot);
+  const float x = header.min.x + ui.px(17);
+  draw_marker(*ImGui::GetWindowDrawList(), {x, header.centre().y + ui.px(1)}, ui.px(5),
+              pool_marker(slot), ui.pool_color(slot));
+  const ImFont* font = ui.fonts.semibold;
+  const float y = centred_y(font, header.min.y, header.max.y) + ui.px(1);
+  draw_text(font, selected ? t.text : t.text_soft, {x + ui.px(14), y}, track.id());
+  if (track.point_count() > 0) {
+    draw_text_right(
+        ui.fonts.mono, t.text_soft,
+        {header.max.x - ui.px(12), centred_y(ui.fonts.mono, header.min.y, header.max.y)},
+        fmt::format("{:3.0f} % busy", 100 * track.latest().utilisation));
+  }
+  const int lanes = static_cast<int>(track.lanes().size());
+  plot::PlotOptions options;
+  options.lanes = std::max(lanes, 1);
+  options.tooltip = false;
+  options.x_labels = labels;
+  ImGui::SetCursorScreenPos(panel.body().min);
+  if (plot::Plot plot = ui.plots.begin(tag.c_str(), panel.body().size(), options, &ui.time)) {
+    const std::vector<ImU32> colors = lane_colors(ui, slot);
+    for (int lane = 0; lane < lanes; ++lane) {
+      plot.lane(lane, track.lanes()[static_cast<std::size_t>(lane)], colors);
+    }
+  }
+}
+
+const results::Trial* trial_of(const Ui& ui, const std::string& pool) {
+  if (ui.bench.result() == nullptr) return nullptr;
+  for (const results::Trial& trial : ui.bench.result()->trials) {
+    if (trial.pool == pool) return &trial;
+  }
+  return nullptr;
+}
+
+struct WorkerColumn {
+  const char* name;
+  std::string (*text)(const pools::WorkerSnapshot& worker, double total_ns);
+};
+
+std::string share_text(pools::Nanos part, double total_ns) {
+  if (total_ns <= 0) return "\xe2\x80\x93";
+  return fmt::format("{:.1f} %",
+                     std::min(100.0, 100 * static_cast<double>(part.count()) / total_ns));
+}
+
+constexpr std::array<WorkerColumn, 6> kWorkerColumns{{
+    {"Completed",
+     [](const pools::WorkerSnapshot& w, double) { return format_count(w.completed + w.failed); }},
+    {"Busy", [](const pools::WorkerSnapshot& w, double ns) { return share_text(w.busy, ns); }},
+    {"Parked", [](const pools::WorkerSnapshot& w, double ns) { return share_text(w.parked, ns); }},
+    {"Steals", [](const pools::WorkerSnapshot& w, double) { return format_count(w.steal_items); }},
+    {"Probes",
+     [](const pools::WorkerSnapshot& w, double) { return format_count(w.steal_attempts); }},
+    {"Wakes", [](const pools::WorkerSnapshot& w, double) { return format_count(w.wakes); }},
+}};
+
+void draw_worker_table(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
+  Panel panel(ui, "workers.table", box, "EACH WORKER", track.id());
+  Box body = panel.body().inset(ui.px(4), 0);
+  const results::Trial* trial = trial_of(ui, track.id());
+  const auto& workers =
+      trial != nullptr && !trial->workers.empty() ? trial->workers : track.worker_snapshots();
+  if (workers.empty()) {
+    draw_hint(ui, body, "Nothing yet: this pool has not run");
+    return;
+  }
+  const double total_ns = (trial != nullptr ? trial->elapsed_s : track.end_s()) * 1e9;
+  const float line = ui.px(20);
+  const Box head = body.cut_top(line);
+  const float first = ui.px(62);
+  const float step = (body.width() - first) / static_cast<float>(kWorkerColumns.size());
+  const auto right = [&](std::size_t i) {
+    return std::floor(body.min.x + first + step * static_cast<float>(i + 1));
+  };
+  draw_text(ui.fonts.small, t.text_soft, head.min, "Worker");
+  for (std::size_t i = 0; i < kWorkerColumns.size(); ++i) {
+    draw_text_right(ui.fonts.small, t.text_soft, {right(i), head.min.y}, kWorkerColumns[i].name);
+  }
+  for (std::size_t w = 0; w < workers.size(); ++w) {
+    const bool absent = workers[w].state == pools::WorkerState::Absent;
+    if (absent && workers[w].completed == 0) continue;
+    if (body.height() < 2 * line && w + 1 < workers.size()) {
+      draw_text(ui.fonts.small, t.text_faint, body.min,
+                fmt::format("and {} more", workers.size() - w));
+      break;
+    }
+    const Box row = body.cut_top(line);
+    ImGui::GetWindowDrawList()->AddRectFilled(row.min, {row.max.x, row.min.y + 1}, t.line);
+    const float y = centred_y(ui.fonts.mono, row.min.y, row.max.y);
+    const ImU32 ink = absent ? t.text_faint : t.text;
+    draw_text(ui.fonts.mono, ink, {row.min.x, y}, fmt::format("{:3}", w));
+    for (std::size_t i = 0; i < kWorkerColumns.size(); ++i) {
+      draw_text_right(ui.fonts.mono, ink, {right(i), y},
+                      kWorkerColumns[i].text(workers[w], total_ns));
+    }
+  }
+}
+
+void draw_steal_matrix(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
+  Panel panel(ui, "workers.steals", box, "WHO STOLE FROM WHOM", track.id());
+  const Box body = panel.body().inset(ui.px(4), 0);
+  const results::Trial* trial = trial_of(ui, track.id());
+  if (trial == nullptr) {
+    draw_hint(ui, body, "Counted when the run is over");
+    return;
+  }
+  const std::size_t slots = trial->slots;
+  std::uint64_t most = 0;
+  for (const std::uint64_t count : trial->steal_matrix) most = std::max(most, count);
+  if (most == 0 || slots == 0) {
+    draw_hint(ui, body, "This pool's workers take no tasks from each other");
+    return;
+  }
+  // Only workers that lived: slots are reserved up to the most there may ever be.
+  const std::size_t used = std::clamp<std::size_t>(track.lanes().size(), 1, slots);
+  Box grid = body;
+  draw_text(ui.fonts.small, t.text_soft, grid.cut_top(ui.px(20)).min,
+            "thief \xe2\x86\x93   victim \xe2\x86\x92");
+  grid.cut_left(ui.px(28));
+  const float side =
+      std::floor(std::min({grid.width() / static_cast<float>(used),
+                           (grid.height() - ui.px(18)) / static_cast<float>(used), ui.px(64)}));
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float top = grid.min.y + ui.px(18);
+  for (std::size_t i = 0; i < used; ++i) {
+    const float at = side * static_cast<float>(i);
+    const std::string name = std::to_string(i);
+    draw_text_centred(ui.fonts.mono, t.text_faint,
+                      {{grid.min.x + at, grid.min.y}, {grid.min.x + at + side, top}}, name);
+    draw_text_right(ui.fonts.mono, t.text_faint,
+                    {grid.min.x - ui.px(8), centred_y(ui.fonts.mono, top + at, top + at + side)},
+                    name);
+    for (std::size_t j = 0; j < used; ++j) {
+      const std::uint64_t count = trial->steal_matrix[i * slots + j];
+      const Box cell{{grid.min.x + side * static_cast<float>(j), top + at},
+                     {grid.min.x + side * static_cast<float>(j + 1) - 1, top + at + side - 1}};
+      const float part = static_cast<float>(std::log1p(static_cast<double>(count)) /
+                                            std::log1p(static_cast<double>(most)));
+      const ImU32 ground =
+          i == j ? t.panel
+                 : mix(mix(t.panel, t.text, 0.05f), ui.pool_color(ui.view.selected), part * 0.85f);
+      draw.AddRectFilled(cell.min, cell.max, ground, ui.px(2));
+      const std::string text = plot::format_value(plot::Unit::Plain, static_cast<double>(count));
+      if (count > 0 && text_width(ui.fonts.mono, text) < side - ui.px(4)) {
+        draw_text_centred(ui.fonts.mono, part > 0.6f && t.dark ? t.on_accent : t.text, cell, text);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void draw_workers_tab(Ui& ui, const Box& box) {
+  Box rest = box;
+  const float gap = ui.px(8);
+  Box right = rest.cut_right(std::round(rest.width() * 0.40f), gap);
+  const std::size_t count = ui.bench.tracks().size();
+  const float labels = ui.px(16);
+  const float each =
+      (rest.height() - labels - gap * static_cast<float>(count - 1)) / static_cast<float>(count);
+  for (std::size_t slot = 0; slot < count; ++slot) {
+    const bool last = slot + 1 == count;
+    draw_lanes(ui, last ? rest : rest.cut_top(std::round(each), gap), slot, last);
+  }
+  draw_worker_table(ui, right.cut_top(std::round(right.height() * 0.5f), gap));
+  draw_steal_matrix(ui, right);
+}
+
+}  // namespace lab::gui

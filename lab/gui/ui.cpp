@@ -1,0 +1,56 @@
+#include "lab/gui/ui.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace lab::gui {
+
+bool Ui::open_scenario(const std::string& path) const {
+  if (bench.running()) {
+    say("Stop the run before opening another scenario");
+    return false;
+  }
+  if (!bench.open(path)) return false;
+  show_opened();
+  return true;
+}
+
+bool Ui::reload() const {
+  if (bench.running() || !bench.reload()) return false;
+  show_opened();
+  say("Read " + bench.path() + " again");
+  return true;
+}
+
+void Ui::show_opened() const {
+  const scenarios::Scenario& scenario = bench.scenario();
+  view.welcome = false;
+  view.selected = 0;
+  view.baseline = 0;
+  for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
+    if (scenario.pools[i].id == scenario.baseline) view.baseline = i;
+  }
+  view.shown.show_all();
+  view.sort_column = -1;
+  view.export_path = std::filesystem::path(bench.path()).stem().string() + ".result.json";
+  time.clear_selection();
+  time.follow_all();
+  view.window = 2;
+}
+
+void Ui::run_or_stop() const {
+  if (bench.running()) {
+    bench.stop();
+  } else if (!bench.has_scenario()) {
+    say("Choose a scenario first");
+  } else if (bench.included_count() == 0) {
+    say("Tick at least one pool to run");
+  } else {
+    view.welcome = false;
+    time.clear_selection();
+    time.set_live(true);
+    bench.run();
+  }
+}
+
+}  // namespace lab::gui
