@@ -7,7 +7,8 @@ namespace lab::gui::plot {
 
 namespace {
 
-constexpr float kYGap = 26;  // logical pixels between labels
+constexpr float kYGap = 26;       // logical pixels between labels,
+constexpr float kLeastYGap = 17;  // or fewer where a low plot would show but one
 constexpr float kTimeGap = 78;
 constexpr float kPercentileGap = 34;
 
@@ -40,7 +41,8 @@ void PlotFrame::draw_y_axis() {
   const bool log = logarithmic();
   const double low = log ? std::pow(10.0, y_low) : y_low;
   const double high = log ? std::pow(10.0, y_high) : y_high;
-  make_ticks(options.scale, options.unit, low, high, height(), kYGap * scale, ticks);
+  const float gap = std::clamp(height() * 0.5f, kLeastYGap * scale, kYGap * scale);
+  make_ticks(options.scale, options.unit, low, high, height(), gap, ticks);
   if (options.whole_numbers) {
     std::erase_if(ticks.major, [](double v) { return std::abs(v - std::round(v)) > 1e-6; });
   }
