@@ -1,0 +1,151 @@
+#include "lab/gui/model/pool_track.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+
+namespace lab::gui {
+namespace {
+
+constexpr PoolTrack::Plan kPlan{.duration_s = 4, .measured_from_s = 1, .sample_interval_s = 0.05};
+
+/// An interval of 50 ms ending at `t` in which 10 tasks took about 1 ms each.
+results::TimelinePoint point(double t, double throughput = 200) {
+  results::TimelinePoint p;
+  p.t_s = t;
+  p.throughput_per_s = throughput;
+  p.steals_per_s = 20;
+  p.workers = 2;
+  p.queue_depth = t;
+  p.p50_us = p.p90_us = p.p99_us = p.p999_us = 1000;
+  p.max_us = 1100;
+  p.latency_bins[30] = 10;  // 1 ms
+  return p;
+}
+
+PoolView started_view() {
+  PoolView view;
+  view.started = true;
+  return view;
+}
+
+TEST(PoolTrack, IgnoresAPoolThatHasNotStarted) {
+  PoolTrack track("pull", kPlan);
+  PoolView view;
+  view.workers.resize(4);
+  EXPECT_FALSE(track.absorb(view, 12345.0));
+  EXPECT_FALSE(track.started());
+  EXPECT_TRUE(track.lanes().empty());
+}
+
+TEST(PoolTrack, AppendsWhatIsNewAndOnlyThen) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  view.timeline.points = {point(0.05), point(0.10)};
+  EXPECT_TRUE(track.absorb(view, 0.1));
+  EXPECT_EQ(track.point_count(), 2u);
+  EXPECT_DOUBLE_EQ(track.end_s(), 0.10);
+  view.timeline.points.clear();
+  EXPECT_FALSE(track.absorb(view, 0.12));
+  view.timeline.points = {point(0.15)};
+  EXPECT_TRUE(track.absorb(view, 0.15));
+  EXPECT_EQ(track.throughput().size(), 3u);
+  EXPECT_FLOAT_EQ(track.latency(2).latest_value(), 1e6f);
+}
+
+TEST(PoolTrack, LeavesTheWarmUpOutOfItsFigures) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  view.response.record(std::chrono::milliseconds(500), 10);
+  view.timeline.points = {point(0.05, 9999)};
+  track.absorb(view, 0.05);
+  view.response.record(std::chrono::milliseconds(1), 1000);
+  view.timeline.points = {point(2.0), point(2.05)};
+  track.absorb(view, 2.05);
+  const Figures figures = track.figures(std::nullopt);
+  EXPECT_NEAR(figures.throughput_per_s, 200, 1e-6);
+  EXPECT_NEAR(figures.percentile_ns[3], 1e6, 0.05e6);
+  EXPECT_NEAR(figures.workers, 2, 1e-9);
+}
+
+TEST(PoolTrack, AnswersForAPartOfTheRun) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  for (int i = 1; i <= 60; ++i)
+    view.timeline.points.push_back(point(i * 0.05, i <= 40 ? 100 : 300));
+  track.absorb(view, 3.0);
+  const Figures early = track.figures(plot::TimeRange{1.0, 2.0});
+  const Figures late = track.figures(plot::TimeRange{2.0, 3.0});
+  EXPECT_NEAR(early.throughput_per_s, 100, 1e-6);
+  EXPECT_NEAR(late.throughput_per_s, 300, 1e-6);
+  EXPECT_NEAR(late.steals, 20, 1.1);
+  EXPECT_NEAR(late.percentile_ns[0], 1.12e6, 0.15e6) << "from bins of a tenth of a decade";
+  EXPECT_TRUE(std::isnan(track.figures(plot::TimeRange{8.0, 9.0}).throughput_per_s));
+}
+
+TEST(PoolTrack, HeatMapHoldsEveryTaskOnce) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  double t = 0;
+  for (int i = 0; i < 70; ++i) {
+    t += 0.043 + 0.011 * (i % 3);  // sampling that wanders against the columns
+    view.timeline.points.push_back(point(t));
+  }
+  track.absorb(view, t);
+  double total = 0;
+  for (int column = 0; column < track.heat().columns(); ++column) {
+    total += track.heat().column_total(column);
+  }
+  EXPECT_NEAR(total, 700, 0.5);
+  EXPECT_EQ(track.heat().row_of(1.05e6), 30);
+}
+
+TEST(PoolTrack, LanesFollowTheWorkersShareOfTimeInTasks) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  view.workers.resize(3);
+  view.workers[0].state = pools::WorkerState::Busy;
+  track.absorb(view, 0.1);
+  view.workers[0].busy = std::chrono::milliseconds(100);
+  track.absorb(view, 0.2);
+  view.workers[1].state = pools::WorkerState::Parked;
+  track.absorb(view, 0.3);
+  ASSERT_EQ(track.lanes().size(), 2u) << "a slot that never had a worker gets no lane";
+  EXPECT_EQ(track.lanes()[0].value_at(0.15), kWorkerShades - 1) << "busy all the time";
+  EXPECT_EQ(track.lanes()[0].value_at(0.25), 1) << "not working";
+  EXPECT_FALSE(track.lanes()[1].value_at(0.15) > 0) << "not there yet";
+}
+
+TEST(PoolTrack, SaysWhyAPoolScaled) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  view.timeline.scaling = {{1.5, 2, 4, "threshold", "120 tasks queued > 50 per worker x 2"}};
+  track.absorb(view, 1.6);
+  ASSERT_EQ(track.scaling().size(), 1u);
+  EXPECT_NE(track.scaling_note(0).find("4 workers, threshold: 120 tasks"), std::string::npos);
+}
+
+TEST(PoolTrack, TheExactFiguresReplaceTheLiveOnes) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  view.timeline.points = {point(2.0)};
+  track.absorb(view, 2.0);
+  results::Trial trial;
+  trial.pool = "pull";
+  trial.rates.throughput_per_s = 777;
+  trial.ledger.submitted = trial.ledger.completed = 5;
+  results::SeriesResult series;
+  series.figures.completed = 1000;
+  series.figures.response.record(std::chrono::microseconds(250), 1000);
+  trial.series = {series};
+  track.finish(trial);
+  const Figures figures = track.figures(std::nullopt);
+  EXPECT_DOUBLE_EQ(figures.throughput_per_s, 777);
+  EXPECT_NEAR(figures.percentile_ns[2], 250e3, 250);
+  EXPECT_EQ(track.ledger().completed, 5u);
+  EXPECT_FALSE(track.curve().nines.empty());
+}
+
+}  // namespace
+}  // namespace lab::gui
