@@ -64,6 +64,11 @@ Scale duration_scale(const std::vector<double>& micros, const TextStyle& style) 
     scale.divisor = 1e3;
     scale.unit = "ms";
   }
+  // A column's smallest must not vanish behind the others' unit.
+  if (scale.divisor > 1 && *std::min_element(values.begin(), values.end()) < 0.1 * scale.divisor) {
+    scale.unit = scale.divisor > 1e3 ? "ms" : std::string(style.symbol("µs", "us"));
+    scale.divisor /= 1e3;
+  }
   scale.decimals = shared_decimals(values, scale.divisor);
   return scale;
 }

@@ -169,9 +169,9 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
       Tone::Doubt);
 
   std::string text = table_text(std::move(table), style);
-  std::string legend = fmt::format(
-      "p{}: response time, counted from the intended arrival; * best, within 2 % (one run each)",
-      fmt::join(percentiles, " p"));
+  std::string legend =
+      "percentiles of the response time, counted from the intended arrival; * best, within 2 % "
+      "(one run each)";
   if (some_open) legend += "; - too few samples";
   text += style.paint(Tone::Dim, wrapped(legend, style.width, "  "));
   return text + "\n";

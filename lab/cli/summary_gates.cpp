@@ -170,9 +170,12 @@ std::string ledger_text(const RunResult& result, const TextStyle& style) {
     add(sum.cancelled, "cancelled");
     add(sum.expired, "dropped");
   }
+  const std::string_view tick = style.symbol("✓ ", "");
+  const std::string indent(2 + columns(tick), ' ');
   const std::string line =
-      fmt::format("all {} tasks accounted for{}", grouped(sum.submitted), parts);
-  return title + "  " + style.paint(Tone::Good, style.symbol("✓ ", "")) + line + "\n";
+      wrapped(fmt::format("all {} tasks accounted for{}", grouped(sum.submitted), parts),
+              style.width, indent);
+  return title + "  " + style.paint(Tone::Good, tick) + line.substr(indent.size()) + "\n";
 }
 
 }  // namespace lab::cli

@@ -25,6 +25,9 @@ TEST(Quantity, GivesAColumnOneUnitAndOneNumberOfDecimals) {
   EXPECT_EQ(ms.text(1840), "1.84");
   EXPECT_EQ(ms.text(12100), "12.10");
   EXPECT_EQ(ms.text(NAN), "-");
+  const Scale wide = duration_scale({89'900, 1'070'000, 6'050'000}, plain);
+  EXPECT_EQ(wide.unit, "ms") << "0.09 s would hide the smallest";
+  EXPECT_EQ(wide.text(89'900), "89.9");
   EXPECT_EQ(duration_scale({2.5e6}, plain).unit, "s");
   EXPECT_EQ(duration_scale({}, plain).text(0), "0");
 }

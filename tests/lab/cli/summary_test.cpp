@@ -44,12 +44,14 @@ TEST(Summary, ShowsPoolsPhasesGatesAndLedger) {
 }
 
 TEST(Summary, StaysWithinTheTerminal) {
+  results::Trial refusing = made_up::trial("push");
+  refusing.ledger = {100'006'503, 100'000'000, 4'503, 1'000, 1'000};
   for (const std::size_t width : {60U, 80U, 100U, 140U}) {
     TextStyle style;
     style.width = width;
     style.unicode = true;
     std::istringstream lines(
-        summary_text(result_of({made_up::trial("pull"), made_up::trial("push")},
+        summary_text(result_of({made_up::trial("pull"), refusing},
                                {made_up::gate("response_us", "p99.9", "<", 5000)}),
                      style));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), width) << line;
