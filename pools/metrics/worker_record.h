@@ -55,12 +55,14 @@ class alignas(64) WorkerRecord {
       const Instant start = now != Instant{} ? now : Clock::now();
       const bool threw = execute(task);
       now = Clock::now();
+      stopped_running();
       settle(task, start, now, threw);
     } else {
       now = Instant{};
-      settle(task, now, now, execute(task));
+      const bool threw = execute(task);
+      stopped_running();
+      settle(task, now, now, threw);
     }
-    running_.store(running() - 1, std::memory_order_relaxed);
   }
 
   /// Time spent inside tasks.
@@ -98,6 +100,8 @@ class alignas(64) WorkerRecord {
     std::vector<std::unique_ptr<SeriesRecorder>> series;
   };
 
+  /// Before settling, so that who sees the task settled does not see it running as well.
+  void stopped_running() noexcept { running_.store(running() - 1, std::memory_order_relaxed); }
   void record(const Task& task, Instant start, Instant finish, bool threw) noexcept;
 
   OwnedCounter completed_;
