@@ -94,7 +94,8 @@ TEST_P(Metrics, NeverRunBackwardsUnderLoad) {
       EXPECT_GE(now.ledger.submitted, last.ledger.submitted);
       EXPECT_GE(now.ledger.completed, last.ledger.completed);
       EXPECT_LE(now.ledger.settled(), now.ledger.submitted) << "settled before it was submitted";
-      EXPECT_LE(now.queue_depth, tally.size());
+      // An estimate while tasks move: one on its way from queue to queue may be seen in both.
+      EXPECT_LE(now.queue_depth, 2 * tally.size());
       EXPECT_LE(now.ledger.running, GetParam().config.max_workers);
       EXPECT_GE(now.response.count(), last.response.count());
       EXPECT_LE(now.workers, GetParam().config.max_workers);
