@@ -51,6 +51,8 @@ class MadeUpTree : public testing::Test {
     write("tests/CMakeLists.txt", "");
     write(".gitignore", "");
     write("r.json", "{}");
+    write("lab/README.md",
+          "[pools](../pools/queue.h), [here](#there), [web](https://example.org)\n");
   }
   ~MadeUpTree() override { fs::remove_all(root_); }
 
@@ -103,6 +105,8 @@ const std::vector<Breach>& breaches() {
       {"pragma", "pools/x.h", "#include <vector>\n#pragma once\nnamespace pools {}\n"},
       {"name", "pools/queue_utils.h", "#pragma once\nnamespace pools {}\n"},
       {"name", "pools/common/queue.h", "#pragma once\nnamespace pools {}\n"},
+      {"link", "README.md", "the [tour](pools/gone.h)\n"},
+      {"link", "pools/README.md", "[tour](../lab/gone.h#part)\n"},
       {"length", "pools/x.h", "#pragma once\nnamespace pools {\n" + std::string(399, '\n') + "}\n"},
   };
   return kBreaches;

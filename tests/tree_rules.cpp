@@ -252,6 +252,19 @@ void check_listed(const Source& source, Report& out) {
   add(out, "listed", source, 0, "no CMakeLists.txt names it");
 }
 
+/// Links of Markdown files point to what exists.
+void check_links(const fs::path& root, const fs::path& file, Report& out) {
+  const std::string text = read(file);
+  for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
+    const auto end = text.find_first_of(")#\n", at);
+    const std::string target = text.substr(at + 2, end - at - 2);
+    if (target.empty() || contains(target, ":")) continue;  // into this file, or to the web
+    if (!fs::exists(file.parent_path() / target)) {
+      out.push_back({"link", file.lexically_relative(root).generic_string(), target});
+    }
+  }
+}
+
 void check_root(const fs::path& root, Report& out) {
   const std::set<std::string> allowed = {"CMakeLists.txt", "CMakePresets.json", "README.md",
                                          "LICENSE"};
@@ -283,9 +296,11 @@ std::optional<Source> read_source(const fs::path& root, const fs::path& path) {
 TreeReport check_tree(const fs::path& root) {
   TreeReport report;
   check_root(root, report.violations);
+  if (fs::exists(root / "README.md")) check_links(root, root / "README.md", report.violations);
   for (const std::string_view layer : kLayers) {
     if (!fs::exists(root / layer)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / layer)) {
+      if (entry.path().extension() == ".md") check_links(root, entry.path(), report.violations);
       const auto source = read_source(root, entry.path());
       if (!source) continue;
       ++report.files_read;
@@ -299,8 +314,8 @@ TreeReport check_tree(const fs::path& root) {
 }
 
 std::vector<std::string> rule_names() {
-  return {"root",  "include", "layer", "window", "json", "namespace", "fence",
-          "order", "threads", "loop",  "pragma", "name", "length",    "listed"};
+  return {"root",    "include", "layer",  "window", "json",   "namespace", "fence", "order",
+          "threads", "loop",    "pragma", "name",   "length", "listed",    "link"};
 }
 
 }  // namespace tests
