@@ -118,7 +118,8 @@ build() {
     say "Building the $preset preset..."
   fi
   if ! build_step ninja -C "$dir" -j "${POOLLAB_JOBS:-$(nproc)}" "${quiet[@]}" "$@"; then
-    [ -t 2 ] || grep -A 30 -E '^FAILED:|error:' "$build_log" | head -n 80 >&2
+    [ -t 2 ] || { grep -A 30 -E '^FAILED:|error:' "$build_log" || tail -n 20 "$build_log"; } |
+      head -n 80 >&2
     say "Building the $preset preset failed; the whole log: $build_log"
     return 1
   fi
