@@ -28,7 +28,7 @@ class BasicCapacityGate {
     if (!bounded()) return true;
     std::int64_t free = free_.load(std::memory_order_relaxed);
     while (free > 0) {
-      // seq_cst: see enter().
+      // seq_cst like all that touches free_; only leave() and enter() depend on it.
       if (free_.compare_exchange_weak(free, free - 1, std::memory_order_seq_cst,
                                       std::memory_order_relaxed)) {
         return true;
@@ -40,20 +40,23 @@ class BasicCapacityGate {
   /// Waits for a place; false once closed.
   bool enter() noexcept {
     while (true) {
-      if (closed_.load(std::memory_order_acquire)) return false;
+      if (closed_.load(std::memory_order_relaxed)) return false;
       if (try_enter()) return true;
+      // acquire: pairs with the release in close() and leave(): who sees their turn sees what they
+      // did before it, and who does not see it does not sleep on it.
       const std::uint32_t turn = turn_.load(std::memory_order_acquire);
       // seq_cst: announcing here and then looking for room must not both be missed by leave(),
       // which makes room and then looks for waiters.
       waiters_.fetch_add(1, std::memory_order_seq_cst);
       const bool room = free_.load(std::memory_order_seq_cst) > 0;
-      if (!room && !closed_.load(std::memory_order_seq_cst)) Sync::futex_wait(turn_, turn);
+      if (!room && !closed_.load(std::memory_order_relaxed)) Sync::futex_wait(turn_, turn);
       waiters_.fetch_sub(1, std::memory_order_relaxed);
     }
   }
 
   /// Takes a place although there may be none: for a worker that must not wait for itself.
   void force_enter() noexcept {
+    // seq_cst: as in try_enter().
     if (bounded()) free_.fetch_sub(1, std::memory_order_seq_cst);
   }
 
@@ -72,8 +75,8 @@ class BasicCapacityGate {
 
   /// Nobody waits any more; who waits is told so.
   void close() noexcept {
-    closed_.store(true, std::memory_order_seq_cst);
-    turn_.fetch_add(1, std::memory_order_seq_cst);
+    closed_.store(true, std::memory_order_relaxed);
+    turn_.fetch_add(1, std::memory_order_release);  // publishes closed_, see enter()
     Sync::futex_wake(turn_);
   }
 

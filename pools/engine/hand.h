@@ -38,7 +38,9 @@ class Hand {
     while (left_in(word) != 0) {
       // Read before it is owned: a successful swap proves that it was still this hand's.
       T* task = tasks_[word & 0xFFFFU].load(std::memory_order_relaxed);
-      // acquire on failure: the new word's tasks are read next.
+      // acquire on failure: the new word's tasks are read next. On success release keeps the read
+      // above before the refill that the owner may do next (the models, which run in program order,
+      // cannot show that), and acquire says what the first load has seen already.
       if (word_.compare_exchange_weak(word, word + 1, std::memory_order_acq_rel,
                                       std::memory_order_acquire)) {
         return task;

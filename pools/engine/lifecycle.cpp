@@ -48,7 +48,7 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
   target_.store(started, std::memory_order_relaxed);
   if (started == config_.min_workers) return;
   if (started == 0) {
-    phase_.store(Phase::Stopped, std::memory_order_seq_cst);
+    phase_.raise(Phase::Stopped);
     throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
                             "no worker thread could be started");
   }
@@ -66,7 +66,7 @@ std::uint32_t ThreadedPool::resize(std::uint32_t workers) {
 
 void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, std::string reason) {
   const std::lock_guard lock(lifecycle_);
-  if (phase_.load(std::memory_order_acquire) >= Phase::Cancelling) return;
+  if (phase_.now() >= Phase::Cancelling) return;
   const std::uint32_t to = std::clamp(wanted, std::uint32_t{1}, config_.max_workers);
   const std::uint32_t from = target_.load(std::memory_order_relaxed);
   std::uint32_t reached = to;
@@ -161,17 +161,7 @@ bool ThreadedPool::wait_idle(Nanos limit) {
 }
 
 bool ThreadedPool::wait_quiet(Nanos limit) {
-  return quiet_watch_.wait(
-      deadline_after(limit), [this] { static_cast<void>(lot_.sleepers()); },
-      [this] { return quiet(); });
-}
-
-void ThreadedPool::raise_phase(Phase to) noexcept {
-  Phase now = phase_.load(std::memory_order_relaxed);
-  // seq_cst: pairs with count_submitted().
-  while (now < to && !phase_.compare_exchange_weak(now, to, std::memory_order_seq_cst,
-                                                   std::memory_order_relaxed)) {
-  }
+  return quiet_watch_.wait(deadline_after(limit), [this] { return quiet(); });
 }
 
 ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
@@ -179,16 +169,16 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
   const std::lock_guard one_at_a_time(shutdown_);
   const Instant until = deadline_after(limit);
   ShutdownReport report;
-  raise_phase(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
+  phase_.raise(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
   gate_.close();
   dispatch_->flush();
   lot_.notify_all();
   bool done = false;
-  if (mode == ShutdownMode::Drain && phase_.load(std::memory_order_relaxed) == Phase::Draining) {
+  if (mode == ShutdownMode::Drain && phase_.now() == Phase::Draining) {
     done = wait_quiet(limit);
   }
   if (!done) {
-    raise_phase(Phase::Cancelling);
+    phase_.raise(Phase::Cancelling);
     lot_.notify_all();
     report.cancelled = cancel_queued(until);
     done = quiet();
@@ -197,7 +187,7 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
     report.still_running = running();
     return report;
   }
-  raise_phase(Phase::Stopped);
+  phase_.raise(Phase::Stopped);
   lot_.notify_all();
   if (supervisor_) supervisor_->stop();
   const std::lock_guard lock(lifecycle_);

@@ -92,6 +92,7 @@ class BasicParkingLot {
   /// the worker goes on as a searcher.
   bool sleep(WorkerId id, Nanos limit) noexcept;
 
+  /// seq_cst: one of the pair in supervisor.h, its only strict user.
   std::uint32_t sleepers() const noexcept {
     return sleepers_in(word_.load(std::memory_order_seq_cst));
   }
@@ -163,11 +164,13 @@ Rest BasicParkingLot<Sync>::rest(WorkerId id, Announced&& announced, Wanted&& wa
   Nanos limit{-1};
   bool keeps_time = false;
   if (const std::optional<Instant> ripe = ripens_at()) {
-    keeps_time = !timekeeper_.exchange(true, std::memory_order_seq_cst);
+    // relaxed, as is the store below: who gives the time up passes through word_ before it relies
+    // on anybody else, and we came through it in announce().
+    keeps_time = !timekeeper_.exchange(true, std::memory_order_relaxed);
     if (keeps_time) limit = std::max(*ripe - Sync::now(), Nanos{0});
   }
   const bool notified = sleep(id, limit);
-  if (keeps_time) timekeeper_.store(false, std::memory_order_seq_cst);
+  if (keeps_time) timekeeper_.store(false, std::memory_order_relaxed);
   return notified ? Rest::Notified : Rest::TimedOut;
 }
 
@@ -252,9 +255,12 @@ bool BasicParkingLot<Sync>::remove_locked(WorkerId id) noexcept {
   if (found == sleepers_.rend()) return false;
   sleepers_.erase(std::next(found).base());
   // The woken worker counts as a searcher from now on, so that further submits wake nobody else.
+  // seq_cst like all that changes the word, though this step only counts: before the worker can
+  // sleep again it announces itself again.
   word_.fetch_add(kSearcher - kSleeper, std::memory_order_seq_cst);
-  // release: pairs with the acquire in sleep(). Under the mutex, so that a notifier that is delayed
-  // can never mark a worker that has meanwhile gone to sleep again.
+  // release: pairs with the acquire in sleep(): the woken worker sees what it was woken for (if it
+  // did not, it would look in vain once and find it in its next last look). Under the mutex, so
+  // that a notifier that is delayed can never mark a worker that has meanwhile gone to sleep again.
   cells_[id].state.store(kAwake, std::memory_order_release);
   return true;
 }

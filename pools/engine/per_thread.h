@@ -15,6 +15,61 @@
 
 namespace pools {
 
+/// The cells themselves: a list that only grows until it dies. Templated on its atomics so that the
+/// model checker runs this very code.
+template <typename T, template <typename> class Atomic = std::atomic>
+class CellList {
+ public:
+  struct alignas(64) Cell {
+    T value{};
+    Cell* next = nullptr;
+
+    /// Leaves the cell, contents included, to the next newcomer.
+    void give_back() noexcept {
+      // release: pairs with the acquire in claim(); the next owner goes on where this one stopped.
+      claimed_.store(false, std::memory_order_release);
+    }
+
+   private:
+    friend class CellList;
+    Atomic<bool> claimed_{true};
+  };
+
+  CellList() = default;
+  CellList(const CellList&) = delete;
+  CellList& operator=(const CellList&) = delete;
+  ~CellList() {
+    for (Cell* cell = first(); cell != nullptr;) delete std::exchange(cell, cell->next);
+  }
+
+  Cell* first() const noexcept {
+    // seq_cst, here and in claim(): a submitter links its cell, counts in it and looks at the
+    // phase; a shutdown raises the phase and looks through the cells. It must not miss a new cell
+    // whose owner missed the phase (settling.h). Also acquires the new cell's fields.
+    return first_.load(std::memory_order_seq_cst);
+  }
+
+  Cell* claim() {
+    for (Cell* cell = first(); cell != nullptr; cell = cell->next) {
+      bool taken = false;
+      // acquire: pairs with give_back(); its contents are ours now.
+      if (cell->claimed_.compare_exchange_strong(taken, true, std::memory_order_acquire,
+                                                 std::memory_order_relaxed)) {
+        return cell;
+      }
+    }
+    auto* const cell = new Cell;
+    cell->next = first_.load(std::memory_order_relaxed);
+    while (!first_.compare_exchange_weak(cell->next, cell, std::memory_order_seq_cst,
+                                         std::memory_order_relaxed)) {
+    }
+    return cell;
+  }
+
+ private:
+  Atomic<Cell*> first_{nullptr};
+};
+
 template <typename T>
 class PerThread {
  public:
@@ -33,45 +88,8 @@ class PerThread {
   }
 
  private:
-  struct alignas(64) Cell {
-    T value{};
-    Cell* next = nullptr;
-    std::atomic<bool> claimed{true};
-  };
-
-  /// Only grows until it dies. Shared with the threads' own books only weakly.
-  class List {
-   public:
-    List() = default;
-    List(const List&) = delete;
-    List& operator=(const List&) = delete;
-    ~List() {
-      for (Cell* cell = first(); cell != nullptr;) delete std::exchange(cell, cell->next);
-    }
-    Cell* first() const noexcept {
-      // acquire: pairs with the release in claim(); makes the new cell's fields visible.
-      return first_.load(std::memory_order_acquire);
-    }
-    Cell* claim() {
-      for (Cell* cell = first(); cell != nullptr; cell = cell->next) {
-        bool taken = false;
-        // acquire: pairs with the release of the thread that left it: its contents are ours now.
-        if (cell->claimed.compare_exchange_strong(taken, true, std::memory_order_acquire,
-                                                  std::memory_order_relaxed)) {
-          return cell;
-        }
-      }
-      auto* const cell = new Cell;
-      cell->next = first_.load(std::memory_order_relaxed);
-      while (!first_.compare_exchange_weak(cell->next, cell, std::memory_order_release,
-                                           std::memory_order_relaxed)) {
-      }
-      return cell;
-    }
-
-   private:
-    std::atomic<Cell*> first_{nullptr};
-  };
+  using List = CellList<T>;
+  using Cell = typename List::Cell;
 
   struct Last {
     std::uint64_t serial = 0;
@@ -88,7 +106,7 @@ class PerThread {
     ~Book() {
       for (Entry& entry : entries) {
         if (const auto list = entry.list.lock()) {
-          entry.cell->claimed.store(false, std::memory_order_release);
+          entry.cell->give_back();
         }
       }
       last_used() = {};

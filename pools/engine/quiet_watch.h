@@ -18,22 +18,19 @@ class BasicQuietWatch {
   /// Call after settling and before sleeping: the last thread to settle something passes here. The
   /// lock orders callers among each other, so that the last one sees what all have settled.
   void tell() noexcept {
-    // seq_cst: pairs with the increment in wait().
-    if (watchers_.load(std::memory_order_seq_cst) == 0) return;
+    // An update that changes nothing, because it reads the newest value and the watcher's own
+    // update reads from it: either we see the watcher, or it sees what we settled. A load could
+    // miss the watcher while the watcher misses our count, which is a plain release store.
+    if (watchers_.fetch_add(0, std::memory_order_release) == 0) return;
     const std::lock_guard lock(mutex_);
     became_quiet_.notify_all();
   }
 
-  /// Waits until `quiet()` or until the instant; returns the last answer. `look` is called between
-  /// the registration and the first question.
-  template <typename Look, typename Quiet>
-  bool wait(Instant until, Look&& look, Quiet&& quiet) {
+  /// Waits until `quiet()` or until the instant; returns the last answer.
+  template <typename Quiet>
+  bool wait(Instant until, Quiet&& quiet) {
     std::unique_lock lock(mutex_);
-    // seq_cst, then a look at the sleepers' word: a worker settles, announces its sleep in that
-    // word and then looks for watchers. If it missed us, we see its announcement and what it
-    // settled.
-    watchers_.fetch_add(1, std::memory_order_seq_cst);
-    look();
+    watchers_.fetch_add(1, std::memory_order_acquire);  // pairs with tell()
     bool is_quiet = quiet();
     while (!is_quiet) {
       if (until == Instant::max()) {

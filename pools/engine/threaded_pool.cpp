@@ -41,19 +41,14 @@ std::uint64_t ThreadedPool::count_submitted(bool from_inside) noexcept {
     count.add();
     return count.read();
   }
-  // seq_cst: counted first, then the phase is read; the shutdown sets the phase first and then
-  // reads the counts. So either this submit sees the shutdown or the shutdown waits for it.
-  std::atomic<std::uint64_t>& count = outside_.mine().submitted;
-  const std::uint64_t n = count.load(std::memory_order_relaxed) + 1;
-  count.store(n, std::memory_order_seq_cst);
-  return n;
+  return outside_.mine().count_submitted();
 }
 
 SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
                                        Patience patience) {
   const bool from_inside = inside();
   task->timed = WorkerRecord::is_timed(config_.metrics, count_submitted(from_inside));
-  const Phase phase = phase_.load(std::memory_order_seq_cst);
+  const Phase phase = phase_.now();
   if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) [[unlikely]] {
     return refuse(task, SubmitStatus::ShuttingDown);
   }
@@ -104,8 +99,7 @@ SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
   if (inside()) {
     own_slot().record.rejected.add();
   } else {
-    std::atomic<std::uint64_t>& count = outside_.mine().rejected;
-    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+    outside_.mine().count_rejected();
     tell_watchers();  // the shutdown may be waiting for just this submit
   }
   return why;
@@ -145,14 +139,12 @@ void ThreadedPool::notify(Placement placement) noexcept {
 /// instant between the two readings.
 bool ThreadedPool::quiet() const noexcept {
   std::uint64_t done = cancelled_.load(std::memory_order_seq_cst) + caller_record_.settled();
-  outside_.for_each(
-      [&](const Outside& cell) { done += cell.rejected.load(std::memory_order_seq_cst); });
+  outside_.for_each([&](const OutsideCounts& counts) { done += counts.rejected(); });
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     done += slots_[id].record.settled() + slots_[id].record.rejected.read();
   }
   std::uint64_t submitted = 0;
-  outside_.for_each(
-      [&](const Outside& cell) { submitted += cell.submitted.load(std::memory_order_seq_cst); });
+  outside_.for_each([&](const OutsideCounts& counts) { submitted += counts.submitted(); });
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     submitted += slots_[id].record.submitted.read();
   }
@@ -169,9 +161,9 @@ void ThreadedPool::fill_ledger(Ledger& ledger) const {
     ledger.queued += slot.hand.size() + dispatch_->depth(id);
   }
   ledger.queued += dispatch_->shared_depth();
-  outside_.for_each([&](const Outside& cell) {
-    ledger.rejected += cell.rejected.load(std::memory_order_seq_cst);
-    ledger.submitted += cell.submitted.load(std::memory_order_seq_cst);
+  outside_.for_each([&](const OutsideCounts& counts) {
+    ledger.rejected += counts.rejected();
+    ledger.submitted += counts.submitted();
   });
 }
 

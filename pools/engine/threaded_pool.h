@@ -22,6 +22,7 @@
 #include "pools/engine/hand_budget.h"
 #include "pools/engine/parking_lot.h"
 #include "pools/engine/quiet_watch.h"
+#include "pools/engine/settling.h"
 #include "pools/engine/supervisor.h"
 #include "pools/engine/task_slab.h"
 #include "pools/engine/worker_life.h"
@@ -47,9 +48,6 @@ class ThreadedPool final : public Pool {
   const PoolConfig& config() const noexcept override { return config_; }
 
  private:
-  /// How far the shutdown has come. Only ever grows.
-  enum class Phase : std::uint8_t { Open, Draining, Cancelling, Stopped };
-
   static constexpr std::size_t kMaxHand = 256;
 
   struct alignas(64) Slot {
@@ -59,11 +57,6 @@ class ThreadedPool final : public Pool {
     WorkerLife life;
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
-  };
-  /// What one outside thread counts; written by it alone.
-  struct Outside {
-    std::atomic<std::uint64_t> submitted{0};
-    std::atomic<std::uint64_t> rejected{0};
   };
 
   // threaded_pool.cpp: submitting and reporting
@@ -105,7 +98,6 @@ class ThreadedPool final : public Pool {
   LoadSample load_sample() const;
   bool wait_quiet(Nanos limit);
   std::uint64_t cancel_queued(Instant until);
-  void raise_phase(Phase to) noexcept;
   std::uint64_t running() const noexcept;
 
   // Set once
@@ -119,8 +111,8 @@ class ThreadedPool final : public Pool {
   TaskSlab slab_;
   CapacityGate gate_;
   ParkingLot lot_;
-  PerThread<Outside> outside_;
-  alignas(64) std::atomic<Phase> phase_{Phase::Open};
+  PerThread<OutsideCounts> outside_;
+  alignas(64) ShutdownPhase phase_;
   std::atomic<std::uint32_t> alive_{0};
   std::atomic<std::uint32_t> target_{0};
   QuietWatch quiet_watch_;

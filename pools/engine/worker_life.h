@@ -18,10 +18,11 @@ class BasicWorkerLife {
     // acquire: pairs with the release in end(); all that the slot's last worker wrote is visible.
     return life_.load(std::memory_order_acquire) == Life::Absent;
   }
-  bool live() const noexcept { return life_.load(std::memory_order_acquire) == Life::Live; }
-  void begin() noexcept { life_.store(Life::Live, std::memory_order_seq_cst); }
+  bool live() const noexcept { return life_.load(std::memory_order_relaxed) == Life::Live; }
+  /// Before the thread is started, which publishes it.
+  void begin() noexcept { life_.store(Life::Live, std::memory_order_relaxed); }
   /// The thread could not be started after all.
-  void never_began() noexcept { life_.store(Life::Absent, std::memory_order_seq_cst); }
+  void never_began() noexcept { life_.store(Life::Absent, std::memory_order_relaxed); }
   /// False if it is not live. Then wake the worker.
   bool ask_to_leave() noexcept {
     Life live = Life::Live;
@@ -33,7 +34,8 @@ class BasicWorkerLife {
   /// True if the worker had been asked to leave and now stays.
   bool take_back() noexcept {
     Life asked = Life::AskedToLeave;
-    return life_.compare_exchange_strong(asked, Life::Live, std::memory_order_acq_rel,
+    // relaxed, as is the commitment: who wins is all that counts, nothing is handed over.
+    return life_.compare_exchange_strong(asked, Life::Live, std::memory_order_relaxed,
                                          std::memory_order_relaxed);
   }
 
@@ -45,8 +47,8 @@ class BasicWorkerLife {
   /// False if the request was taken back: go on working.
   bool commit_to_leave() noexcept {
     Life asked = Life::AskedToLeave;
-    return life_.compare_exchange_strong(asked, Life::Leaving, std::memory_order_acq_rel,
-                                         std::memory_order_acquire);
+    return life_.compare_exchange_strong(asked, Life::Leaving, std::memory_order_relaxed,
+                                         std::memory_order_relaxed);
   }
   void end() noexcept {
     // release: the slot, with all that this worker wrote in it, may be taken again.

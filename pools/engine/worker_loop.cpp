@@ -62,11 +62,11 @@ bool ThreadedPool::has_work(WorkerId id) const noexcept {
 
 bool ThreadedPool::must_leave(const Slot& slot) const noexcept {
   // seq_cst: a sleeper's last look; whoever raises the phase does that first and notifies then.
-  return slot.life.asked_to_leave() || phase_.load(std::memory_order_seq_cst) >= Phase::Cancelling;
+  return slot.life.asked_to_leave() || phase_.now() >= Phase::Cancelling;
 }
 
 bool ThreadedPool::commit_to_leave(Slot& slot) noexcept {
-  return slot.life.commit_to_leave() || phase_.load(std::memory_order_acquire) >= Phase::Cancelling;
+  return slot.life.commit_to_leave() || phase_.now() >= Phase::Cancelling;
 }
 
 void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept {
@@ -87,7 +87,7 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
     if (full) budget.saw(now - start);
     if (tasks.size() == 1) break;
     task = slot.hand.claim();
-  } while (task != nullptr && phase_.load(std::memory_order_relaxed) != Phase::Cancelling);
+  } while (task != nullptr && phase_.glance() != Phase::Cancelling);
   if (!full) {
     now = Clock::now();
     budget.saw((now - began) / static_cast<int>(tasks.size()));

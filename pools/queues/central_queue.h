@@ -11,9 +11,10 @@
 
 namespace pools {
 
-class CentralQueue {
+template <typename Sync>
+class BasicCentralQueue {
  public:
-  explicit CentralQueue(std::size_t ring_capacity) : ring_(ring_capacity) {}
+  explicit BasicCentralQueue(std::size_t ring_capacity) : ring_(ring_capacity) {}
 
   void push(Task& task) noexcept {
     if (overflow_.empty() && ring_.push(&task)) return;
@@ -23,9 +24,11 @@ class CentralQueue {
 
   std::size_t pop(std::span<Task*> out) noexcept {
     const std::size_t n = ring_.pop(out);
-    // A ring that is not empty but gives nothing has a producer half-way through a push: what that
-    // producer and others put behind it comes before what waits in the list.
-    return n != 0 || ring_.size() != 0 ? n : overflow_.pop(out);
+    if (n != 0) return n;
+    // What waits in the list comes after all that its producers put into the ring. A ring that is
+    // not empty but gives nothing has a producer half-way through a push; and one that was empty a
+    // moment ago may have been filled since, hence the look under the list's lock.
+    return overflow_.pop_if(out, [this] { return ring_.size() == 0; });
   }
 
   /// The producer half-way through its push, if any, wakes somebody when it is done.
@@ -35,8 +38,10 @@ class CentralQueue {
   std::size_t size() const noexcept { return ring_.size() + overflow_.size(); }
 
  private:
-  RingQueue<Task*> ring_;
-  LockedFifo overflow_;
+  RingQueue<Task*, Sync::template Atomic> ring_;
+  BasicLockedFifo<Sync> overflow_;
 };
+
+using CentralQueue = BasicCentralQueue<RealSync>;
 
 }  // namespace pools

@@ -7,11 +7,13 @@
 #include <mutex>
 #include <span>
 
+#include "pools/engine/sync.h"
 #include "pools/queues/task_list.h"
 
 namespace pools {
 
-class LockedFifo {
+template <typename Sync>
+class BasicLockedFifo {
  public:
   void push(Task& task) noexcept {
     const std::lock_guard lock(mutex_);
@@ -29,8 +31,16 @@ class LockedFifo {
   }
 
   std::size_t pop(std::span<Task*> out) noexcept {
+    return pop_if(out, [] { return true; });
+  }
+
+  /// Like pop(), but takes nothing unless `allowed()` says so under the lock. It then sees all that
+  /// the submitters of what waits here did before.
+  template <typename Allowed>
+  std::size_t pop_if(std::span<Task*> out, Allowed&& allowed) noexcept {
     if (empty()) return 0;
     const std::lock_guard lock(mutex_);
+    if (!allowed()) return 0;
     const std::size_t n = list_.pop_front(out);
     publish_size();
     return n;
@@ -75,10 +85,12 @@ class LockedFifo {
   /// order it before the submitter's look at the sleepers.
   void publish_size() noexcept { size_.store(list_.size(), std::memory_order_seq_cst); }
 
-  std::mutex mutex_;
+  typename Sync::Mutex mutex_;
   TaskList list_;        // guarded by mutex_
   bool closed_ = false;  // guarded by mutex_
-  std::atomic<std::size_t> size_{0};
+  typename Sync::template Atomic<std::size_t> size_{0};
 };
+
+using LockedFifo = BasicLockedFifo<RealSync>;
 
 }  // namespace pools

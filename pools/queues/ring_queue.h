@@ -84,7 +84,8 @@ class RingQueue {
     }
   }
 
-  /// Whether pop() would find the next value published. seq_cst: the sleeper's last look.
+  /// Whether pop() would find the next value published. seq_cst: the sleeper's last look. An old
+  /// head would only say yes in vain, for its cell is further on by now.
   bool ready() const noexcept {
     const std::size_t head = head_.load(std::memory_order_seq_cst);
     const std::size_t turn = cells_[head & mask_].turn.load(std::memory_order_seq_cst);

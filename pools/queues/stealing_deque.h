@@ -27,6 +27,7 @@ class StealingDeque {
   bool push(T value) noexcept {
     const std::int64_t bottom = bottom_.load(std::memory_order_relaxed);
     // acquire: pairs with the CAS in steal(); the thief has read the cell that is written next.
+    // (The models run in program order and cannot show a thief that reads too late.)
     const std::int64_t top = top_.load(std::memory_order_acquire);
     if (bottom - top > mask_) return false;
     cells_[static_cast<std::size_t>(bottom & mask_)].store(value, std::memory_order_relaxed);
@@ -60,6 +61,8 @@ class StealingDeque {
   }
 
   /// The value pushed first; false when empty or when another was faster.
+  /// seq_cst of the first load and of the CASes back each other: either fixes for the owner's next
+  /// look that `top_` has moved. Both stay as in the paper.
   bool steal(T& value) noexcept {
     std::int64_t top = top_.load(std::memory_order_seq_cst);
     // seq_cst: see pop(); also acquires the cell from push().

@@ -1,0 +1,65 @@
+// When is a pool settled for good? Every submitter counts first and then looks whether the pool is
+// shutting down; the shutdown raises the phase first and then reads the counts. So either the
+// submitter sees the shutdown, or the shutdown sees the task and waits for it. Nobody writes to a
+// shared line for that: each outside thread counts for itself, in its own OutsideCounts.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "pools/engine/sync.h"
+
+namespace pools {
+
+/// How far the shutdown has come. Only ever grows.
+enum class Phase : std::uint8_t { Open, Draining, Cancelling, Stopped };
+
+template <typename Sync>
+class BasicShutdownPhase {
+ public:
+  /// seq_cst: pairs with raise(); a submitter has counted before, a sleeper has announced itself.
+  Phase now() const noexcept { return phase_.load(std::memory_order_seq_cst); }
+  /// Perhaps outdated: for a look now and then that must cost nothing.
+  Phase glance() const noexcept { return phase_.load(std::memory_order_relaxed); }
+
+  void raise(Phase to) noexcept {
+    Phase was = phase_.load(std::memory_order_relaxed);
+    // seq_cst: raised first, then counts and sleepers are read; see above.
+    while (was < to && !phase_.compare_exchange_weak(was, to, std::memory_order_seq_cst,
+                                                     std::memory_order_relaxed)) {
+    }
+  }
+
+ private:
+  typename Sync::template Atomic<Phase> phase_{Phase::Open};
+};
+
+/// What one outside thread counts; written by it alone, read by anyone.
+template <typename Sync>
+class BasicOutsideCounts {
+ public:
+  /// Before the phase is looked at. Returns how many there are now.
+  std::uint64_t count_submitted() noexcept { return add(submitted_); }
+  void count_rejected() noexcept { add(rejected_); }
+
+  std::uint64_t submitted() const noexcept { return submitted_.load(std::memory_order_seq_cst); }
+  /// seq_cst like submitted(), though QuietWatch::tell() orders the two anyhow.
+  std::uint64_t rejected() const noexcept { return rejected_.load(std::memory_order_seq_cst); }
+
+ private:
+  using Count = typename Sync::template Atomic<std::uint64_t>;
+  static std::uint64_t add(Count& count) noexcept {
+    const std::uint64_t n = count.load(std::memory_order_relaxed) + 1;
+    // seq_cst: submitted comes before the look at the phase, rejected before the look for watchers.
+    count.store(n, std::memory_order_seq_cst);
+    return n;
+  }
+
+  Count submitted_{0};
+  Count rejected_{0};
+};
+
+using ShutdownPhase = BasicShutdownPhase<RealSync>;
+using OutsideCounts = BasicOutsideCounts<RealSync>;
+
+}  // namespace pools
