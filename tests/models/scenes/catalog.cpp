@@ -1,0 +1,22 @@
+#include "tests/models/scenes/catalog.h"
+
+namespace models {
+namespace {
+std::vector<SceneRow> join(std::initializer_list<std::vector<SceneRow>> parts) {
+  std::vector<SceneRow> out;
+  for (const auto& part : parts) out.insert(out.end(), part.begin(), part.end());
+  return out;
+}
+}  // namespace
+
+std::vector<SceneRow> all_scenes() {
+  return join({ring_scenes(), deque_scenes(), hand_scenes(), central_scenes(), wake_scenes(),
+               sleeper_scenes(), gate_scenes(), quiet_scenes(), life_scenes()});
+}
+
+std::vector<SceneRow> broken_scenes() {
+  return join(
+      {broken_wake_scenes(), broken_sleeper_scenes(), broken_quiet_scenes(), broken_life_scenes()});
+}
+
+}  // namespace models

@@ -1,0 +1,30 @@
+// Every scene, by the shipping header it is about. A new scene is one struct and one row.
+#pragma once
+
+#include <vector>
+
+#include "tests/models/explorer/search.h"
+
+namespace models {
+
+std::vector<SceneRow> ring_scenes();
+std::vector<SceneRow> deque_scenes();
+std::vector<SceneRow> hand_scenes();
+std::vector<SceneRow> central_scenes();
+std::vector<SceneRow> wake_scenes();
+std::vector<SceneRow> sleeper_scenes();
+std::vector<SceneRow> gate_scenes();
+std::vector<SceneRow> quiet_scenes();
+std::vector<SceneRow> life_scenes();
+
+std::vector<SceneRow> broken_wake_scenes();
+std::vector<SceneRow> broken_sleeper_scenes();
+std::vector<SceneRow> broken_quiet_scenes();
+std::vector<SceneRow> broken_life_scenes();
+
+/// All that must hold.
+std::vector<SceneRow> all_scenes();
+/// The protocols with a step left out or misplaced: each must fail.
+std::vector<SceneRow> broken_scenes();
+
+}  // namespace models

@@ -1,0 +1,287 @@
+// ParkingLot: no wake-up is lost, and a worker that takes one task of several passes the search on.
+// The queues are the shipping ones too, for the protocol rests on how they publish.
+#include <array>
+#include <optional>
+#include <span>
+
+#include "pools/engine/hand.h"
+#include "pools/engine/parking_lot.h"
+#include "pools/queues/central_queue.h"
+#include "pools/queues/ring_queue.h"
+#include "pools/queues/stealing_deque.h"
+#include "tests/models/explorer/atomic.h"
+#include "tests/models/scenes/catalog.h"
+
+namespace models {
+namespace {
+
+using Lot = pools::BasicParkingLot<ModelSync>;
+using pools::WorkerId;
+
+/// Steps left out on purpose.
+enum class Bug : std::uint8_t {
+  None,
+  SkipsLastLook,          // sleeps without looking once more
+  LooksBeforeAnnouncing,  // the last look comes too early
+  KeepsTheSearch,         // finds work and does not pass the search on
+  NeverStopsSearching,    // finds work and stays counted as a searcher
+  NotifiesBeforeStoring,
+  StaysOnTheList,       // does not take itself off the sleepers when it retracts
+  LeavesWithTheWakeUp,  // leaves the pool and hands nothing on
+};
+
+std::optional<pools::Instant> never() { return std::nullopt; }
+
+/// A pool in small: one ring, workers that take, rest, and meet.
+template <Bug bug>
+struct WakeScene : Scene {
+  Lot lot{3};
+  pools::RingQueue<int, Atomic> ring{4};
+  Atomic<std::uint32_t> met{0};
+  std::uint32_t meeting = 0;  // a task ends when so many have begun; 0: at once
+  int ran = 0;
+  int submitted = 0;
+
+  void submit() {
+    ++submitted;
+    if constexpr (bug == Bug::NotifiesBeforeStoring) {
+      lot.notify_any();
+      require(ring.push(1), "room");
+      return;
+    }
+    require(ring.push(1), "room");
+    lot.notify_any();
+  }
+  void run_task() {
+    ++ran;
+    if (meeting == 0) return;
+    const std::uint32_t now = met.fetch_add(1, std::memory_order_acq_rel) + 1;
+    ModelSync::futex_wake(met);
+    for (std::uint32_t n = now; n < meeting; n = met.load(std::memory_order_acquire)) {
+      ModelSync::futex_wait(met, n);
+    }
+  }
+  void rest(WorkerId id) {
+    const auto look = [this] { return bug != Bug::SkipsLastLook && ring.ready(); };
+    if constexpr (bug == Bug::LooksBeforeAnnouncing) {
+      if (ring.ready()) return;
+      lot.rest(
+          id, [] {}, [] { return false; }, never);
+    } else if constexpr (bug == Bug::StaysOnTheList) {
+      lot.announce(id);
+      if (look()) {
+        lot.start_search(id);
+      } else {
+        lot.sleep(id, pools::Nanos{-1});
+      }
+    } else {
+      lot.rest(
+          id, [] {}, look, never);
+    }
+  }
+  void work(WorkerId id) {
+    while (true) {
+      int out[1];
+      if (ring.pop(out) == 0) {
+        rest(id);
+        continue;
+      }
+      if constexpr (bug == Bug::KeepsTheSearch) {
+        lot.end_search(id);
+      } else if constexpr (bug != Bug::NeverStopsSearching) {
+        lot.found_work(id, [this] { return ring.ready(); });
+      }
+      run_task();
+    }
+  }
+  void worker(WorkerId id) {
+    static const char* const kNames[] = {"worker 0", "worker 1", "worker 2"};
+    daemon(kNames[id], [this, id] { work(id); });
+  }
+  void finished() override {
+    require(ran == submitted, "a task waits while workers sleep: a lost wake-up");
+    require(meeting == 0 || met.load(std::memory_order_relaxed) == meeting, "all tasks met");
+    require(lot.longest_sleeper().id != pools::kNobody, "who has nothing to do sleeps");
+  }
+};
+
+template <Bug bug>
+struct OneWorker : WakeScene<bug> {
+  OneWorker() {
+    this->worker(0);
+    this->thread("submitter", [this] {
+      this->submit();
+      this->submit();
+    });
+  }
+};
+
+template <Bug bug>
+struct TwoSubmitters : WakeScene<bug> {
+  TwoSubmitters() {
+    this->worker(0);
+    this->thread("submitter 1", [this] { this->submit(); });
+    this->thread("submitter 2", [this] { this->submit(); });
+  }
+};
+
+/// Two tasks that wait for each other: both workers must run. So a task must not wait while a
+/// worker sleeps, whoever was searching when it came.
+template <Bug bug>
+struct Meeting : WakeScene<bug> {
+  Meeting() {
+    this->meeting = 2;
+    this->worker(0);
+    this->worker(1);
+    this->thread("submitter", [this] {
+      this->submit();
+      this->submit();
+    });
+  }
+};
+
+template <Bug bug>
+struct MeetingOfTwoSubmitters : WakeScene<bug> {
+  MeetingOfTwoSubmitters() {
+    this->meeting = 2;
+    this->worker(0);
+    this->worker(1);
+    this->thread("submitter 1", [this] { this->submit(); });
+    this->thread("submitter 2", [this] { this->submit(); });
+  }
+};
+
+/// The ring with the list behind it: the last look sees a task in either.
+struct ThroughTheOverflow : Scene {
+  Lot lot{2};
+  pools::BasicCentralQueue<ModelSync> queue{2};
+  std::array<pools::Task, 4> tasks;
+  int ran = 0;
+
+  ThroughTheOverflow() {
+    for (const std::size_t i : {std::size_t{0}, std::size_t{2}}) {
+      thread(i == 0 ? "submitter 1" : "submitter 2", [this, i] {
+        for (const std::size_t task : {i, i + 1}) {
+          queue.push(tasks[task]);
+          lot.notify_any();
+        }
+      });
+    }
+    daemon("worker", [this] {
+      while (true) {
+        pools::Task* out[1];
+        if (queue.pop(out) == 0) {
+          lot.rest(
+              0, [] {}, [this] { return queue.has_work(); }, never);
+          continue;
+        }
+        lot.found_work(0, [this] { return queue.has_work(); });
+        ++ran;
+      }
+    });
+  }
+  void finished() override { require(ran == 4, "a task waits while the worker sleeps"); }
+};
+
+/// What a worker pushes into its own deque must wake a thief.
+struct ThiefIsWoken : Scene {
+  Lot lot{2};
+  pools::StealingDeque<int, Atomic> deque{2};
+  Atomic<std::uint32_t> stolen{0};
+
+  ThiefIsWoken() {
+    thread("owner", [this] {
+      require(deque.push(1), "room");
+      lot.notify_any();
+      // Its task waits for the other one, which only a thief can run.
+      while (stolen.load(std::memory_order_acquire) == 0) ModelSync::futex_wait(stolen, 0);
+    });
+    daemon("thief", [this] {
+      while (true) {
+        int value = 0;
+        if (!deque.steal(value)) {
+          lot.rest(
+              1, [] {}, [this] { return deque.size() != 0; }, never);
+          continue;
+        }
+        lot.found_work(1, [this] { return deque.size() != 0; });
+        stolen.store(1, std::memory_order_release);
+        ModelSync::futex_wake(stolen);
+      }
+    });
+  }
+};
+
+/// What a worker has in hand stays within reach of the others, and they are told.
+struct HandIsWithinReach : Scene {
+  struct Item {};
+  Lot lot{2};
+  pools::Hand<Item, 2, Atomic> hand;
+  Item item;
+  Atomic<std::uint32_t> claimed{0};
+
+  HandIsWithinReach() {
+    thread("owner", [this] {
+      Item* const tasks[] = {&item};
+      hand.fill(tasks);
+      lot.notify_any();
+      while (claimed.load(std::memory_order_acquire) == 0) ModelSync::futex_wait(claimed, 0);
+    });
+    daemon("other", [this] {
+      while (true) {
+        if (hand.claim() == nullptr) {
+          lot.rest(
+              1, [] {}, [this] { return hand.size() != 0; }, never);
+          continue;
+        }
+        lot.found_work(1, [this] { return hand.size() != 0; });
+        claimed.store(1, std::memory_order_release);
+        ModelSync::futex_wake(claimed);
+      }
+    });
+  }
+};
+
+/// A worker leaves that may have been woken for a task: another one gets to know.
+template <Bug bug>
+struct Leaving : WakeScene<bug> {
+  Leaving() {
+    this->worker(0);
+    this->daemon("leaver", [this] {
+      this->lot.rest(
+          1, [] {}, [this] { return this->ring.ready(); }, never);
+      if constexpr (bug == Bug::LeavesWithTheWakeUp) {
+        this->lot.end_search(1);
+      } else {
+        this->lot.leave(1, [this] { return this->ring.ready(); });
+      }
+    });
+    this->thread("submitter", [this] { this->submit(); });
+  }
+};
+
+}  // namespace
+
+std::vector<SceneRow> wake_scenes() {
+  constexpr Bug kNone = Bug::None;
+  return {scene<OneWorker<kNone>>("wake_one_worker"),
+          scene<TwoSubmitters<kNone>>("wake_two_submitters"),
+          scene<Meeting<kNone>>("wake_meeting"),
+          scene<MeetingOfTwoSubmitters<kNone>>("wake_meeting_of_two_submitters"),
+          scene<ThroughTheOverflow>("wake_through_the_overflow"),
+          scene<ThiefIsWoken>("wake_thief"),
+          scene<HandIsWithinReach>("wake_hand_within_reach"),
+          scene<Leaving<kNone>>("wake_leaving")};
+}
+
+std::vector<SceneRow> broken_wake_scenes() {
+  return {scene<OneWorker<Bug::SkipsLastLook>>("skips_last_look"),
+          scene<OneWorker<Bug::LooksBeforeAnnouncing>>("looks_before_announcing"),
+          scene<OneWorker<Bug::NotifiesBeforeStoring>>("notifies_before_storing"),
+          scene<MeetingOfTwoSubmitters<Bug::KeepsTheSearch>>("keeps_the_search"),
+          scene<Meeting<Bug::NeverStopsSearching>>("never_stops_searching"),
+          scene<Meeting<Bug::StaysOnTheList>>("stays_on_the_list"),
+          scene<Leaving<Bug::LeavesWithTheWakeUp>>("leaves_with_the_wake_up")};
+}
+
+}  // namespace models
