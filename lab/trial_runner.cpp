@@ -61,9 +61,9 @@ struct Flight {
 /// of the process, reachable, so that leak checkers see intent.
 void abandon(std::shared_ptr<Flight> flight) {
   static std::mutex mutex;
-  static auto* const kept = new std::vector<std::shared_ptr<Flight>>;
+  static auto* const kKept = new std::vector<std::shared_ptr<Flight>>;
   const std::lock_guard lock(mutex);
-  kept->push_back(std::move(flight));
+  kKept->push_back(std::move(flight));
 }
 
 /// Tells whether a pool has done anything lately.
@@ -110,6 +110,7 @@ class TrialRun {
     drain();
     const Instant idle_at = Clock::now();
     sampler_.reset();
+    // While the workers still live: a thread takes its run delay with it.
     trial_.cost = results::cost_between(before, results::cost_so_far());
     close();
     fill(idle_at);
@@ -204,6 +205,8 @@ class TrialRun {
     if (!pool().shutdown(mode, cancel_limit()).complete) hang("it does not shut down");
     last = pool().snapshot();
     trial_.ledger = last.ledger;
+    // The last task may have ended between the deadline and the shutdown.
+    if (last.ledger.cancelled == 0 && trial_.flags.empty()) trial_.drained = true;
     trial_.queue_capacity = last.queue_capacity;
     trial_.wakes = last.wakes_sent;
     for (const pools::StrategyFigure& figure : last.figures) {
@@ -229,7 +232,7 @@ class TrialRun {
     trial_.slots = report.slots;
     trial_.elapsed_s = std::max(0.0, seconds(idle_at - start_));
     fill_rates();
-    results::self_check(trial_);
+    results::self_check(trial_, pools::usable_cores());
   }
 
   void fill_rates() {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string_view>
@@ -105,6 +106,19 @@ double clock_read_ns() {
   return best;
 }
 
+/// What the process' living threads have waited for a core, in all.
+double run_delay_s() {
+  double sum_ns = 0;
+  std::error_code error;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", error)) {
+    std::istringstream facts(text_of(thread.path().string() + "/schedstat"));
+    double on_cpu = 0;
+    double waited = 0;
+    if (facts >> on_cpu >> waited) sum_ns += waited;
+  }
+  return sum_ns * 1e-9;
+}
+
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
@@ -164,6 +178,7 @@ Cost cost_so_far() {
   for (int i = 0; i < 8 && (cpu >> ticks); ++i) {
     if (i == 7) cost.stolen_s = ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
   }
+  cost.run_delay_s = run_delay_s();
   return cost;
 }
 
@@ -176,6 +191,7 @@ Cost cost_between(const Cost& before, const Cost& after) {
   cost.minor_faults -= before.minor_faults;
   cost.major_faults -= before.major_faults;
   cost.stolen_s = std::max(0.0, after.stolen_s - before.stolen_s);
+  cost.run_delay_s = std::max(0.0, after.run_delay_s - before.run_delay_s);
   return cost;
 }
 

@@ -192,7 +192,8 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
                   {"minor_faults", trial.cost.minor_faults},
                   {"major_faults", trial.cost.major_faults},
                   {"rss_bytes", trial.cost.rss_bytes},
-                  {"stolen_s", measure(trial.cost.stolen_s)}};
+                  {"stolen_s", measure(trial.cost.stolen_s)},
+                  {"run_delay_s", measure(trial.cost.run_delay_s)}};
   json["generator"] = {{"sent", trial.generator.sent},
                        {"refused", trial.generator.refused},
                        {"unsent", trial.generator.unsent},

@@ -46,7 +46,7 @@ Observation of_histogram(const LatencyHistogram& histogram, const std::string& s
 Observation of_column(const Trial& trial, double TimelinePoint::*field, const std::string& stat) {
   double sum = 0;
   double low = INFINITY;
-  double high = -INFINITY;
+  double high = -low;
   for (const TimelinePoint& point : trial.timeline.points) {
     sum += point.*field;
     low = std::min(low, point.*field);
@@ -156,6 +156,18 @@ bool was_full(const Trial& trial) {
   const double limit = 0.8 * static_cast<double>(trial.queue_capacity);
   return std::any_of(trial.timeline.points.begin(), trial.timeline.points.end(),
                      [limit](const TimelinePoint& point) { return point.queue_depth >= limit; });
+}
+
+/// More threads than cores wait for one another, which is the scenario's own doing; but a wait
+/// while the process did not even get the cores it may use was caused by somebody else.
+void check_cores(Trial& trial, std::uint32_t usable_cores) {
+  const double room = trial.elapsed_s * usable_cores;
+  const double lost = std::min(trial.cost.run_delay_s, room - trial.cost.cpu_s());
+  if (room <= 0 || lost <= 0.1 * room) return;
+  trial.valid = false;
+  trial.flags.push_back(fmt::format(
+      "the machine was busy: {:.0f} % of the cores' time went to others while threads waited",
+      100 * lost / room));
 }
 
 struct PoolFigure {
@@ -289,7 +301,7 @@ Verdict overall(const std::vector<GateVerdict>& verdicts) {
   return worst;
 }
 
-void self_check(Trial& trial) {
+void self_check(Trial& trial, std::uint32_t usable_cores) {
   if (!trial.ledger.closes()) {
     trial.sound = false;
     trial.flags.push_back(fmt::format("ledger does not close: {} submitted, {} accounted for",
@@ -300,6 +312,7 @@ void self_check(Trial& trial) {
     trial.flags.push_back(
         fmt::format("did not drain in time: {} tasks cancelled", trial.ledger.cancelled));
   }
+  check_cores(trial, usable_cores);
   const LatencyHistogram& lag = trial.generator.lag;
   const LatencyHistogram response = merged(trial).response;
   if (lag.empty() || response.empty()) return;

@@ -34,6 +34,8 @@ Verdict overall(const std::vector<GateVerdict>& verdicts);
 
 /// Sets `valid` and appends to `flags` what the trial's own figures say about it: a generator that
 /// was late by more than a tenth of the response p99, a ledger that does not close, no drain.
-void self_check(Trial& trial);
+/// Also flags a machine whose cores others used: threads of ours waited while the process had less
+/// than its `usable_cores`, for more than a tenth of their time.
+void self_check(Trial& trial, std::uint32_t usable_cores);
 
 }  // namespace results

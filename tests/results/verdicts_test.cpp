@@ -179,7 +179,7 @@ TEST(Verdicts, OverallIsTheWorst) {
 
 TEST(SelfCheck, AcceptsAGeneratorThatWasOnTime) {
   Trial trial = made_up::trial("pull");
-  self_check(trial);
+  self_check(trial, 2);
   EXPECT_TRUE(trial.valid);
   EXPECT_TRUE(trial.sound);
   EXPECT_TRUE(trial.flags.empty());
@@ -188,7 +188,7 @@ TEST(SelfCheck, AcceptsAGeneratorThatWasOnTime) {
 TEST(SelfCheck, FlagsALateGenerator) {
   Trial trial = made_up::trial("pull");
   trial.generator.lag = made_up::latencies(200, 4000);
-  self_check(trial);
+  self_check(trial, 2);
   EXPECT_FALSE(trial.valid);
   EXPECT_TRUE(trial.sound);
   ASSERT_EQ(trial.flags.size(), 1U);
@@ -201,7 +201,7 @@ TEST(SelfCheck, DoesNotBlameTheGeneratorForAFullQueue) {
   trial.generator.held_up = std::chrono::milliseconds{500};
   trial.queue_capacity = 32;
   trial.timeline.points[1].queue_depth = 31;
-  self_check(trial);
+  self_check(trial, 2);
   EXPECT_TRUE(trial.valid);
   ASSERT_EQ(trial.flags.size(), 1U);
   EXPECT_THAT(trial.flags[0], HasSubstr("held the submitter up"));
@@ -211,14 +211,28 @@ TEST(SelfCheck, DoesNotExcuseALateGeneratorWithoutAFullQueue) {
   Trial trial = made_up::trial("pull");
   trial.generator.lag = made_up::latencies(200, 4000);
   trial.generator.held_up = std::chrono::milliseconds{500};  // preempted inside submit
-  self_check(trial);
+  self_check(trial, 2);
   EXPECT_FALSE(trial.valid);
+}
+
+TEST(SelfCheck, FlagsCoresThatOthersUsed) {
+  Trial trial = made_up::trial("pull");  // 2.5 s on two cores
+  trial.cost.user_s = 1;
+  trial.cost.run_delay_s = 2;
+  self_check(trial, 2);
+  EXPECT_FALSE(trial.valid);
+  EXPECT_THAT(trial.flags.at(0), HasSubstr("40 % of the cores' time went to others"));
+  Trial full = made_up::trial("pull");  // its own threads waited for one another
+  full.cost.user_s = 4.9;
+  full.cost.run_delay_s = 9;
+  self_check(full, 2);
+  EXPECT_TRUE(full.valid);
 }
 
 TEST(SelfCheck, ALostTaskMakesTheTrialUnsound) {
   Trial trial = made_up::trial("pull");
   trial.ledger.completed -= 1;
-  self_check(trial);
+  self_check(trial, 2);
   EXPECT_FALSE(trial.sound);
   EXPECT_THAT(trial.flags.at(0), HasSubstr("ledger does not close"));
 }
@@ -227,10 +241,10 @@ TEST(SelfCheck, NotDrainingIsUnsoundUnlessInterrupted) {
   Trial trial = made_up::trial("pull");
   trial.drained = false;
   trial.interrupted = true;
-  self_check(trial);
+  self_check(trial, 2);
   EXPECT_TRUE(trial.sound);
   trial.interrupted = false;
-  self_check(trial);
+  self_check(trial, 2);
   EXPECT_FALSE(trial.sound);
 }
 
