@@ -159,7 +159,7 @@ void PoolTrack::finish(const results::Trial& trial) {
   finished_ = true;
   ledger_ = trial.ledger;
   const pools::SeriesReport all = results::merged(trial);
-  Figures figures = summed(plan_.measured_from_s, plan_.duration_s);
+  Figures figures = summed(plan_.measured_from_s, std::max(end_s(), plan_.duration_s));
   figures.throughput_per_s = trial.rates.throughput_per_s;
   if (!all.response.empty()) {
     for (std::size_t i = 0; i < kPercentiles.size(); ++i) {

@@ -21,6 +21,8 @@ constexpr float kRowHeight = 22;
 constexpr float kHeaderHeight = 22;
 constexpr float kDeltaWidth = 50;
 
+constexpr double kHair = 0.01;  // a lead smaller than this share is none
+
 enum class Better { Higher, Lower, Neither };
 
 struct Column {
@@ -71,8 +73,8 @@ Layout lay_out(const Ui& ui, const Box& box) {
 }
 
 /// The best value of a column, where there is one: NaN when all are within a hair of each other.
+/// Those within a hair of the best share the honour.
 double best_of(const std::vector<Figures>& all, const Column& column) {
-  constexpr double kHair = 0.01;
   double least = NAN, most = NAN;
   for (const Figures& figures : all) {
     const double value = column.value(figures);
@@ -170,7 +172,7 @@ void draw_row(Ui& ui, const Box& row, const Layout& layout, std::size_t slot,
     const Column& column = kColumns[i];
     const double value = column.value(all[slot]);
     draw_value(ui, row, column, layout.right[i], value, column.value(baseline), base,
-               std::isfinite(value) && value == best[i]);
+               std::abs(value / best[i] - 1) < kHair);
   }
 }
 

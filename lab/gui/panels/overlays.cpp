@@ -105,6 +105,9 @@ void draw_export_box(Ui& ui) {
   }
   ImGui::SetNextWindowPos(ImGui::GetMainViewport()->GetCenter(), ImGuiCond_Always, {0.5f, 0.5f});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(24), ui.px(20)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(8));
+  ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);
+  ImGui::PushStyleColor(ImGuiCol_PopupBg, ui.theme.panel);
   if (ImGui::BeginPopupModal("export box", nullptr,
                              ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize)) {
     ImGui::PushFont(ui.fonts.heading);
@@ -116,12 +119,10 @@ void draw_export_box(Ui& ui) {
     ImGui::Dummy({ui.px(560), ui.px(4)});
     ImGui::SetNextItemWidth(ui.px(560));
     if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
-    ImGui::PushStyleColor(ImGuiCol_FrameBg, ui.theme.panel);
     bool save =
         ImGui::InputText("##file", &view.export_path,
                          ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
     ui.tags.item("export.path");
-    ImGui::PopStyleColor();
     ImGui::Dummy({0, ui.px(6)});
     save = icon_button(ui, "export.save", Icon::Export, "Save", {.primary = true}) || save;
     ImGui::SameLine();
@@ -140,7 +141,8 @@ void draw_export_box(Ui& ui) {
     }
     ImGui::EndPopup();
   }
-  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar(3);
 }
 
 }  // namespace lab::gui

@@ -58,6 +58,7 @@ void draw_shelf_item(Ui& ui, const ShelfEntry& entry) {
 void draw_picker_popup(Ui& ui) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(6), ui.px(6)});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ui.px(6), 0});
+  ImGui::PushStyleColor(ImGuiCol_PopupBg, ui.theme.panel);
   if (ImGui::BeginPopup("scenario picker")) {
     if (escape_pressed()) ImGui::CloseCurrentPopup();
     const float rows = static_cast<float>(std::min<std::size_t>(ui.shelf.size(), 13));
@@ -66,12 +67,10 @@ void draw_picker_popup(Ui& ui) {
     ImGui::EndChild();
     ImGui::Dummy({0, ui.px(6)});
     ImGui::SetNextItemWidth(ui.px(342));
-    ImGui::PushStyleColor(ImGuiCol_FrameBg, ui.theme.panel);
     const bool entered =
         ImGui::InputTextWithHint("##path", "or the path of a scenario file", &ui.view.picker_path,
                                  ImGuiInputTextFlags_EnterReturnsTrue);
     ui.tags.item("scenario.path");
-    ImGui::PopStyleColor();
     ImGui::SameLine();
     if (icon_button(ui, "scenario.open", Icon::Folder, "Open") || entered) {
       if (!ui.view.picker_path.empty()) {
@@ -81,6 +80,7 @@ void draw_picker_popup(Ui& ui) {
     }
     ImGui::EndPopup();
   }
+  ImGui::PopStyleColor();
   ImGui::PopStyleVar(2);
 }
 

@@ -205,7 +205,9 @@ void draw_workers_tab(Ui& ui, const Box& box) {
     const bool last = slot + 1 == count;
     draw_lanes(ui, last ? rest : rest.cut_top(std::round(each), gap), slot, last);
   }
-  draw_worker_table(ui, right.cut_top(std::round(right.height() * 0.5f), gap));
+  const auto lanes = static_cast<float>(ui.bench.tracks()[ui.view.selected].lanes().size());
+  const float table = ui.px(48) + ui.px(20) * (std::max(lanes, 4.0f) + 1);
+  draw_worker_table(ui, right.cut_top(std::min(table, right.height() * 0.5f), gap));
   draw_steal_matrix(ui, right);
 }
 

@@ -46,6 +46,8 @@ void PlotFrame::draw_y_axis() {
   if (options.whole_numbers) {
     std::erase_if(ticks.major, [](double v) { return std::abs(v - std::round(v)) > 1e-6; });
   }
+  // What is left of steps of 2.5 are whole numbers still.
+  const double step = options.whole_numbers ? std::ceil(ticks.step) : ticks.step;
   if (log) {
     for (const double v : ticks.minor) {
       rule_across(*draw, min.x, max.x, std::floor(y_of(v)), theme->grid_minor);
@@ -55,7 +57,7 @@ void PlotFrame::draw_y_axis() {
     const float y = std::floor(y_of(v));
     if (y < min.y - 1 || y > max.y + 1) continue;
     rule_across(*draw, min.x, max.x, y, theme->grid);
-    if (options.y_labels) label_at(y, format_tick(options.unit, v, ticks.step));
+    if (options.y_labels) label_at(y, format_tick(options.unit, v, step));
   }
 }
 

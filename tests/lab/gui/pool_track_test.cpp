@@ -126,6 +126,15 @@ TEST(PoolTrack, SaysWhyAPoolScaled) {
   EXPECT_NE(track.scaling_note(0).find("4 workers, threshold: 120 tasks"), std::string::npos);
 }
 
+TEST(PoolTrack, CountsWhatHappensWhileThePoolDrains) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  for (int i = 1; i <= 100; ++i) view.timeline.points.push_back(point(i * 0.05));  // to 5 s of 4
+  track.absorb(view, 5.0);
+  track.finish({});
+  EXPECT_NEAR(track.figures(std::nullopt).steals, 20 * 4, 2);
+}
+
 TEST(PoolTrack, TheExactFiguresReplaceTheLiveOnes) {
   PoolTrack track("pull", kPlan);
   PoolView view = started_view();
