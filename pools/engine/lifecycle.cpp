@@ -180,8 +180,7 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
   if (!done) {
     phase_.raise(Phase::Cancelling);
     lot_.notify_all();
-    report.cancelled = cancel_queued(until);
-    done = quiet();
+    done = cancel_queued(until, report.cancelled);
   }
   if (!done) {
     report.still_running = running();
@@ -199,9 +198,12 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
 }
 
 /// Gives back what waits until nothing is unsettled or, at the earliest when the queues are empty,
-/// the time is up. Returns how many were given back since the last call.
-std::uint64_t ThreadedPool::cancel_queued(Instant until) {
+/// the time is up. True if it came to the first: that once is enough, for whatever is submitted
+/// since the phase was raised is refused; and looking again might meet just such a submit, counted
+/// but not yet refused. `cancelled` receives how many were given back since the last call.
+bool ThreadedPool::cancel_queued(Instant until, std::uint64_t& cancelled) {
   std::array<Task*, kMaxHand> waiting;
+  bool was_quiet = false;
   while (true) {
     std::size_t n = dispatch_->reclaim(waiting);
     gate_.leave(n);
@@ -213,11 +215,13 @@ std::uint64_t ThreadedPool::cancel_queued(Instant until) {
     cancelled_.fetch_add(n, std::memory_order_seq_cst);
     if (n != 0) continue;
     // What a worker had in hand it gives back itself; a submitter may be about to place one more.
-    if (wait_quiet(std::chrono::milliseconds(1)) || Clock::now() >= until) break;
+    was_quiet = wait_quiet(std::chrono::milliseconds(1));
+    if (was_quiet || Clock::now() >= until) break;
   }
   std::uint64_t all = cancelled_.load(std::memory_order_seq_cst);
   for (WorkerId id = 0; id < config_.max_workers; ++id) all += slots_[id].record.cancelled.read();
-  return all - std::exchange(cancelled_reported_, all);
+  cancelled = all - std::exchange(cancelled_reported_, all);
+  return was_quiet;
 }
 
 }  // namespace pools

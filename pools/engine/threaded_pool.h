@@ -97,7 +97,7 @@ class ThreadedPool final : public Pool {
   void shrink(std::uint32_t to);
   LoadSample load_sample() const;
   bool wait_quiet(Nanos limit);
-  std::uint64_t cancel_queued(Instant until);
+  bool cancel_queued(Instant until, std::uint64_t& cancelled);
   std::uint64_t running() const noexcept;
 
   // Set once
