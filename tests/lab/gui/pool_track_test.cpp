@@ -131,7 +131,8 @@ TEST(PoolTrack, CountsWhatHappensWhileThePoolDrains) {
   PoolView view = started_view();
   for (int i = 1; i <= 100; ++i) view.timeline.points.push_back(point(i * 0.05));  // to 5 s of 4
   track.absorb(view, 5.0);
-  track.finish({});
+  const results::Trial nothing;
+  track.finish(nothing);
   EXPECT_NEAR(track.figures(std::nullopt).steals, 20 * 4, 2);
 }
 
