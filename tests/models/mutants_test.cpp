@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "tests/models/scenes/catalog.h"
 #include "tests/models/survivors.h"
@@ -15,7 +16,7 @@ namespace models {
 namespace {
 
 std::string line_of(const std::string& path, std::uint32_t line) {
-  std::ifstream in(path);
+  std::ifstream in(std::string(POOLLAB_SOURCE_DIR "/") + path);
   std::string text;
   for (std::uint32_t i = 0; i < line && std::getline(in, text); ++i) {
   }
@@ -46,9 +47,7 @@ const Sites& sites() {
   return kSites;
 }
 
-bool is_in(const Site& site, const std::string& file) {
-  return site.file.ends_with("/" + file) || site.file == file;
-}
+bool is_in(const Site& site, std::string_view file) { return site.file == file; }
 
 #ifdef MODELS_LONG
 constexpr bool kLong = true;
@@ -71,8 +70,7 @@ TEST_P(Mutants, AreCaughtOrArgued) {
       const std::string text = line_of(site.file, site.line);
       const Survivor* argued = nullptr;
       for (const Survivor& survivor : survivors()) {
-        if (!is_in(site, std::string(survivor.file)) ||
-            text.find(survivor.text) == std::string::npos ||
+        if (!is_in(site, survivor.file) || text.find(survivor.text) == std::string::npos ||
             site.function.find(survivor.function) == std::string::npos ||
             (!survivor.change.empty() && survivor.change != describe(mutation))) {
           continue;

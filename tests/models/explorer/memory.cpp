@@ -27,8 +27,8 @@ void Execution::create(Location& location, std::uint64_t value) {
 
 Order Execution::mutated(Operation operation, Order order, const Where& where) {
   if (record != nullptr) {
-    record->insert(
-        {where.file_name(), where.function_name(), where.line(), where.column(), operation, order});
+    record->insert({path_in_tree(where.file_name()), where.function_name(), where.line(),
+                    where.column(), operation, order});
   }
   if (mutation.change == Change::Reorder && mutation.hits(operation, where)) return mutation.order;
   return order;
@@ -36,8 +36,8 @@ Order Execution::mutated(Operation operation, Order order, const Where& where) {
 
 bool Execution::dropped(Operation operation, Order order, const Where& where) {
   if (record != nullptr) {
-    record->insert(
-        {where.file_name(), where.function_name(), where.line(), where.column(), operation, order});
+    record->insert({path_in_tree(where.file_name()), where.function_name(), where.line(),
+                    where.column(), operation, order});
   }
   return mutation.change == Change::Drop && mutation.hits(operation, where);
 }

@@ -36,9 +36,19 @@ std::vector<std::memory_order> weaker(Operation operation, std::memory_order ord
 
 }  // namespace
 
+const char* path_in_tree(const char* path) noexcept {
+  const char* found = path;
+  for (const char* at = path; (at = std::strchr(at, '/')) != nullptr;) {
+    ++at;
+    if (std::strncmp(at, "pools/", 6) == 0 || std::strncmp(at, "tests/", 6) == 0) found = at;
+  }
+  return found;
+}
+
 bool Mutation::hits(Operation operation, const std::source_location& where) const noexcept {
   return change != Change::None && operation == site.operation && where.line() == site.line &&
-         where.column() == site.column && std::strcmp(where.file_name(), site.file.c_str()) == 0;
+         where.column() == site.column &&
+         std::strcmp(path_in_tree(where.file_name()), site.file.c_str()) == 0;
 }
 
 std::vector<Mutation> mutations_of(const Site& site) {

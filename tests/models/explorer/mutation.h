@@ -14,7 +14,11 @@ namespace models {
 
 enum class Operation : std::uint8_t { Load, Store, Update, Failure, Wake };
 
-/// Where an operation stands. `Failure` is the load that a failed compare-exchange is.
+/// A source file's path from the root of the tree. The same header may have been compiled under
+/// different names for that root, for instance where a compiler cache rewrites paths.
+const char* path_in_tree(const char* path) noexcept;
+
+/// Where an operation stands, the file as path_in_tree() gives it.
 struct Site {
   std::string file;
   std::string function;
