@@ -314,13 +314,15 @@ TEST_P(PeersTest, KeepsItsSlotsForItsWorkers) {
 }
 
 TEST_P(PeersTest, LeavesNoThreadBehind) {
+  // The first thread of a process starts ThreadSanitizer's own, which stays.
+  std::thread([] {}).join();
   const std::size_t before = threads_of_this_process();
   for (int round = 0; round < 20; ++round) {
     const auto pool = start();
     for (int i = 0; i < 20; ++i) EXPECT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
   }
   // A joined thread's entry in /proc may outlive it by a moment.
-  EXPECT_TRUE(eventually([&] { return threads_of_this_process() == before; }));
+  EXPECT_TRUE(eventually([&] { return threads_of_this_process() <= before; }));
 }
 
 /// Starts `allowed` threads and refuses all further ones, as a system at its limit does.
