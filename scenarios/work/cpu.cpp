@@ -21,9 +21,11 @@ double nanos_for(std::uint64_t rounds) noexcept {
 /// One calibration: several short trials. Their median survives the odd preemption; comparing it
 /// with the fastest tells whether there were too many.
 SpinSpeed measure_once() noexcept {
-  constexpr std::uint64_t kRounds = 100'000;  // some 100 us: far above the clock's own cost, far
-                                              // below a time slice
-  std::array<double, 15> trials{};
+  // Some 4 ms: long enough to hold a fair share of timer interrupts, which take one or two per cent
+  // of any core and belong to the speed a task will see. Trials of 100 us mostly miss them, and every
+  // service time would come out too long by that much.
+  constexpr std::uint64_t kRounds = 4'000'000;
+  std::array<double, 9> trials{};
   for (double& trial : trials) trial = nanos_for(kRounds);
   std::ranges::sort(trials);
   const double fastest = trials.front();
@@ -66,14 +68,14 @@ SpinSpeed measure_spin_speed() {
   // repeated, and if none is steady the fastest is the least disturbed.
   SpinSpeed best;
   bool agreed = false;
-  for (int attempt = 0; attempt < 12; ++attempt) {
+  for (int attempt = 0; attempt < 6; ++attempt) {
     const SpinSpeed speed = measure_once();
     // Two steady ones that agree: a single one may lie within a slow spell of the machine.
     agreed =
         agreed || (speed.steady && best.steady &&
                    std::abs(speed.rounds_per_us - best.rounds_per_us) < 0.02 * best.rounds_per_us);
     if (speed.rounds_per_us > best.rounds_per_us) best = speed;
-    if (agreed && attempt >= 3) break;
+    if (agreed) break;
   }
   best.steady = agreed;
   return best;

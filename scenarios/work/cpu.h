@@ -19,8 +19,8 @@ struct SpinSpeed {
 /// Runs the loop `rounds` times; the result only keeps it from being optimised away.
 std::uint64_t spin(std::uint64_t rounds) noexcept;
 
-/// Measured at the first call (about 20 ms on a quiet machine, at most 200 ms), the same
-/// afterwards.
+/// Measured at the first call (about 80 ms on a quiet machine, at most 300 ms), the same
+/// afterwards. Timer interrupts are in it: it is the speed of an idle core over milliseconds.
 const SpinSpeed& spin_speed();
 
 /// Measures afresh: for checking that the speed has not changed.
