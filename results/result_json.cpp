@@ -40,6 +40,18 @@ Json choice_json(const pools::Choice& choice) {
   return json;
 }
 
+std::string_view metrics_word(pools::MetricsLevel level) {
+  switch (level) {
+    case pools::MetricsLevel::Off:
+      return "off";
+    case pools::MetricsLevel::Sampled:
+      return "sampled";
+    case pools::MetricsLevel::Full:
+      break;
+  }
+  return "full";
+}
+
 Json config_json(const pools::PoolConfig& config) {
   std::string_view on_full;
   for (const pools::OnFullRow& row : pools::on_full_catalog()) {
@@ -50,7 +62,8 @@ Json config_json(const pools::PoolConfig& config) {
           {"workers", {{"min", config.min_workers}, {"max", config.max_workers}}},
           {"queue_capacity", config.queue_capacity},
           {"on_full", on_full},
-          {"metrics", config.metrics == pools::MetricsLevel::Full ? "full" : "off"}};
+          {"metrics", metrics_word(config.metrics)},
+          {"spin_us", micros(config.spin)}};
 }
 
 Json histogram_json(const LatencyHistogram& histogram, const std::vector<double>& percentiles) {

@@ -16,10 +16,12 @@ class WorkerSet {
   static constexpr std::uint32_t kMaxWorkers = 1024;
 
   void insert(WorkerId id) noexcept {
-    words_[id / 64].fetch_or(bit(id), std::memory_order_seq_cst);
+    const std::uint64_t was = words_[id / 64].fetch_or(bit(id), std::memory_order_seq_cst);
+    if ((was & bit(id)) == 0) size_.fetch_add(1, std::memory_order_relaxed);
   }
   void erase(WorkerId id) noexcept {
-    words_[id / 64].fetch_and(~bit(id), std::memory_order_seq_cst);
+    const std::uint64_t was = words_[id / 64].fetch_and(~bit(id), std::memory_order_seq_cst);
+    if ((was & bit(id)) != 0) size_.fetch_sub(1, std::memory_order_relaxed);
   }
   bool contains(WorkerId id) const noexcept {
     return (words_[id / 64].load(std::memory_order_relaxed) & bit(id)) != 0;
@@ -46,6 +48,7 @@ class WorkerSet {
       while (word != 0) {
         if (words_[i].compare_exchange_weak(word, word & (word - 1), std::memory_order_seq_cst,
                                             std::memory_order_relaxed)) {
+          size_.fetch_sub(1, std::memory_order_relaxed);
           return static_cast<WorkerId>(i * 64 + static_cast<std::size_t>(std::countr_zero(word)));
         }
       }
@@ -63,17 +66,13 @@ class WorkerSet {
     }
   }
 
-  std::uint32_t size() const noexcept {
-    std::uint32_t n = 0;
-    for (const auto& word : words_) {
-      n += static_cast<std::uint32_t>(std::popcount(word.load(std::memory_order_relaxed)));
-    }
-    return n;
-  }
+  /// How many members; while others change the set, a number it had a moment ago.
+  std::uint32_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
 
  private:
   static std::uint64_t bit(WorkerId id) noexcept { return std::uint64_t{1} << (id % 64); }
   std::array<std::atomic<std::uint64_t>, kMaxWorkers / 64> words_{};
+  std::atomic<std::uint32_t> size_{0};  // read per task: counting bits of 16 words would cost more
 };
 
 /// A small, fast generator for choices that need no quality (xorshift64*, Vigna 2016). Each user

@@ -47,12 +47,12 @@ struct TaskSlab::Slab {
     --uncut;
     return ::new (place) Task;
   }
-  void put(Task* task) noexcept {
-    task->next = free;
-    free = task;
-    ++free_count;
+  void put(Task* first, Task* last, std::size_t count) noexcept {
+    last->next = free;
+    free = first;
+    free_count += count;
   }
-  static Slab* of(Task* task) noexcept {
+  static Slab* of(const Task* task) noexcept {
     return reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(task) & ~(kSlabBytes - 1));
   }
 };
@@ -116,13 +116,21 @@ void TaskSlab::flush(TaskCache& cache) noexcept {
   cache.size_ = 0;
 }
 
-/// Requires depot_ held.
+/// Requires depot_ held. Tasks that were cut in a row mostly come back in a row, so a run of one
+/// slab's tasks is spliced in as a whole.
 void TaskSlab::sort_back(Task* head) noexcept {
   while (head != nullptr) {
-    Task* const task = std::exchange(head, head->next);
-    Slab* slab = Slab::of(task);
+    Slab* const slab = Slab::of(head);
+    Task* last = head;
+    std::size_t run = 1;
+    while (last->next != nullptr && Slab::of(last->next) == slab) {
+      last = last->next;
+      ++run;
+    }
+    Task* const rest = last->next;
     if (slab->available() == 0) link(slab);
-    slab->put(task);
+    slab->put(head, last, run);
+    head = rest;
     if (slab->available() != Slab::kTasks) continue;
     if (wholly_free_ < kReserveSlabs) {
       ++wholly_free_;

@@ -35,19 +35,13 @@ void ThreadedPool::release_task(Task* task) noexcept {
   inside() ? slab_.release(own_slot().cache, task) : slab_.release_outside(task);
 }
 
-std::uint64_t ThreadedPool::count_submitted(bool from_inside) noexcept {
-  if (from_inside) {
-    OwnedCounter& count = own_slot().record.submitted;
-    count.add();
-    return count.read();
-  }
-  return outside_.mine().count_submitted();
-}
-
 SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
                                        Patience patience) {
-  const bool from_inside = inside();
-  task->timed = WorkerRecord::is_timed(config_.metrics, count_submitted(from_inside));
+  const WorkerContext& worker = current_worker();
+  const bool from_inside = worker.pool == this;
+  task->timed =
+      WorkerRecord::is_timed(config_.metrics, from_inside ? slots_[worker.id].record.submitted.add()
+                                                          : outside_.mine().count_submitted());
   const Phase phase = phase_.now();
   if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) [[unlikely]] {
     return refuse(task, SubmitStatus::ShuttingDown);
@@ -56,7 +50,7 @@ SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
   Instant now = stamps ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
   if (from_inside && patience != Patience::None &&
-      runs_in_place(current_worker(), own_slot().record.running())) [[unlikely]] {
+      runs_in_place(worker, slots_[worker.id].record.running())) [[unlikely]] {
     run_in_caller(task, due);
     return SubmitStatus::Accepted;
   }
@@ -69,7 +63,7 @@ SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
     task->accepted = now;
     task->set_lag(now - due);
   }
-  notify(dispatch_->place(*task, from_inside ? current_worker().id : kOutside));
+  notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
   return SubmitStatus::Accepted;
 }
 

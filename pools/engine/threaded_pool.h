@@ -70,8 +70,6 @@ class ThreadedPool final : public Pool {
   void notify(Placement placement) noexcept;
   bool inside() const noexcept;
   Slot& own_slot() const noexcept;
-  /// Returns how many the submitter has counted, this one included.
-  std::uint64_t count_submitted(bool from_inside) noexcept;
   /// Every accepted task is settled. Exact, see the .cpp.
   bool quiet() const noexcept;
   void fill_ledger(Ledger& ledger) const;

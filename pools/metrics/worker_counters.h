@@ -10,10 +10,13 @@ namespace pools {
 template <template <typename> class Atomic>
 class BasicOwnedCounter {
  public:
-  void add(std::uint64_t n = 1) noexcept {
+  /// Returns the new count.
+  std::uint64_t add(std::uint64_t n = 1) noexcept {
+    const std::uint64_t count = value_.load(std::memory_order_relaxed) + n;
     // release: pairs with the acquire in read(); who sees this count sees all that the worker wrote
     // and counted before it, on which the test for "everything is settled" rests.
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_release);
+    value_.store(count, std::memory_order_release);
+    return count;
   }
   std::uint64_t read() const noexcept { return value_.load(std::memory_order_acquire); }
 

@@ -217,10 +217,12 @@ TEST_P(Sizing, KeepsWithinItsLimitsAndExplainsEveryChange) {
   std::atomic<std::uint64_t> runs{0};
   const auto pool = pools::make_pool(GetParam().config);
   Gate gate;
-  // As many stuck tasks as there can be workers, and a long queue behind them.
+  // As many stuck tasks as there can be workers, and a long queue behind them. One is stuck before
+  // the queue comes: a strategy may serve the newest first.
   for (std::uint32_t i = 0; i < 4; ++i) {
     ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
   }
+  ASSERT_TRUE(gate.await_arrivals(1));
   for (int i = 0; i < 2'000; ++i) {
     ASSERT_EQ(pool->submit([&runs] { runs.fetch_add(1, std::memory_order_relaxed); }),
               SubmitStatus::Accepted);
