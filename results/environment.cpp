@@ -172,11 +172,11 @@ Cost cost_so_far() {
   if (pages >> whole >> resident) cost.rss_bytes = resident * ::sysconf(_SC_PAGESIZE);
   std::istringstream cpu(text_of("/proc/stat"));
   std::string label;
-  double ticks = 0;
-  cpu >> label;
-  // user nice system idle iowait irq softirq steal
-  for (int i = 0; i < 8 && (cpu >> ticks); ++i) {
-    if (i == 7) cost.stolen_s = ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  double user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
+  if (cpu >> label >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal) {
+    const auto ticks_per_s = static_cast<double>(::sysconf(_SC_CLK_TCK));
+    cost.stolen_s = steal / ticks_per_s;
+    cost.others_s = (user + nice + system + irq + softirq) / ticks_per_s - cost.cpu_s();
   }
   cost.run_delay_s = run_delay_s();
   return cost;
@@ -191,6 +191,7 @@ Cost cost_between(const Cost& before, const Cost& after) {
   cost.minor_faults -= before.minor_faults;
   cost.major_faults -= before.major_faults;
   cost.stolen_s = std::max(0.0, after.stolen_s - before.stolen_s);
+  cost.others_s = std::max(0.0, after.others_s - before.others_s);
   cost.run_delay_s = std::max(0.0, after.run_delay_s - before.run_delay_s);
   return cost;
 }

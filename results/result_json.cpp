@@ -206,6 +206,7 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
                   {"major_faults", trial.cost.major_faults},
                   {"rss_bytes", trial.cost.rss_bytes},
                   {"stolen_s", measure(trial.cost.stolen_s)},
+                  {"others_s", measure(trial.cost.others_s)},
                   {"run_delay_s", measure(trial.cost.run_delay_s)}};
   json["generator"] = {{"sent", trial.generator.sent},
                        {"refused", trial.generator.refused},

@@ -201,6 +201,7 @@ Trial trial_of(const Json& json) {
   read(cost, "major_faults", trial.cost.major_faults);
   read(cost, "rss_bytes", trial.cost.rss_bytes);
   read(cost, "stolen_s", trial.cost.stolen_s);
+  read(cost, "others_s", trial.cost.others_s);
   read(cost, "run_delay_s", trial.cost.run_delay_s);
   const Json& generator = json.at("generator");
   read(generator, "sent", trial.generator.sent);

@@ -42,6 +42,7 @@ struct Cost {
   std::uint64_t major_faults = 0;
   std::int64_t rss_bytes = 0;  ///< resident set at the end
   double stolen_s = 0;         ///< all cores together, taken by the hypervisor
+  double others_s = 0;         ///< CPU time of all other processes, all cores together
   double run_delay_s = 0;  ///< threads ready to run that waited for a core, those alive at the end
 
   double cpu_s() const noexcept { return user_s + system_s; }

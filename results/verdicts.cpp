@@ -158,11 +158,12 @@ bool was_full(const Trial& trial) {
                      [limit](const TimelinePoint& point) { return point.queue_depth >= limit; });
 }
 
-/// More threads than cores wait for one another, which is the scenario's own doing; but a wait
-/// while the process did not even get the cores it may use was caused by somebody else.
+/// Threads also wait where more of them are ready than there are cores, or where the system puts
+/// two on one core beside an idle one: that is the scenario's and the system's own doing. Only what
+/// others really used meanwhile was taken from it.
 void check_cores(Trial& trial, std::uint32_t usable_cores) {
   const double room = trial.elapsed_s * usable_cores;
-  const double lost = std::min(trial.cost.run_delay_s, room - trial.cost.cpu_s());
+  const double lost = std::min(trial.cost.run_delay_s, trial.cost.others_s + trial.cost.stolen_s);
   if (room <= 0 || lost <= 0.1 * room) return;
   trial.valid = false;
   trial.flags.push_back(fmt::format(

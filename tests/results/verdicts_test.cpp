@@ -218,12 +218,15 @@ TEST(SelfCheck, DoesNotExcuseALateGeneratorWithoutAFullQueue) {
 TEST(SelfCheck, FlagsCoresThatOthersUsed) {
   Trial trial = made_up::trial("pull");  // 2.5 s on two cores
   trial.cost.user_s = 1;
-  trial.cost.run_delay_s = 2;
+  trial.cost.run_delay_s = 3;
+  trial.cost.others_s = 1.5;
+  trial.cost.stolen_s = 0.5;
   self_check(trial, 2);
   EXPECT_FALSE(trial.valid);
   EXPECT_THAT(trial.flags.at(0), HasSubstr("40 % of the cores' time went to others"));
   Trial full = made_up::trial("pull");  // its own threads waited for one another
-  full.cost.user_s = 4.9;
+  full.cost.user_s = 3;
+  full.cost.others_s = 0.1;
   full.cost.run_delay_s = 9;
   self_check(full, 2);
   EXPECT_TRUE(full.valid);
