@@ -22,8 +22,8 @@ double nanos_for(std::uint64_t rounds) noexcept {
 /// with the fastest tells whether there were too many.
 SpinSpeed measure_once() noexcept {
   // Some 4 ms: long enough to hold a fair share of timer interrupts, which take one or two per cent
-  // of any core and belong to the speed a task will see. Trials of 100 us mostly miss them, and every
-  // service time would come out too long by that much.
+  // of any core and belong to the speed a task will see. Trials of 100 us mostly miss them, and
+  // every service time would come out too long by that much.
   constexpr std::uint64_t kRounds = 4'000'000;
   std::array<double, 9> trials{};
   for (double& trial : trials) trial = nanos_for(kRounds);
