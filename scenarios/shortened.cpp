@@ -39,8 +39,8 @@ Scenario shortened(Scenario scenario, Seconds limit) {
   const double budget = limit.count() / pools;
   double load = scenario.run.warmup.count();
   for (const Phase& phase : scenario.phases) load += phase.duration.count();
-  // Of each pool's share half is load; the backlog may drain for a fifth after the warm-up and again
-  // at the end; the rest is for starting, stopping and evaluating. The shares are guesses.
+  // Of each pool's share half is load; the backlog may drain for a fifth after the warm-up and
+  // again at the end; the rest is for starting, stopping and evaluating. The shares are guesses.
   const double factor = 0.5 * budget / load;
   if (factor >= 1) return scenario;
   scenario.run.warmup *= factor;
