@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cassert>
 #include <new>
 #include <utility>
@@ -37,15 +38,26 @@ struct TaskSlab::Slab {
   Slab* previous = nullptr;
 
   std::size_t available() const noexcept { return free_count + uncut; }
-  Task* take() noexcept {
+  /// Puts up to `most` free tasks, most >= 1, before `head`: the list they are in as it is, else
+  /// some that are cut now. Returns the new head and how many came.
+  std::pair<Task*, std::size_t> take(std::size_t most, Task* head) noexcept {
+    std::size_t count = 1;
     if (free != nullptr) {
-      --free_count;
-      return std::exchange(free, free->next);
+      Task* last = free;
+      for (; count < most && last->next != nullptr; ++count) last = last->next;
+      Task* const rest = std::exchange(last->next, head);
+      free_count -= count;
+      return {std::exchange(free, rest), count};
     }
-    if (uncut == 0) return nullptr;
-    void* place = reinterpret_cast<std::byte*>(this) + (kTasks - uncut + 1) * sizeof(Task);
-    --uncut;
-    return ::new (place) Task;
+    count = std::min(most, uncut);
+    auto* place = reinterpret_cast<std::byte*>(this) + (kTasks - uncut + count) * sizeof(Task);
+    for (std::size_t i = 0; i < count; ++i, place -= sizeof(Task)) {
+      Task* const task = ::new (place) Task;
+      task->next = head;
+      head = task;
+    }
+    uncut -= count;
+    return {head, count};
   }
   void put(Task* first, Task* last, std::size_t count) noexcept {
     last->next = free;
@@ -85,13 +97,9 @@ void TaskSlab::refill(TaskCache& cache) {
   while (cache.size_ < TaskCache::kBatch && partial_ != nullptr) {
     Slab* slab = partial_;
     if (slab->available() == Slab::kTasks) --wholly_free_;
-    while (cache.size_ < TaskCache::kBatch) {
-      Task* task = slab->take();
-      if (task == nullptr) break;
-      task->next = cache.head_;
-      cache.head_ = task;
-      ++cache.size_;
-    }
+    const auto [head, count] = slab->take(TaskCache::kBatch - cache.size_, cache.head_);
+    cache.head_ = head;
+    cache.size_ += count;
     if (slab->available() == 0) unlink(slab);
   }
 }

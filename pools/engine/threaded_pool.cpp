@@ -42,29 +42,41 @@ SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
   task->timed =
       WorkerRecord::is_timed(config_.metrics, from_inside ? slots_[worker.id].record.submitted.add()
                                                           : outside_.mine().count_submitted());
+  // Most tasks need nothing of what admit() cares for, and the common case stays small.
+  if (!admits_all_ || task->timed || worker.helping > kMostHelping || phase_.now() != Phase::Open) {
+    SubmitStatus status = SubmitStatus::Accepted;
+    if (!admit(task, options, patience, status)) return status;
+  }
+  notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
+  return SubmitStatus::Accepted;
+}
+
+bool ThreadedPool::admit(Task* task, const SubmitOptions& options, Patience patience,
+                         SubmitStatus& out) {
+  const WorkerContext& worker = current_worker();
+  const bool from_inside = worker.pool == this;
   const Phase phase = phase_.now();
-  if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) [[unlikely]] {
-    return refuse(task, SubmitStatus::ShuttingDown);
+  if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) {
+    out = refuse(task, SubmitStatus::ShuttingDown);
+    return false;
   }
   const bool stamps = task->timed || needs_time_;
   Instant now = stamps ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
   if (from_inside && patience != Patience::None &&
-      runs_in_place(worker, slots_[worker.id].record.running())) [[unlikely]] {
+      runs_in_place(worker, slots_[worker.id].record.running())) {
     run_in_caller(task, due);
-    return SubmitStatus::Accepted;
+    return false;
   }
-  if (!gate_.try_enter()) [[unlikely]] {
-    SubmitStatus status = SubmitStatus::Accepted;
-    if (!enter_full(task, due, from_inside, patience, status)) return status;
+  if (!gate_.try_enter()) {
+    if (!enter_full(task, due, from_inside, patience, out)) return false;
     if (stamps) now = Clock::now();
   }
   if (stamps) {
     task->accepted = now;
     task->set_lag(now - due);
   }
-  notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
-  return SubmitStatus::Accepted;
+  return true;
 }
 
 bool ThreadedPool::enter_full(Task* task, Instant due, bool from_inside, Patience patience,

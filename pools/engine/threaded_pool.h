@@ -63,6 +63,8 @@ class ThreadedPool final : public Pool {
   Task* acquire_task() override;
   void release_task(Task* task) noexcept override;
   SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
+  /// Phase, bound and time stamps. True: the task may be placed; else `out` says what became of it.
+  bool admit(Task* task, const SubmitOptions& options, Patience patience, SubmitStatus& out);
   /// The full queue's rule. True: a place was taken; else `out` says what became of the task.
   bool enter_full(Task* task, Instant due, bool inside, Patience patience, SubmitStatus& out);
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
@@ -105,6 +107,7 @@ class ThreadedPool final : public Pool {
   std::unique_ptr<WorkerCounters[]> counters_;
   std::unique_ptr<Dispatch> dispatch_;
   const bool needs_time_;  // the strategy goes by the time of acceptance
+  const bool admits_all_;  // no bound, no clock: while open, nothing is to be done before placing
 
   TaskSlab slab_;
   CapacityGate gate_;

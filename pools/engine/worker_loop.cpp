@@ -1,19 +1,8 @@
 // What a worker does, for every strategy: take, run, and when there is nothing, sleep.
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include "pools/engine/threaded_pool.h"
 #include "pools/engine/worker_context.h"
 
 namespace pools {
-namespace {
-void relax() noexcept {
-#if defined(__x86_64__)
-  _mm_pause();
-#endif
-}
-}  // namespace
 
 void ThreadedPool::work(WorkerId id) noexcept {
   current_worker() = {this, id};
@@ -117,7 +106,8 @@ void ThreadedPool::idle(WorkerId id) noexcept {
   Slot& slot = slots_[id];
   if (config_.spin > Nanos{0}) {
     lot_.start_search(id);
-    for (const Instant until = Clock::now() + config_.spin; Clock::now() < until; relax()) {
+    for (const Instant until = Clock::now() + config_.spin; Clock::now() < until;
+         RealSync::relax()) {
       if (has_work(id) || must_leave(slot)) return;
     }
   }

@@ -1,4 +1,4 @@
-// An unbounded FIFO under one mutex: the plain queue that everything else must beat. Tasks are
+// An unbounded FIFO under one lock: the plain queue that everything else must beat. Tasks are
 // linked through themselves, so it allocates nothing. Any thread may call anything.
 #pragma once
 
@@ -16,14 +16,14 @@ template <typename Sync>
 class BasicLockedFifo {
  public:
   void push(Task& task) noexcept {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     list_.push_back(task);
     publish_size();
   }
 
   /// Pushes unless `limit` tasks wait already or the queue was closed.
   bool push_within(Task& task, std::size_t limit) noexcept {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     if (closed_ || list_.size() >= limit) return false;
     list_.push_back(task);
     publish_size();
@@ -39,7 +39,7 @@ class BasicLockedFifo {
   template <typename Allowed>
   std::size_t pop_if(std::span<Task*> out, Allowed&& allowed) noexcept {
     if (empty()) return 0;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     if (!allowed()) return 0;
     const std::size_t n = list_.pop_front(out);
     publish_size();
@@ -49,7 +49,7 @@ class BasicLockedFifo {
   /// Takes half of what waits (rounded up), oldest first.
   std::size_t pop_half(std::span<Task*> out) noexcept {
     if (empty()) return 0;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     const std::size_t half = (list_.size() + 1) / 2;
     const std::size_t n = list_.pop_front(out.first(half < out.size() ? half : out.size()));
     publish_size();
@@ -58,14 +58,14 @@ class BasicLockedFifo {
 
   /// Appends `tasks`, which is empty afterwards.
   void splice(TaskList& tasks) noexcept {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     list_.splice_back(tasks);
     publish_size();
   }
 
   /// Refuses push_within() from now on and hands over what waits.
   TaskList close() noexcept {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     closed_ = true;
     TaskList all = list_;
     list_ = TaskList{};
@@ -73,7 +73,7 @@ class BasicLockedFifo {
     return all;
   }
   void reopen() noexcept {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     closed_ = false;
   }
 
@@ -85,9 +85,9 @@ class BasicLockedFifo {
   /// order it before the submitter's look at the sleepers.
   void publish_size() noexcept { size_.store(list_.size(), std::memory_order_seq_cst); }
 
-  typename Sync::Mutex mutex_;
-  TaskList list_;        // guarded by mutex_
-  bool closed_ = false;  // guarded by mutex_
+  typename Sync::Lock lock_;
+  TaskList list_;        // guarded by lock_
+  bool closed_ = false;  // guarded by lock_
   typename Sync::template Atomic<std::size_t> size_{0};
 };
 

@@ -162,8 +162,12 @@ class Condition {
 struct ModelSync {
   template <typename T>
   using Atomic = models::Atomic<T>;
+  using Lock = models::Mutex;  // the real one has scenes of its own (scenes/lock.cpp)
   using Mutex = models::Mutex;
   using Condition = models::Condition;
+
+  static constexpr unsigned kLockSpins = 1;
+  static void relax() {}
 
   static pools::Instant now() { return Execution::current().now(); }
   static void futex_wait(Atomic<std::uint32_t>& word, std::uint32_t expected,
