@@ -1,40 +1,42 @@
 #include "pools/task_group.h"
 
-#include "pools/engine/futex.h"
+#include <algorithm>
+#include <cassert>
 
 namespace pools {
 
-void TaskGroup::finished_one() noexcept {
-  std::atomic<std::uint32_t>& word = word_;
-  // release: pairs with the acquire in finish(); what the task wrote is visible to the waiter.
-  // After the subtraction only the word's address is used: a wake-up sent to freed memory wakes
-  // nobody.
-  if (word.fetch_sub(kTask, std::memory_order_acq_rel) == (kTask | kSleeper)) {
-    futex_wake(word);
-  }
-}
-
-void TaskGroup::finish() noexcept {
+void TaskGroup::help_until_finished() noexcept {
+  assert(owned_here() && "a group is waited for by the thread that made it");
   // How long to sleep before looking for something to help with again; doubled while all that is
   // left runs elsewhere. Guessed: from a wake-up's cost to what nobody notices.
-  Nanos nap = std::chrono::microseconds(20);
+  constexpr Nanos kShortest = std::chrono::microseconds(20);
   constexpr Nanos kLongest = std::chrono::milliseconds(2);
-  while (true) {
-    std::uint32_t word = word_.load(std::memory_order_acquire);
-    if (word < kTask) break;
+  Nanos nap = kShortest;
+  do {
     if (pool_.help_one()) {
-      nap = std::chrono::microseconds(20);
-      continue;
+      nap = kShortest;
+    } else {
+      count_.sleep(nap);
+      nap = std::min(2 * nap, kLongest);
     }
-    if ((word & kSleeper) == 0 &&
-        !word_.compare_exchange_weak(word, word | kSleeper, std::memory_order_relaxed,
-                                     std::memory_order_relaxed)) {
-      continue;
-    }
-    futex_wait(word_, word | kSleeper, nap);
-    nap = nap * 2 < kLongest ? nap * 2 : kLongest;
+  } while (!count_.none());
+}
+
+void TaskGroup::keep(std::exception_ptr thrown) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (!thrown_) thrown_ = std::move(thrown);
+  // relaxed: the task's end, which comes after, publishes it to wait().
+  threw_.store(true, std::memory_order_relaxed);
+}
+
+void TaskGroup::rethrow() {
+  std::exception_ptr thrown;
+  {
+    const std::lock_guard lock(mutex_);
+    thrown = std::exchange(thrown_, nullptr);
+    threw_.store(false, std::memory_order_relaxed);
   }
-  word_.fetch_and(~kSleeper, std::memory_order_relaxed);
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 }  // namespace pools

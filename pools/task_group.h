@@ -6,9 +6,10 @@
 //   right = sum(middle, end);
 //   group.wait();
 //
-// run() and wait() may be called by any thread, run() also by the group's own tasks. The first
-// exception a task of the group throws comes out of wait(); all count as failed in the ledger.
-// The destructor waits too (and drops the exception). Costs two atomic additions a task.
+// The thread that made the group waits for it and destroys it; run() may be called by any thread,
+// also by the group's own tasks. The first exception a task of the group throws comes out of
+// wait(); all count as failed in the ledger. The destructor waits too (and drops the exception).
+// Costs an atomic addition for each task that another thread starts or finishes, else nothing.
 #pragma once
 
 #include <atomic>
@@ -18,6 +19,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "pools/engine/group_count.h"
 #include "pools/pool.h"
 
 namespace pools {
@@ -33,28 +35,18 @@ class TaskGroup {
   /// does not wait for it. A task that is cancelled later counts as finished.
   template <typename F>
   [[nodiscard]] SubmitStatus run(F&& callable, const SubmitOptions& options = {}) {
-    // relaxed: the submit publishes the task, and with it this count.
-    word_.fetch_add(kTask, std::memory_order_relaxed);
+    count_.started(owned_here());
     return pool_.submit(Member<std::decay_t<F>>(*this, std::forward<F>(callable)), options);
   }
 
   /// Returns when every task is finished; then throws the first exception, once.
   void wait() {
     finish();
-    std::exception_ptr thrown;
-    {
-      const std::lock_guard lock(mutex_);
-      thrown = std::exchange(thrown_, nullptr);
-    }
-    if (thrown) std::rethrow_exception(thrown);
+    if (threw_.load(std::memory_order_relaxed)) [[unlikely]]
+      rethrow();
   }
 
  private:
-  /// word_ = tasks not finished x 2 + (a thread sleeps). In one word, because the last task must
-  /// not touch the group after its subtraction: the waiter may have destroyed it.
-  static constexpr std::uint32_t kTask = 2;
-  static constexpr std::uint32_t kSleeper = 1;
-
   template <typename F>
   class Member {
    public:
@@ -64,7 +56,7 @@ class TaskGroup {
         : group_(std::exchange(other.group_, nullptr)), callable_(std::move(other.callable_)) {}
     Member& operator=(Member&&) = delete;
     ~Member() {
-      if (group_ != nullptr) group_->finished_one();
+      if (group_ != nullptr) group_->count_.finished(group_->owned_here());
     }
     void operator()() {
       try {
@@ -80,15 +72,24 @@ class TaskGroup {
     F callable_;
   };
 
-  void finished_one() noexcept;
-  void finish() noexcept;
-  void keep(std::exception_ptr thrown) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (!thrown_) thrown_ = std::move(thrown);
+  /// The address of a variable that each thread has for itself names the thread.
+  static const void* this_thread() noexcept {
+    thread_local constinit char mark = 0;
+    return &mark;
   }
+  bool owned_here() const noexcept { return owner_ == this_thread(); }
+
+  void finish() noexcept {
+    if (!count_.none()) help_until_finished();
+  }
+  void help_until_finished() noexcept;
+  void keep(std::exception_ptr thrown) noexcept;
+  void rethrow();
 
   Pool& pool_;
-  std::atomic<std::uint32_t> word_{0};
+  const void* const owner_ = this_thread();
+  GroupCount count_;
+  std::atomic<bool> threw_{false};
   std::mutex mutex_;
   std::exception_ptr thrown_;  // guarded by mutex_
 };

@@ -10,8 +10,9 @@ std::vector<SceneRow> join(std::initializer_list<std::vector<SceneRow>> parts) {
 }  // namespace
 
 std::vector<SceneRow> all_scenes() {
-  return join({ring_scenes(), deque_scenes(), hand_scenes(), lock_scenes(), central_scenes(),
-               wake_scenes(), sleeper_scenes(), gate_scenes(), quiet_scenes(), life_scenes()});
+  return join({ring_scenes(), deque_scenes(), hand_scenes(), lock_scenes(), group_scenes(),
+               central_scenes(), wake_scenes(), sleeper_scenes(), gate_scenes(), quiet_scenes(),
+               life_scenes()});
 }
 
 std::vector<SceneRow> broken_scenes() {

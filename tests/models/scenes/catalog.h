@@ -11,6 +11,7 @@ std::vector<SceneRow> ring_scenes();
 std::vector<SceneRow> deque_scenes();
 std::vector<SceneRow> hand_scenes();
 std::vector<SceneRow> lock_scenes();
+std::vector<SceneRow> group_scenes();
 std::vector<SceneRow> central_scenes();
 std::vector<SceneRow> wake_scenes();
 std::vector<SceneRow> sleeper_scenes();
