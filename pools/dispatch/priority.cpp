@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "pools/dispatch/rows.h"
+#include "pools/engine/sync.h"
 #include "pools/queues/task_list.h"
 
 namespace pools {
@@ -24,10 +25,10 @@ class Priority final : public Dispatch {
 
   Placement place(Task& task, WorkerId /*from*/) noexcept override {
     const std::size_t level = task.level < levels_ ? task.level : levels_ - 1;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     lists_[level].push_back(task);
     occupied_ |= 1U << level;
-    publish(level);
+    publish(level, total() + 1);
     return {kAnyWorker};
   }
 
@@ -40,7 +41,7 @@ class Priority final : public Dispatch {
 
   std::size_t reclaim(std::span<Task*> out) noexcept override {
     if (total() == 0) return 0;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     std::size_t n = 0;
     while (n < out.size() && occupied_ != 0) {
       const std::size_t level = next_level();
@@ -48,8 +49,9 @@ class Priority final : public Dispatch {
       out[n++] = lists_[level].pop_front();
       served_[level].add();
       if (lists_[level].empty()) occupied_ &= ~(1U << level);
-      publish(level);
+      publish_depth(level);
     }
+    total_.store(total() - n, std::memory_order_relaxed);  // nobody waits for a queue to shrink
     return n;
   }
 
@@ -81,7 +83,7 @@ class Priority final : public Dispatch {
   }
 
  private:
-  /// Requires mutex_ held and a task waiting.
+  /// Requires lock_ held and a task waiting.
   std::size_t next_level() const noexcept {
     const auto first = static_cast<std::size_t>(std::countr_zero(occupied_));
     if (ageing_ == Nanos{0} || (occupied_ & (occupied_ - 1)) == 0) return first;
@@ -98,25 +100,26 @@ class Priority final : public Dispatch {
     return best;
   }
 
-  /// Requires mutex_ held. seq_cst: the publication that engine/parking_lot.h relies on.
-  void publish(std::size_t level) noexcept {
-    depths_[level].store(lists_[level].size(), std::memory_order_seq_cst);
+  /// Requires lock_ held.
+  void publish_depth(std::size_t level) noexcept {
+    depths_[level].store(lists_[level].size(), std::memory_order_relaxed);
   }
-  std::uint64_t total() const noexcept {
-    std::uint64_t sum = 0;
-    for (std::size_t level = 0; level < levels_; ++level) {
-      sum += depths_[level].load(std::memory_order_seq_cst);
-    }
-    return sum;
+  /// Requires lock_ held. seq_cst: the publication that engine/parking_lot.h relies on.
+  void publish(std::size_t level, std::uint64_t total) noexcept {
+    publish_depth(level);
+    total_.store(total, std::memory_order_seq_cst);
   }
+  /// seq_cst: a sleeper's last look.
+  std::uint64_t total() const noexcept { return total_.load(std::memory_order_seq_cst); }
   std::uint32_t workers() const noexcept { return workers_.load(std::memory_order_relaxed); }
 
   const std::size_t levels_;
   const Nanos ageing_;
-  std::mutex mutex_;
-  std::array<TaskList, kMaxLevels> lists_;  // guarded by mutex_
-  unsigned occupied_ = 0;                   // guarded by mutex_: bit per non-empty level
-  // Written under mutex_, read by anyone:
+  alignas(64) RealSync::Lock lock_;
+  std::array<TaskList, kMaxLevels> lists_;  // guarded by lock_
+  unsigned occupied_ = 0;                   // guarded by lock_: bit per non-empty level
+  // Written under lock_, read by anyone:
+  std::atomic<std::uint64_t> total_{0};
   std::array<std::atomic<std::uint64_t>, kMaxLevels> depths_{};
   std::array<OwnedCounter, kMaxLevels> served_{};
   OwnedCounter rescues_;

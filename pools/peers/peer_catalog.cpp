@@ -7,7 +7,8 @@ namespace pools {
 const std::vector<PeerRow>& peer_catalog() {
   static const std::vector<PeerRow> kRows = {
 #ifdef POOLLAB_HAVE_TBB
-      tbb_task_group_row(), tbb_enqueue_row(),
+      tbb_task_group_row(),
+      tbb_enqueue_row(),
 #endif
 #ifdef POOLLAB_HAVE_ASIO
       asio_row(),
@@ -21,7 +22,9 @@ const std::vector<PeerRow>& peer_catalog() {
 #ifdef POOLLAB_HAVE_MOODYCAMEL
       moodycamel_row(),
 #endif
-      std_async_row(),      thread_per_task_row(),
+      std_priority_queue_row(),
+      std_async_row(),
+      thread_per_task_row(),
   };
   return kRows;
 }

@@ -15,6 +15,7 @@ PeerRow asio_row();
 PeerRow eigen_row();
 PeerRow taskflow_row();
 PeerRow moodycamel_row();
+PeerRow std_priority_queue_row();
 PeerRow std_async_row();
 PeerRow thread_per_task_row();
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "pools/clock.h"
 #include "tests/bench/loads.h"
+#include "tests/bench/native.h"
 
 namespace bench {
 namespace {
@@ -35,12 +37,63 @@ std::vector<Figure> submit(const Candidate& candidate) {
   return {{name, "M/s", true, rate}};
 }
 
+std::vector<Figure> priority(const Candidate& candidate) {
+  constexpr std::uint64_t kTasks = 100'000;
+  const auto pool = build(candidate, 2);
+  if (!pool->capabilities().priorities) return {};
+  const double rate =
+      millions_per_s(static_cast<double>(kTasks), [&] { return priority_submit(*pool, kTasks); });
+  return {{"priority 2w 1p", "M/s", true, rate}};
+}
+
+template <typename Run>
+double seconds_for(const Run& run) {
+  const pools::Instant start = pools::Clock::now();
+  run();
+  return std::chrono::duration<double>(pools::Clock::now() - start).count();
+}
+
 std::vector<Figure> bulk(const Candidate& candidate) {
   constexpr std::uint64_t kItems = 1'000'000;
-  const auto pool = build(candidate, 2);
-  const double rate =
-      millions_per_s(static_cast<double>(kItems), [&] { return bulk_submit(*pool, kItems); });
+  double rate = 0;
+  if (const auto native = make_native(candidate.config.dispatch.name, 2)) {
+    rate = millions_per_s(static_cast<double>(kItems),
+                          [&] { return seconds_for([&] { native->loops(kItems); }); });
+  } else {
+    const auto pool = build(candidate, 2);
+    rate = millions_per_s(static_cast<double>(kItems), [&] { return bulk_submit(*pool, kItems); });
+  }
   return {{"bulk 1000, 2w", "M/s", true, rate}};
+}
+
+/// Only where a call can wait for the other: ours by TaskGroup, a peer by its own means.
+std::vector<Figure> fib(const Candidate& candidate) {
+  constexpr int kN = 27;
+  std::uint64_t calls = fib_calls(kN);
+  const auto figure = [&](const std::function<double()>& seconds) -> std::vector<Figure> {
+    return {{"fib(27) a call, 2w", "ns", false,
+             1e3 / millions_per_s(static_cast<double>(calls), seconds)}};
+  };
+  if (const auto native = make_native(candidate.config.dispatch.name, 2)) {
+    return figure([&] { return seconds_for([&] { native->fib(kN); }); });
+  }
+  if (candidate.peer) return {};
+  const auto pool = build(candidate, 2);
+  return figure([&] { return task_group_fib(*pool, kN, calls); });
+}
+
+/// What recording every latency adds to a task, all on one thread: a spawn tree on one worker.
+std::vector<Figure> metrics(const Candidate& candidate) {
+  constexpr std::uint64_t kTasks = 200'000;
+  double ns[2] = {};
+  for (const bool full : {false, true}) {
+    Candidate one = candidate;
+    one.config.metrics = full ? pools::MetricsLevel::Full : pools::MetricsLevel::Off;
+    const auto pool = build(one, 1);
+    ns[full ? 1 : 0] = 1e3 / millions_per_s(static_cast<double>(kTasks),
+                                            [&] { return spawn_tree(*pool, kTasks); });
+  }
+  return {{"full metrics add", "ns", false, ns[1] - ns[0]}};
 }
 
 std::vector<Figure> tree(const Candidate& candidate) {
@@ -77,7 +130,8 @@ std::vector<Figure> open(const Candidate& candidate) {
 
 std::vector<Figure> memory(const Candidate& candidate) {
   const auto pool = build(candidate, 2);
-  return {{"bytes per queued", "B", false, bytes_per_queued_task(*pool, 1'000'000)}};
+  const QueueMemory memory = queue_memory(*pool, 1'000'000);
+  return {{"bytes per queued", "B", false, memory.queued}, {"bytes kept", "B", false, memory.kept}};
 }
 
 std::vector<Figure> idle(const Candidate& candidate) {
@@ -93,8 +147,11 @@ const std::vector<Load>& loads() {
                                         {"submit:1:1", kEveryRun, submit<1, 1>},
                                         {"submit:4:1", kEveryRun, submit<4, 1>},
                                         {"bulk", kEveryRun, bulk},
+                                        {"priority", kEveryRun, priority},
                                         {"tree", kEveryRun, tree},
                                         {"fork-join", kEveryRun, join},
+                                        {"fib", kEveryRun, fib},
+                                        {"metrics", kEveryRun, metrics},
                                         {"wake", kEveryRun, wake},
                                         {"open-loop", kEveryRun, open},
                                         {"memory", 2, memory},

@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "pools/engine/sync.h"
 #include "pools/task_group.h"
 
 namespace bench {
@@ -169,6 +170,22 @@ std::uint64_t fibonacci(int n, std::uint64_t& calls) {
 
 }  // namespace
 
+std::uint64_t fib_calls(int n) noexcept {
+  std::uint64_t calls = 0;
+  fibonacci(n, calls);
+  return calls;
+}
+
+double priority_submit(pools::Pool& pool, std::uint64_t tasks) {
+  const Instant start = Clock::now();
+  for (std::uint64_t i = 0; i < tasks; ++i) {
+    const auto level = static_cast<std::uint8_t>(i % 4);
+    must(pool.submit([] {}, {.level = level}) == SubmitStatus::Accepted, "a task was refused");
+  }
+  await_all(pool);
+  return seconds_since(start);
+}
+
 double bulk_submit(pools::Pool& pool, std::uint64_t items) {
   constexpr std::size_t kGroup = 1'000;
   const Instant start = Clock::now();
@@ -230,6 +247,8 @@ Percentiles wake_latency(pools::Pool& pool, std::uint32_t samples, Nanos rest) {
 }
 
 OpenLoop open_loop(pools::Pool& pool, double per_second, Nanos service, double seconds) {
+  // A sleeper wakes some microseconds late; that must not be charged to the pool.
+  constexpr Nanos kSpin = std::chrono::microseconds(20);
   const auto tasks = static_cast<std::size_t>(per_second * seconds);
   std::mt19937_64 random(1);
   std::exponential_distribution<> gap(per_second);
@@ -245,8 +264,10 @@ OpenLoop open_loop(pools::Pool& pool, double per_second, Nanos service, double s
   const Instant start = Clock::now();
   for (std::size_t i = 0; i < tasks; ++i) {
     const Instant when = start + due[i];
-    const Nanos ahead = when - Clock::now();
-    if (ahead > Nanos{0}) std::this_thread::sleep_for(ahead);
+    if (const Nanos ahead = when - kSpin - Clock::now(); ahead > Nanos{0}) {
+      std::this_thread::sleep_for(ahead);
+    }
+    while (Clock::now() < when) pools::RealSync::relax();
     submit(pool, [when, service, &response = us[i]] {
       const Instant end = Clock::now() + service;
       while (Clock::now() < end) {
@@ -262,7 +283,7 @@ OpenLoop open_loop(pools::Pool& pool, double per_second, Nanos service, double s
   return figures;
 }
 
-double bytes_per_queued_task(pools::Pool& pool, std::uint64_t tasks) {
+QueueMemory queue_memory(pools::Pool& pool, std::uint64_t tasks) {
   external_submit(pool, 1, 1'000);  // whatever is allocated once
   std::latch release(1);
   std::atomic<std::uint32_t> stuck{0};
@@ -280,10 +301,12 @@ double bytes_per_queued_task(pools::Pool& pool, std::uint64_t tasks) {
   }
   const double before = resident_bytes();
   for (std::uint64_t i = 0; i < tasks; ++i) submit(pool, [] {});
-  const double after = resident_bytes();
+  const double full = resident_bytes();
   release.count_down();
   await_all(pool);
-  return (after - before) / static_cast<double>(tasks);
+  const double drained = resident_bytes();
+  const auto n = static_cast<double>(tasks);
+  return {(full - before) / n, std::max(drained - before, 0.0) / n};
 }
 
 double idle_cpu_ms(pools::Pool& pool, double seconds) {

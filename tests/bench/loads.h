@@ -13,6 +13,8 @@ namespace bench {
 /// Seconds for `tasks` empty tasks, submitted by that many threads at once, to
 /// be run.
 double external_submit(pools::Pool& pool, std::uint32_t producers, std::uint64_t tasks);
+/// The same by one thread, with levels 0 to 3 in turn.
+double priority_submit(pools::Pool& pool, std::uint64_t tasks);
 /// Seconds for `items` empty items submitted in groups of a thousand.
 double bulk_submit(pools::Pool& pool, std::uint64_t items);
 /// Seconds for a binary tree of `tasks` empty tasks, each submitted by its
@@ -26,6 +28,9 @@ double fork_join(pools::Pool& pool, int n, std::uint64_t& calls);
 /// Seconds for fib(n) with a TaskGroup in every call: what a user of the
 /// library writes. Only for pools whose workers help while they wait, ours.
 double task_group_fib(pools::Pool& pool, int n, std::uint64_t& calls);
+
+/// How many calls fib(n) without cut-off makes.
+std::uint64_t fib_calls(int n) noexcept;
 
 struct Percentiles {
   double p50_us = 0;
@@ -42,12 +47,16 @@ struct OpenLoop {
 };
 
 /// Poisson arrivals at `per_second`, each spinning for `service`; the generator
-/// sleeps in between.
+/// sleeps in between and spins for the last 20 us.
 OpenLoop open_loop(pools::Pool& pool, double per_second, pools::Nanos service, double seconds);
 
-/// Resident bytes per task waiting behind stuck workers. Once per process: a
-/// second pool would be given the memory that the first one's allocator kept.
-double bytes_per_queued_task(pools::Pool& pool, std::uint64_t tasks);
+struct QueueMemory {
+  double queued = 0;  ///< resident bytes per task waiting behind stuck workers
+  double kept = 0;    ///< what of it the process still holds when all have run
+};
+/// Once per process: a second pool would be given the memory that the first
+/// one's allocator kept.
+QueueMemory queue_memory(pools::Pool& pool, std::uint64_t tasks);
 
 /// CPU milliseconds that the process uses in `seconds` with the pool idle.
 double idle_cpu_ms(pools::Pool& pool, double seconds);
