@@ -302,11 +302,12 @@ QueueMemory queue_memory(pools::Pool& pool, std::uint64_t tasks) {
   const double before = resident_bytes();
   for (std::uint64_t i = 0; i < tasks; ++i) submit(pool, [] {});
   const double full = resident_bytes();
+  const auto waiting = static_cast<double>(pool.snapshot().ledger.queued);
   release.count_down();
   await_all(pool);
   const double drained = resident_bytes();
   const auto n = static_cast<double>(tasks);
-  return {(full - before) / n, std::max(drained - before, 0.0) / n};
+  return {waiting / n, (full - before) / n, std::max(drained - before, 0.0) / n};
 }
 
 double idle_cpu_ms(pools::Pool& pool, double seconds) {

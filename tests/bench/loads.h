@@ -51,8 +51,9 @@ struct OpenLoop {
 OpenLoop open_loop(pools::Pool& pool, double per_second, pools::Nanos service, double seconds);
 
 struct QueueMemory {
-  double queued = 0;  ///< resident bytes per task waiting behind stuck workers
-  double kept = 0;    ///< what of it the process still holds when all have run
+  double waiting = 0;  ///< the part of the tasks that did wait
+  double queued = 0;   ///< resident bytes per task waiting behind stuck workers
+  double kept = 0;     ///< what of it the process still holds when all have run
 };
 /// Once per process: a second pool would be given the memory that the first
 /// one's allocator kept.
