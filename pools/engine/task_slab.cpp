@@ -80,6 +80,8 @@ TaskSlab::~TaskSlab() {
   }
 }
 
+Task* TaskSlab::acquire_outside_slowly() { return acquire(outside_.mine()); }
+
 void TaskSlab::refill(TaskCache& cache) {
   static_assert(sizeof(Slab) <= sizeof(Task), "the header takes one task's place");
   if (cache.spare_ != nullptr) {

@@ -44,10 +44,7 @@ class TaskSlab {
   Task* acquire(TaskCache& cache) {
     if (cache.head_ == nullptr) [[unlikely]]
       refill(cache);
-    Task* task = cache.head_;
-    cache.head_ = task->next;
-    --cache.size_;
-    return task;
+    return cut(cache);
   }
   void release(TaskCache& cache, Task* task) noexcept {
     task->next = cache.head_;
@@ -57,7 +54,12 @@ class TaskSlab {
   }
 
   /// For any thread: through a cache of its own.
-  Task* acquire_outside() { return acquire(outside_.mine()); }
+  Task* acquire_outside() {
+    TaskCache* const cache = outside_.mine_if_last_used();
+    if (cache == nullptr || cache->head_ == nullptr) [[unlikely]]
+      return acquire_outside_slowly();
+    return cut(*cache);
+  }
   void release_outside(Task* task) noexcept { release(outside_.mine(), task); }
 
   /// Returns everything in `cache` to the depot.
@@ -73,6 +75,13 @@ class TaskSlab {
 
   struct Slab;  // the header in a slab's first cache line
 
+  static Task* cut(TaskCache& cache) noexcept {
+    Task* const task = cache.head_;
+    cache.head_ = task->next;
+    --cache.size_;
+    return task;
+  }
+  Task* acquire_outside_slowly();
   void refill(TaskCache& cache);
   void retire_batch(TaskCache& cache) noexcept;
   void sort_back(Task* head) noexcept;

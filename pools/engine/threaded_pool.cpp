@@ -42,23 +42,20 @@ SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
   task->timed =
       WorkerRecord::is_timed(config_.metrics, from_inside ? slots_[worker.id].record.submitted.add()
                                                           : outside_.mine().count_submitted());
-  // Most tasks need nothing of what admit() cares for, and the common case stays small.
+  // The common case needs nothing of what admit() cares for, and stays small.
   if (!admits_all_ || task->timed || worker.helping > kMostHelping || phase_.now() != Phase::Open) {
-    SubmitStatus status = SubmitStatus::Accepted;
-    if (!admit(task, options, patience, status)) return status;
+    return admit(task, options, patience);
   }
   notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
   return SubmitStatus::Accepted;
 }
 
-bool ThreadedPool::admit(Task* task, const SubmitOptions& options, Patience patience,
-                         SubmitStatus& out) {
+SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patience patience) {
   const WorkerContext& worker = current_worker();
   const bool from_inside = worker.pool == this;
   const Phase phase = phase_.now();
   if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) {
-    out = refuse(task, SubmitStatus::ShuttingDown);
-    return false;
+    return refuse(task, SubmitStatus::ShuttingDown);
   }
   const bool stamps = task->timed || needs_time_;
   Instant now = stamps ? Clock::now() : Instant{};
@@ -66,17 +63,19 @@ bool ThreadedPool::admit(Task* task, const SubmitOptions& options, Patience pati
   if (from_inside && patience != Patience::None &&
       runs_in_place(worker, slots_[worker.id].record.running())) {
     run_in_caller(task, due);
-    return false;
+    return SubmitStatus::Accepted;
   }
   if (!gate_.try_enter()) {
-    if (!enter_full(task, due, from_inside, patience, out)) return false;
+    SubmitStatus status = SubmitStatus::Accepted;
+    if (!enter_full(task, due, from_inside, patience, status)) return status;
     if (stamps) now = Clock::now();
   }
   if (stamps) {
     task->accepted = now;
     task->set_lag(now - due);
   }
-  return true;
+  notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
+  return SubmitStatus::Accepted;
 }
 
 bool ThreadedPool::enter_full(Task* task, Instant due, bool from_inside, Patience patience,
@@ -130,14 +129,6 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
   }
   slab_.release_outside(task);
   tell_watchers();
-}
-
-void ThreadedPool::notify(Placement placement) noexcept {
-  if (placement.wake == kAnyWorker) {
-    lot_.notify_any();
-  } else if (placement.wake != kNobody) {
-    lot_.notify(placement.wake);
-  }
 }
 
 /// Settled and rejected are read before submitted. All only grow, and settled + rejected never

@@ -63,13 +63,19 @@ class ThreadedPool final : public Pool {
   Task* acquire_task() override;
   void release_task(Task* task) noexcept override;
   SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
-  /// Phase, bound and time stamps. True: the task may be placed; else `out` says what became of it.
-  bool admit(Task* task, const SubmitOptions& options, Patience patience, SubmitStatus& out);
+  /// The rest of submit_task() where phase, bound or time stamps come into it.
+  SubmitStatus admit(Task* task, const SubmitOptions& options, Patience patience);
   /// The full queue's rule. True: a place was taken; else `out` says what became of the task.
   bool enter_full(Task* task, Instant due, bool inside, Patience patience, SubmitStatus& out);
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
   void run_in_caller(Task* task, Instant due);
-  void notify(Placement placement) noexcept;
+  void notify(Placement placement) noexcept {
+    if (placement.wake == kAnyWorker) {
+      lot_.notify_any();
+    } else if (placement.wake != kNobody) {
+      lot_.notify(placement.wake);
+    }
+  }
   bool inside() const noexcept;
   Slot& own_slot() const noexcept;
   /// Every accepted task is settled. Exact, see the .cpp.

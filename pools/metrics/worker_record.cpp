@@ -12,6 +12,15 @@ void WorkerRecord::prepare(std::uint16_t series) {
   recorders_.store(storage_.get(), std::memory_order_release);
 }
 
+void WorkerRecord::run_timed(Task& task, Instant& now) noexcept {
+  const Instant start = now != Instant{} ? now : Clock::now();
+  started_running();
+  const bool threw = execute(task);
+  now = Clock::now();
+  stopped_running();
+  settle(task, start, now, threw);
+}
+
 void WorkerRecord::record(const Task& task, Instant start, Instant finish, bool threw) noexcept {
   Recorders& all = *storage_;
   SeriesRecorder& own = *all.series[task.series < all.series.size() ? task.series : 0];

@@ -50,19 +50,15 @@ class alignas(64) WorkerRecord {
   /// Runs and settles. `now` is the present time if the caller knows it, else Instant{}; it is the
   /// finish time afterwards, so that back-to-back timed tasks need one clock reading each.
   void run(Task& task, Instant& now) noexcept {
-    running_.store(running() + 1, std::memory_order_relaxed);
-    if (task.timed) {
-      const Instant start = now != Instant{} ? now : Clock::now();
-      const bool threw = execute(task);
-      now = Clock::now();
-      stopped_running();
-      settle(task, start, now, threw);
-    } else {
-      now = Instant{};
-      const bool threw = execute(task);
-      stopped_running();
-      settle(task, now, now, threw);
+    if (task.timed) [[unlikely]] {  // unlikely: it has to do more anyhow
+      run_timed(task, now);
+      return;
     }
+    now = Instant{};
+    started_running();
+    const bool threw = execute(task);
+    stopped_running();
+    count_outcome(threw);
   }
 
   /// Time spent inside tasks.
@@ -71,8 +67,7 @@ class alignas(64) WorkerRecord {
   /// Counts the task's outcome and records its latencies.
   void settle(const Task& task, Instant start, Instant finish, bool threw) noexcept {
     if (task.timed) record(task, start, finish, threw);
-    // Last, and with release order: who sees the task settled sees its latencies recorded.
-    (threw ? failed_ : completed_).add();
+    count_outcome(threw);
   }
 
   std::uint32_t running() const noexcept { return running_.load(std::memory_order_relaxed); }
@@ -100,8 +95,12 @@ class alignas(64) WorkerRecord {
     std::vector<std::unique_ptr<SeriesRecorder>> series;
   };
 
+  void run_timed(Task& task, Instant& now) noexcept;
+  void started_running() noexcept { running_.store(running() + 1, std::memory_order_relaxed); }
   /// Before settling, so that who sees the task settled does not see it running as well.
   void stopped_running() noexcept { running_.store(running() - 1, std::memory_order_relaxed); }
+  /// Last, and with release order: who sees the task settled sees its latencies recorded.
+  void count_outcome(bool threw) noexcept { (threw ? failed_ : completed_).add(); }
   void record(const Task& task, Instant start, Instant finish, bool threw) noexcept;
 
   OwnedCounter completed_;

@@ -30,7 +30,11 @@ class TaskList {
   /// Moves up to out.size() tasks to `out`, oldest first.
   std::size_t pop_front(std::span<Task*> out) noexcept {
     std::size_t n = 0;
-    while (n < out.size() && head_ != nullptr) out[n++] = pop_front();
+    Task* task = head_;
+    for (; n < out.size() && task != nullptr; task = task->next) out[n++] = task;
+    head_ = task;
+    if (task == nullptr) tail_ = nullptr;
+    size_ -= n;
     return n;
   }
 
