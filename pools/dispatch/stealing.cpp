@@ -62,7 +62,8 @@ class Stealing final : public Dispatch {
 
   std::size_t take(WorkerId self, std::span<Task*> out) noexcept override {
     Own& own = *workers_[self];
-    if (++own.looks % kElsewhereEvery == 0) {
+    if (--own.looks_till_elsewhere == 0) {
+      own.looks_till_elsewhere = kElsewhereEvery;
       own.oldest_next = !own.oldest_next;
       if (own.oldest_next && own.deque.steal(out[0])) return 1;
       if (const std::size_t n = from_injector(own, out); n != 0) return n;
@@ -120,7 +121,7 @@ class Stealing final : public Dispatch {
     StealingDeque<Task*> deque{kDequeCapacity};
     alignas(64) std::atomic<Task*> slot{nullptr};
     // Touched by the owner only:
-    unsigned looks = 0;
+    unsigned looks_till_elsewhere = kElsewhereEvery;
     unsigned streak = 0;
     bool oldest_next = false;
     WorkerId last_victim = 0;

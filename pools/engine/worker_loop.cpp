@@ -9,12 +9,15 @@ void ThreadedPool::work(WorkerId id) noexcept {
   Slot& slot = slots_[id];
   std::array<Task*, kMaxHand> taken;
   HandBudget budget;
+  budget.start(Clock::now());
   dispatch_->worker_joined(id);
   while (!must_leave(slot) || !commit_to_leave(slot)) {
     const std::size_t most = std::min(dispatch_->take_size(budget.tasks()), kMaxHand);
     const std::size_t n = take(id, std::span(taken).first(most));
     if (n == 0) {
+      slot.record.was_busy(budget.stop());
       idle(id);
+      budget.start(Clock::now());
       continue;
     }
     lot_.found_work(id, [&] { return has_work(id) || dispatch_->ripens_at(); });
@@ -65,23 +68,21 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
     slot.hand.fill(tasks.subspan(1));
     lot_.notify_any();
   }
-  const bool full = config_.metrics == MetricsLevel::Full;
-  const Instant began = Clock::now();
+  const bool timed = config_.metrics == MetricsLevel::Full;
+  const Instant began = timed ? Clock::now() : Instant{};
   Instant now = began;
   Task* task = tasks[0];
+  std::size_t ran = 0;
   do {
     const Instant start = now;
     slot.record.run(*task, now);
     slab_.release(slot.cache, task);
-    if (full) budget.saw(now - start);
+    ++ran;
+    if (timed) budget.saw(now - start);
     if (tasks.size() == 1) break;
     task = slot.hand.claim();
   } while (task != nullptr && phase_.glance() != Phase::Cancelling);
-  if (!full) {
-    now = Clock::now();
-    budget.saw((now - began) / static_cast<int>(tasks.size()));
-  }
-  slot.record.was_busy(now - began);
+  slot.record.was_busy(timed ? now - began : budget.ran(ran));
   for (; task != nullptr && tasks.size() > 1; task = slot.hand.claim()) {  // cancelled meanwhile
     task->discard();
     slab_.release(slot.cache, task);
