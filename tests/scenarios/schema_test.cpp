@@ -146,6 +146,11 @@ TEST(Schema, DescribesThePoolCatalogs) {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     EXPECT_EQ(rules[i].text, pools::on_full_catalog()[i].name);
   }
+  const auto& levels = at(schema(), {"$defs", "pool", "properties", "metrics", "enum"}).items;
+  ASSERT_EQ(levels.size(), pools::metrics_catalog().size());
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    EXPECT_EQ(levels[i].text, pools::metrics_catalog()[i].name);
+  }
 }
 
 TEST(Schema, DescribesTheGates) {
