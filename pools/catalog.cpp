@@ -21,6 +21,13 @@ const Row* find_in(const std::vector<Row>& rows, std::string_view name) {
   return found == rows.end() ? nullptr : &*found;
 }
 
+template <typename Row, typename Value>
+std::string_view name_in(const std::vector<Row>& rows, Value value) {
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.value == value; });
+  return found == rows.end() ? std::string_view() : found->name;
+}
+
 [[noreturn]] void unknown_name(std::string_view field, std::string_view what,
                                const std::string& given,
                                const std::vector<std::string_view>& names) {
@@ -72,11 +79,22 @@ const std::vector<OnFullRow>& on_full_catalog() {
   return kRows;
 }
 
+const std::vector<MetricsRow>& metrics_catalog() {
+  static const std::vector<MetricsRow> kRows{
+      {"full", "every task is time-stamped and recorded", MetricsLevel::Full},
+      {"sampled", "one task in 16 is; counts stay exact", MetricsLevel::Sampled},
+      {"off", "counters only, no clock is read for a task", MetricsLevel::Off}};
+  return kRows;
+}
+
 const DispatchRow* find_dispatch(std::string_view name) {
   return find_in(dispatch_catalog(), name);
 }
 const SizingRow* find_sizing(std::string_view name) { return find_in(sizing_catalog(), name); }
+const MetricsRow* find_metrics(std::string_view name) { return find_in(metrics_catalog(), name); }
 const PeerRow* find_peer(std::string_view name) { return find_in(peer_catalog(), name); }
+
+std::string_view name_of(MetricsLevel level) { return name_in(metrics_catalog(), level); }
 
 std::uint32_t usable_cores() {
   cpu_set_t set;

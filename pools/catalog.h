@@ -1,6 +1,6 @@
-// The catalogs: explicit tables of every strategy, sizing policy and admission rule, each with its
-// knobs. Contract tests, the scenario reader, `poollab list` and the window enumerate these tables,
-// so a new strategy is one file and one row here.
+// The catalogs: explicit tables of every strategy, sizing policy, admission rule and metrics level,
+// with their knobs. Contract tests, the scenario reader, `poollab list` and the window enumerate
+// these tables, so a new strategy is one file and one row here.
 #pragma once
 
 #include <memory>
@@ -36,6 +36,12 @@ struct OnFullRow {
   OnFull value;
 };
 
+struct MetricsRow {
+  std::string_view name;
+  std::string_view summary;
+  MetricsLevel value;
+};
+
 /// A foreign pool behind our interface, present when its package was installed at build time.
 struct PeerRow {
   std::string_view name;
@@ -48,12 +54,17 @@ struct PeerRow {
 const std::vector<DispatchRow>& dispatch_catalog();
 const std::vector<SizingRow>& sizing_catalog();
 const std::vector<OnFullRow>& on_full_catalog();
+const std::vector<MetricsRow>& metrics_catalog();
 const std::vector<PeerRow>& peer_catalog();
 
 /// Nullptr when there is none of that name.
 const DispatchRow* find_dispatch(std::string_view name);
 const SizingRow* find_sizing(std::string_view name);
+const MetricsRow* find_metrics(std::string_view name);
 const PeerRow* find_peer(std::string_view name);
+
+/// As in its catalog.
+std::string_view name_of(MetricsLevel level);
 
 /// Fills defaults in (id, worker counts, knobs) and throws ConfigError for what cannot be.
 PoolConfig resolved(PoolConfig config);

@@ -155,6 +155,18 @@ Environment read_environment(const std::string& root) {
   return env;
 }
 
+MachineTime machine_time(const std::string& root) {
+  std::istringstream cpu(text_of(root + "/proc/stat"));
+  std::string label;
+  double user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
+  if (!(cpu >> label >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal)) {
+    return {};
+  }
+  const auto ticks_per_s = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return {.busy_s = (user + nice + system + irq + softirq) / ticks_per_s,
+          .stolen_s = steal / ticks_per_s};
+}
+
 Cost cost_so_far() {
   Cost cost;
   rusage usage{};
@@ -170,14 +182,9 @@ Cost cost_so_far() {
   std::int64_t whole = 0;
   std::int64_t resident = 0;
   if (pages >> whole >> resident) cost.rss_bytes = resident * ::sysconf(_SC_PAGESIZE);
-  std::istringstream cpu(text_of("/proc/stat"));
-  std::string label;
-  double user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
-  if (cpu >> label >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal) {
-    const auto ticks_per_s = static_cast<double>(::sysconf(_SC_CLK_TCK));
-    cost.stolen_s = steal / ticks_per_s;
-    cost.others_s = (user + nice + system + irq + softirq) / ticks_per_s - cost.cpu_s();
-  }
+  const MachineTime machine = machine_time();
+  cost.stolen_s = machine.stolen_s;
+  cost.others_s = machine.busy_s - cost.cpu_s();
   cost.run_delay_s = run_delay_s();
   return cost;
 }

@@ -40,18 +40,6 @@ Json choice_json(const pools::Choice& choice) {
   return json;
 }
 
-std::string_view metrics_word(pools::MetricsLevel level) {
-  switch (level) {
-    case pools::MetricsLevel::Off:
-      return "off";
-    case pools::MetricsLevel::Sampled:
-      return "sampled";
-    case pools::MetricsLevel::Full:
-      break;
-  }
-  return "full";
-}
-
 Json config_json(const pools::PoolConfig& config) {
   std::string_view on_full;
   for (const pools::OnFullRow& row : pools::on_full_catalog()) {
@@ -62,7 +50,7 @@ Json config_json(const pools::PoolConfig& config) {
           {"workers", {{"min", config.min_workers}, {"max", config.max_workers}}},
           {"queue_capacity", config.queue_capacity},
           {"on_full", on_full},
-          {"metrics", metrics_word(config.metrics)},
+          {"metrics", pools::name_of(config.metrics)},
           {"spin_us", micros(config.spin)}};
 }
 

@@ -71,10 +71,8 @@ pools::PoolConfig config_of(const Json& json) {
   for (const pools::OnFullRow& row : pools::on_full_catalog()) {
     if (row.name == on_full) config.on_full = row.value;
   }
-  const auto metrics = json.at("metrics").get<std::string>();
-  config.metrics = metrics == "off"       ? pools::MetricsLevel::Off
-                   : metrics == "sampled" ? pools::MetricsLevel::Sampled
-                                          : pools::MetricsLevel::Full;
+  const auto* level = pools::find_metrics(json.at("metrics").get<std::string>());
+  if (level != nullptr) config.metrics = level->value;
   config.spin = pools::Nanos{std::llround(json.at("spin_us").get<double>() * 1e3)};
   return config;
 }

@@ -160,7 +160,8 @@ bool was_full(const Trial& trial) {
 
 /// Threads also wait where more of them are ready than there are cores, or where the system puts
 /// two on one core beside an idle one: that is the scenario's and the system's own doing. Only what
-/// others really used meanwhile was taken from it.
+/// others really used meanwhile was taken from it, and of that (in a container it may be the whole
+/// host's) only what our threads waited for.
 void check_cores(Trial& trial, std::uint32_t usable_cores) {
   const double room = trial.elapsed_s * usable_cores;
   const double lost = std::min(trial.cost.run_delay_s, trial.cost.others_s + trial.cost.stolen_s);

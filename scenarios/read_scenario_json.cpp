@@ -213,10 +213,10 @@ pools::PoolConfig read_pool(Document& document, const JsonValue& value,
     config.sizing = read_choice(document, *sizing, object.at("sizing"), "name", "a sizing policy",
                                 views(pools::sizing_catalog()));
   }
-  const std::string metrics = object.word("metrics", "full", {"full", "sampled", "off"});
-  config.metrics = metrics == "off"       ? pools::MetricsLevel::Off
-                   : metrics == "sampled" ? pools::MetricsLevel::Sampled
-                                          : pools::MetricsLevel::Full;
+  std::vector<std::string_view> levels;
+  for (const pools::MetricsRow& row : pools::metrics_catalog()) levels.push_back(row.name);
+  const auto* level = pools::find_metrics(object.word("metrics", levels.front(), levels));
+  if (level != nullptr) config.metrics = level->value;
   config.spin = std::chrono::microseconds{object.integer("spin_us", 0, 0, 1'000'000, "us")};
   object.finish();
   check_if_sound(document, before, pointer, [&] { check_fits(config); });

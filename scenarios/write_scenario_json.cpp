@@ -96,8 +96,9 @@ Json pool_json(const pools::PoolConfig& config) {
     }
   }
   json["sizing"] = choice(config.sizing, "name", knobs_of(pools::find_sizing(config.sizing.name)));
-  if (config.metrics == pools::MetricsLevel::Off) json["metrics"] = "off";
-  if (config.metrics == pools::MetricsLevel::Sampled) json["metrics"] = "sampled";
+  if (config.metrics != pools::PoolConfig().metrics) {
+    json["metrics"] = pools::name_of(config.metrics);
+  }
   if (config.spin.count() != 0) json["spin_us"] = config.spin.count() / 1000;
   return json;
 }

@@ -18,12 +18,12 @@ double nanos_for(std::uint64_t rounds) noexcept {
   return static_cast<double>(Nanos{Clock::now() - begin}.count());
 }
 
-/// One calibration: several short trials. Their median survives the odd preemption; comparing it
-/// with the fastest tells whether there were too many.
+/// One calibration: nine trials, some 40 ms in all. Their median survives the odd preemption;
+/// comparing it with the fastest tells whether there were too many.
 SpinSpeed measure_once() noexcept {
-  // Some 4 ms: long enough to hold a fair share of timer interrupts, which take one or two per cent
-  // of any core and belong to the speed a task will see. Trials of 100 us mostly miss them, and
-  // every service time would come out too long by that much.
+  // Some 4 ms a trial: long enough to hold a fair share of timer interrupts, which take one or two
+  // per cent of any core and belong to the speed a task will see. Trials of 100 us mostly miss
+  // them, and every service time would come out too long by that much.
   constexpr std::uint64_t kRounds = 4'000'000;
   std::array<double, 9> trials{};
   for (double& trial : trials) trial = nanos_for(kRounds);
@@ -64,8 +64,9 @@ class CpuWork final : public Work {
 }
 
 SpinSpeed measure_spin_speed() {
-  // The first trials also bring the core up to its working frequency; unsteady calibrations are
-  // repeated, and if none is steady the fastest is the least disturbed.
+  // The first trials also bring the core up to its working frequency. Calibrations are repeated
+  // until a steady one agrees with the fastest so far; if none does, the fastest is the least
+  // disturbed.
   SpinSpeed best;
   bool agreed = false;
   for (int attempt = 0; attempt < 6; ++attempt) {

@@ -13,7 +13,7 @@ namespace scenarios {
 struct SpinSpeed {
   double rounds_per_us = 0;
   double spread = 0;    ///< of the trials that counted: (median - fastest) / fastest
-  bool steady = false;  ///< false: the machine was too busy to agree within 3 %
+  bool steady = false;  ///< false: the machine was too busy for its trials to agree
 };
 
 /// Runs the loop `rounds` times; the result only keeps it from being optimised away.

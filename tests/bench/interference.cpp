@@ -1,23 +1,17 @@
 #include "tests/bench/interference.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <fstream>
-#include <string>
 #include <thread>
+
+#include "results/environment.h"
 
 namespace bench {
 namespace {
 
-/// CPU seconds that all processes have used since boot.
+/// CPU seconds since boot that anybody used or the hypervisor took.
 double busy_seconds() {
-  std::ifstream stat("/proc/stat");
-  std::string cpu;
-  double user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
-  stat >> cpu >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal;
-  return (user + nice + system + irq + softirq + steal) /
-         static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const results::MachineTime machine = results::machine_time();
+  return machine.busy_s + machine.stolen_s;
 }
 
 }  // namespace

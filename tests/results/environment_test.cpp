@@ -1,6 +1,7 @@
 #include "results/environment.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "results/build_facts.h"
 #include "results/fingerprint.h"
@@ -60,6 +61,17 @@ TEST(Environment, LeavesOutWhatIsNotThere) {
   old.write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "50000\n");
   old.write("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
   EXPECT_DOUBLE_EQ(read_environment(old.path()).cgroup_cpus, 0.5);
+}
+
+TEST(Environment, AddsUpTheMachinesTime) {
+  const auto ticks_per_s = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const tests::Folder root;
+  root.write("proc/stat",
+             "cpu  100 20 30 4000 500 6 7 80 0 0\ncpu0 50 10 15 2000 250 3 4 40 0 0\n");
+  const MachineTime machine = machine_time(root.path());
+  EXPECT_DOUBLE_EQ(machine.busy_s, 163 / ticks_per_s) << "neither idle nor waiting for a disk";
+  EXPECT_DOUBLE_EQ(machine.stolen_s, 80 / ticks_per_s);
+  EXPECT_DOUBLE_EQ(machine_time(root.path("nowhere")).busy_s, 0);
 }
 
 TEST(Environment, CostIsADifference) {

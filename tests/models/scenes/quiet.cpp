@@ -156,51 +156,46 @@ struct WatcherIsTold : Counts<bug> {
   }
 };
 
-/// The same with a worker that leaves the pool: it settles, ends, and never sleeps.
-struct LeaverTells : Counts<Bug::None> {
+/// One task is out, and there are those who wait for it.
+struct OneTaskWatched : Counts<Bug::None> {
   pools::BasicQuietWatch<ModelSync> watch;
 
+  OneTaskWatched() { outside.count_submitted(); }
+  void settle() {
+    settled[0].add();
+    watch.tell();
+  }
+  bool wait(pools::Instant until = pools::Instant::max()) {
+    return watch.wait(until, [this] { return quiet(); });
+  }
+};
+
+/// A worker that leaves the pool: it settles, ends, and never sleeps.
+struct LeaverTells : OneTaskWatched {
   LeaverTells() {
-    outside.count_submitted();
-    thread("leaver", [this] {
-      settled[0].add();
-      watch.tell();
-    });
+    thread("leaver", [this] { settle(); });
     thread("watcher 1", [this] { wait(); });
     thread("watcher 2", [this] { wait(); });
-  }
-  void wait() {
-    watch.wait(pools::Instant::max(), [this] { return quiet(); });
   }
 };
 
 /// A submitter that runs or is refused a task itself tells the watcher, too.
-struct RefusalTells : Counts<Bug::None> {
-  pools::BasicQuietWatch<ModelSync> watch;
-
+struct RefusalTells : OneTaskWatched {
   RefusalTells() {
-    outside.count_submitted();
     thread("submitter", [this] {
       outside.count_rejected();
       watch.tell();
     });
-    thread("watcher", [this] { watch.wait(pools::Instant::max(), [this] { return quiet(); }); });
+    thread("watcher", [this] { wait(); });
   }
 };
 
 /// With a limit the wait ends by itself, told or not.
-struct WatcherGivesUp : Counts<Bug::None> {
-  pools::BasicQuietWatch<ModelSync> watch;
-
+struct WatcherGivesUp : OneTaskWatched {
   WatcherGivesUp() {
-    outside.count_submitted();
-    thread("worker", [this] {
-      settled[0].add();
-      watch.tell();
-    });
+    thread("worker", [this] { settle(); });
     thread("watcher", [this] {
-      const bool is_quiet =
-          watch.wait(ModelSync::now() + pools::Nanos{1000}, [this] { return quiet(); });
+      const bool is_quiet = wait(ModelSync::now() + pools::Nanos{1000});
       if (is_quiet) require(settled[0].read() == 1, "quiet is quiet");
     });
   }

@@ -40,6 +40,8 @@ class Bounds : public testing::TestWithParam<Subject> {
   }
 };
 
+class BlockingBounds : public Bounds {};
+
 TEST_P(Bounds, TrySubmitTakesExactlyTheQueuesPlaces) {
   std::atomic<std::uint64_t> runs{0};
   const auto pool = make();
@@ -108,8 +110,7 @@ TEST_P(Bounds, AFullQueueMeetsTheRule) {
   EXPECT_EQ(runs.load(std::memory_order_relaxed), capacity() + (extra_ran ? 1 : 0));
 }
 
-TEST_P(Bounds, EveryBlockedSubmitterGetsItsPlace) {
-  if (rule() != OnFull::Block) GTEST_SKIP() << "nobody blocks";
+TEST_P(BlockingBounds, EveryBlockedSubmitterGetsItsPlace) {
   std::atomic<std::uint64_t> runs{0};
   const auto pool = make();
   Gate gate;
@@ -132,8 +133,7 @@ TEST_P(Bounds, EveryBlockedSubmitterGetsItsPlace) {
   EXPECT_EQ(runs.load(std::memory_order_relaxed), capacity() + 6);
 }
 
-TEST_P(Bounds, BlockedSubmittersAreRefusedAtShutdown) {
-  if (rule() != OnFull::Block) GTEST_SKIP() << "nobody blocks";
+TEST_P(BlockingBounds, BlockedSubmittersAreRefusedAtShutdown) {
   for (const auto mode : {ShutdownMode::Drain, ShutdownMode::CancelQueued}) {
     std::atomic<std::uint64_t> runs{0};
     const auto pool = make();
@@ -253,6 +253,8 @@ TEST_P(Bounds, ALongChainThroughAFullPoolDoesNotExhaustTheStack) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Bounds, testing::ValuesIn(bounded_strategies()), subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, BlockingBounds,
+                         testing::ValuesIn(that_block(bounded_strategies())), subject_name);
 
 /// Bounds around the point where waiters are woken in groups.
 TEST(BlockedSubmitters, AllGetThroughWhateverTheCapacity) {

@@ -24,6 +24,8 @@ class Metrics : public testing::TestWithParam<Subject> {
   std::unique_ptr<pools::Pool> make() const { return pools::make_pool(GetParam().config); }
 };
 
+class StealMetrics : public Metrics {};
+
 TEST_P(Metrics, TheLedgerClosesWheneverThePoolIsQuiet) {
   const auto pool = make();
   std::uint64_t submitted = 0;
@@ -177,10 +179,7 @@ TEST_P(Metrics, SwitchedOffStillCountButReadNoClock) {
   for (const auto& series : pool->report().by_series) EXPECT_TRUE(series.response.empty());
 }
 
-TEST_P(Metrics, StealsOfWorkersAndMatrixAgree) {
-  const PoolConfig full = pools::resolved(GetParam().config);
-  const bool switched_off = full.dispatch.name == "push" && !full.dispatch.settings.flag("steal");
-  if (!make()->capabilities().steals || switched_off) GTEST_SKIP() << "does not steal";
+TEST_P(StealMetrics, StealsOfWorkersAndMatrixAgree) {
   const std::uint32_t tasks = scaled(4'000);
   std::atomic<std::uint64_t> runs{0};
   const auto pool = make();
@@ -225,6 +224,8 @@ TEST_P(Metrics, StealsOfWorkersAndMatrixAgree) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Metrics, testing::ValuesIn(strategy_variants()), subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, StealMetrics,
+                         testing::ValuesIn(that_steal(strategy_variants())), subject_name);
 
 }  // namespace
 }  // namespace contract

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,6 +14,7 @@
 namespace contract {
 namespace {
 
+using pools::Capabilities;
 using pools::SubmitOptions;
 using pools::SubmitStatus;
 
@@ -23,14 +23,16 @@ SubmitOptions at_level(std::uint8_t level) {
 }
 
 class Order : public testing::TestWithParam<Subject> {};
+class FifoOrder : public Order {};
+class LevelOrder : public Order {};
+class SharedOrder : public Order {};
 
-TEST_P(Order, OneWorkerStartsEachProducersTasksAsSubmitted) {
+TEST_P(FifoOrder, OneWorkerStartsEachProducersTasksAsSubmitted) {
   constexpr std::uint32_t kProducers = 3;
   const std::uint32_t each = scaled(3'000);
   // Written by the one worker only, read when the pool is quiet.
   std::vector<std::vector<std::uint32_t>> started(kProducers);
   const auto pool = with_workers(GetParam(), 1);
-  if (!pool->capabilities().fifo) GTEST_SKIP() << "no order promised";
   std::vector<std::thread> producers;
   for (std::uint32_t p = 0; p < kProducers; ++p) {
     producers.emplace_back([&, p] {
@@ -48,7 +50,7 @@ TEST_P(Order, OneWorkerStartsEachProducersTasksAsSubmitted) {
   }
 }
 
-TEST_P(Order, UrgentLevelsStartFirst) {
+TEST_P(LevelOrder, UrgentLevelsStartFirst) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> started;
   pools::PoolConfig config = GetParam().config;
   config.min_workers = config.max_workers = 1;
@@ -56,7 +58,6 @@ TEST_P(Order, UrgentLevelsStartFirst) {
     config.dispatch.settings.set("ageing_ms", 0.0);  // strict
   }
   const auto pool = pools::make_pool(config);
-  if (!pool->capabilities().priorities) GTEST_SKIP() << "no levels";
   Gate gate;
   ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
   ASSERT_TRUE(gate.await_arrivals(1));
@@ -149,11 +150,8 @@ TEST_P(Order, ShutdownDoesNotWaitForATimer) {
 
 /// As many tasks as workers, each waiting for all the others: a worker that keeps a second one in
 /// its hand while another worker is idle hangs here.
-TEST_P(Order, AsManyTasksAsWorkersCanWaitForEachOther) {
+TEST_P(SharedOrder, AsManyTasksAsWorkersCanWaitForEachOther) {
   constexpr std::uint32_t kWorkers = 3;
-  const std::string& strategy = GetParam().config.dispatch.name;
-  if (strategy == "push") GTEST_SKIP() << "a pushed task stays where it was put";
-  if (strategy == "batch") GTEST_SKIP() << "a batch stays together";
   const auto pool = with_workers(GetParam(), kWorkers);
   for (std::uint32_t round = 0; round < scaled(40); ++round) {
     // Tiny tasks first: a worker that learns from them to take many at once must still leave the
@@ -172,6 +170,15 @@ TEST_P(Order, AsManyTasksAsWorkersCanWaitForEachOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Order, testing::ValuesIn(strategy_variants()), subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, FifoOrder,
+                         testing::ValuesIn(that_can(&Capabilities::fifo, strategy_variants())),
+                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, LevelOrder,
+                         testing::ValuesIn(that_can(&Capabilities::priorities,
+                                                    strategy_variants())),
+                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, SharedOrder,
+                         testing::ValuesIn(that_share(strategy_variants())), subject_name);
 
 }  // namespace
 }  // namespace contract

@@ -38,7 +38,6 @@ testing::AssertionResult workers_become(pools::Pool& pool, std::uint32_t workers
 
 TEST_P(Resize, IsClampedAndReached) {
   const auto pool = make();
-  if (!pool->capabilities().resizable) GTEST_SKIP() << "not resizable";
   EXPECT_EQ(pool->resize(3), 3U);
   EXPECT_TRUE(workers_become(*pool, 3));
   EXPECT_EQ(pool->snapshot().target, 3U);
@@ -53,7 +52,6 @@ TEST_P(Resize, IsClampedAndReached) {
 
 TEST_P(Resize, IsRecordedAsAScalingEvent) {
   const auto pool = make();
-  if (!pool->capabilities().resizable) GTEST_SKIP() << "not resizable";
   const auto seen = pool->snapshot().scaling.size();
   pool->resize(4);
   pool->resize(2);
@@ -71,7 +69,6 @@ TEST_P(Resize, UnderLoadLosesNothing) {
   std::mt19937_64 random(tests::seed());
   Tally tally(scaled(40'000));
   const auto pool = make();
-  if (!pool->capabilities().resizable) GTEST_SKIP() << "not resizable";
   std::atomic<bool> done{false};
   std::thread resizer([&] {
     std::uniform_int_distribution<std::uint32_t> workers(1, kMostWorkers);
@@ -107,7 +104,6 @@ TEST_P(Resize, UnderLoadLosesNothing) {
 TEST_P(Resize, WhatWaitsAtALeavingWorkerIsRunByTheOthers) {
   Tally tally(400);
   const auto pool = make(4);
-  if (!pool->capabilities().resizable) GTEST_SKIP() << "not resizable";
   Gate gate;
   const auto block = gate.blocker();
   // A worker that holds tasks of its own, submitted from inside, and is then asked to leave.
@@ -131,7 +127,6 @@ TEST_P(Resize, MayHappenDuringShutdown) {
   for (std::uint32_t round = 0; round < rounds; ++round) {
     Tally tally(300);
     const auto pool = make();
-    if (!pool->capabilities().resizable) GTEST_SKIP() << "not resizable";
     std::atomic<bool> done{false};
     std::thread resizer([&] {
       for (std::uint32_t n = 0; !done.load(std::memory_order_acquire); ++n) {
@@ -162,7 +157,9 @@ struct FlakyThreads {
   }
 };
 
-TEST_P(Resize, ThreadsThatCannotBeStartedAreMissedButNotFatal) {
+class ScarceThreads : public testing::TestWithParam<Subject> {};
+
+TEST_P(ScarceThreads, ThreadsThatCannotBeStartedAreMissedButNotFatal) {
   const std::size_t before = threads_now();
   for (int working = 0; working <= 5; ++working) {
     Tally tally(300);
@@ -195,7 +192,6 @@ TEST_P(Resize, FailingToGrowLeavesThePoolConsistentAndCanBeRepeated) {
   const FlakyThreads threads(1);
   config.thread_factory = threads;
   const auto pool = pools::make_pool(config);
-  if (!pool->capabilities().resizable) GTEST_SKIP() << "not resizable";
   EXPECT_LE(pool->resize(4), 4U);
   for (std::size_t i = 0; i < tally.size(); ++i) {
     ASSERT_EQ(pool->submit([&tally, i] { tally.mark(i); }), SubmitStatus::Accepted);
@@ -209,7 +205,10 @@ TEST_P(Resize, FailingToGrowLeavesThePoolConsistentAndCanBeRepeated) {
   EXPECT_TRUE(workers_become(*pool, 4));
 }
 
-INSTANTIATE_TEST_SUITE_P(Strategies, Resize, testing::ValuesIn(strategies()), subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, Resize,
+                         testing::ValuesIn(that_can(&pools::Capabilities::resizable, strategies())),
+                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, ScarceThreads, testing::ValuesIn(strategies()), subject_name);
 
 class Sizing : public testing::TestWithParam<Subject> {};
 

@@ -23,6 +23,8 @@ class Shutdown : public testing::TestWithParam<Subject> {
   std::unique_ptr<pools::Pool> make() const { return pools::make_pool(GetParam().config); }
 };
 
+class CancellingShutdown : public Shutdown {};
+
 std::future<ShutdownReport> shutdown_elsewhere(pools::Pool& pool, ShutdownMode mode) {
   return std::async(std::launch::async, [&pool, mode] { return pool.shutdown(mode, kLong); });
 }
@@ -85,10 +87,9 @@ TEST_P(Shutdown, DrainRunsWhatRunningTasksSubmit) {
   expect_closed(pool->snapshot().ledger);
 }
 
-TEST_P(Shutdown, CancelGivesBackExactlyWhatWasQueued) {
+TEST_P(CancellingShutdown, CancelGivesBackExactlyWhatWasQueued) {
   Tally tally(500);
   const auto pool = with_workers(GetParam(), 1);
-  if (!pool->capabilities().cancels) GTEST_SKIP() << "cannot cancel";
   Gate gate;
   ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
   ASSERT_TRUE(gate.await_arrivals(1));
@@ -108,10 +109,9 @@ TEST_P(Shutdown, CancelGivesBackExactlyWhatWasQueued) {
   expect_closed(ledger);
 }
 
-TEST_P(Shutdown, CancelUnderLoadLosesNothing) {
+TEST_P(CancellingShutdown, CancelUnderLoadLosesNothing) {
   Tally tally(scaled(16'000));
   const auto pool = make();
-  if (!pool->capabilities().cancels) GTEST_SKIP() << "cannot cancel";
   for (std::size_t i = 0; i < tally.size(); ++i) {
     ASSERT_EQ(pool->submit([&tally, i] { tally.mark(i); }), SubmitStatus::Accepted);
   }
@@ -122,10 +122,9 @@ TEST_P(Shutdown, CancelUnderLoadLosesNothing) {
   expect_closed(pool->snapshot().ledger);
 }
 
-TEST_P(Shutdown, CancelRefusesWhatRunningTasksSubmit) {
+TEST_P(CancellingShutdown, CancelRefusesWhatRunningTasksSubmit) {
   std::atomic<bool> refused{false};
   const auto pool = make();
-  if (!pool->capabilities().cancels) GTEST_SKIP() << "cannot cancel";
   Gate gate;
   const auto block = gate.blocker();
   ASSERT_EQ(pool->submit([&refused, block, &pool = *pool] {
@@ -142,11 +141,10 @@ TEST_P(Shutdown, CancelRefusesWhatRunningTasksSubmit) {
   expect_closed(pool->snapshot().ledger);
 }
 
-TEST_P(Shutdown, HonoursItsLimitWhenATaskIsStuckAndCanBeResumed) {
+TEST_P(CancellingShutdown, HonoursItsLimitWhenATaskIsStuckAndCanBeResumed) {
   for (const auto mode : {ShutdownMode::Drain, ShutdownMode::CancelQueued}) {
     Tally tally(100);
     const auto pool = with_workers(GetParam(), 1);
-    if (!pool->capabilities().cancels) GTEST_SKIP() << "cannot cancel";
     Gate gate;
     ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
     ASSERT_TRUE(gate.await_arrivals(1));
@@ -172,11 +170,10 @@ TEST_P(Shutdown, HonoursItsLimitWhenATaskIsStuckAndCanBeResumed) {
   }
 }
 
-TEST_P(Shutdown, CountsWhatAWorkerHadInHandOnce) {
+TEST_P(CancellingShutdown, CountsWhatAWorkerHadInHandOnce) {
   // After many tiny tasks a worker takes several at once; one of those is stuck.
   std::atomic<std::uint64_t> ran{0};
   const auto pool = with_workers(GetParam(), 1);
-  if (!pool->capabilities().cancels) GTEST_SKIP() << "cannot cancel";
   Gate first_gate, second_gate;
   std::uint64_t accepted = 0;
   const auto submit = [&](auto task) {
@@ -296,6 +293,10 @@ TEST_P(Shutdown, TheDestructorDrainsABusyPoolAndLeavesNoThread) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Shutdown, testing::ValuesIn(strategy_variants()),
+                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, CancellingShutdown,
+                         testing::ValuesIn(that_can(&pools::Capabilities::cancels,
+                                                    strategy_variants())),
                          subject_name);
 
 }  // namespace

@@ -158,6 +158,38 @@ std::vector<Subject> bounded_strategies() {
   return subjects;
 }
 
+std::vector<Subject> that_can(bool pools::Capabilities::*capability,
+                              std::vector<Subject> subjects) {
+  std::erase_if(subjects, [capability](const Subject& subject) {
+    return !(pools::find_dispatch(subject.config.dispatch.name)->capabilities.*capability);
+  });
+  return subjects;
+}
+
+std::vector<Subject> that_block(std::vector<Subject> subjects) {
+  std::erase_if(subjects, [](const Subject& subject) {
+    return subject.config.on_full != pools::OnFull::Block;
+  });
+  return subjects;
+}
+
+std::vector<Subject> that_steal(std::vector<Subject> subjects) {
+  subjects = that_can(&pools::Capabilities::steals, std::move(subjects));
+  std::erase_if(subjects, [](const Subject& subject) {
+    const Choice dispatch = pools::resolved(subject.config).dispatch;
+    return dispatch.name == "push" && !dispatch.settings.flag("steal");
+  });
+  return subjects;
+}
+
+std::vector<Subject> that_share(std::vector<Subject> subjects) {
+  std::erase_if(subjects, [](const Subject& subject) {
+    const std::string& strategy = subject.config.dispatch.name;
+    return strategy == "push" || strategy == "batch";
+  });
+  return subjects;
+}
+
 std::unique_ptr<pools::Pool> with_workers(const Subject& subject, std::uint32_t workers) {
   PoolConfig config = subject.config;
   config.min_workers = workers;

@@ -41,6 +41,17 @@ std::vector<Subject> bounded_products();
 /// Every strategy with a small queue and every on_full rule, fixed, one worker.
 std::vector<Subject> bounded_strategies();
 
+/// Of these, the ones to which a test applies: for the others it is not made, rather than skipped.
+/// `capability` is a member of pools::Capabilities.
+std::vector<Subject> that_can(bool pools::Capabilities::*capability, std::vector<Subject> subjects);
+/// Those whose submitters wait when the queue is full.
+std::vector<Subject> that_block(std::vector<Subject> subjects);
+/// Those whose workers do take each other's tasks: `push` can, but only when it is told to.
+std::vector<Subject> that_steal(std::vector<Subject> subjects);
+/// Those in which every idle worker can take every waiting task: not `push`, where it stays where
+/// it was put, nor `batch`, where it stays with its batch.
+std::vector<Subject> that_share(std::vector<Subject> subjects);
+
 /// Builds it with this many workers, fixed.
 std::unique_ptr<pools::Pool> with_workers(const Subject& subject, std::uint32_t workers);
 
