@@ -35,8 +35,8 @@ struct PoolConfig {
   OnFull on_full = OnFull::Block;
   std::uint16_t series = 1;  ///< latency series (SubmitOptions::series < this)
   MetricsLevel metrics = MetricsLevel::Full;
-  /// How long a worker that finds nothing looks on before it sleeps. 0: it sleeps at once; more
-  /// pays up to a core for starting tasks within a microsecond.
+  /// How long a worker that finds nothing looks on before it sleeps; at least 2 us, what waking it
+  /// would cost. More pays up to a core for starting tasks within a microsecond.
   std::chrono::nanoseconds spin{0};
   std::uint64_t seed = 1;        ///< of every random choice inside the pool
   ThreadFactory thread_factory;  ///< empty: plain std::thread

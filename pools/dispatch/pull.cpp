@@ -3,7 +3,6 @@
 // show how much: a mutex around a list, or a lock-free ring.
 #include "pools/dispatch/rows.h"
 
-#include <algorithm>
 #include <atomic>
 
 #include "pools/queues/central_queue.h"
@@ -25,9 +24,7 @@ class Pull final : public Dispatch {
   }
 
   std::size_t take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
-    const std::size_t share =
-        out.size() == 1 ? 1 : std::max<std::size_t>(1, fair_share(queue_.size(), workers()));
-    return queue_.pop(out.first(std::min(out.size(), share)));
+    return queue_.pop(out, workers_.load(std::memory_order_relaxed));
   }
 
   std::size_t reclaim(std::span<Task*> out) noexcept override { return queue_.pop(out); }
@@ -49,8 +46,6 @@ class Pull final : public Dispatch {
   std::uint64_t shared_depth() const noexcept override { return queue_.size(); }
 
  private:
-  std::uint32_t workers() const noexcept { return workers_.load(std::memory_order_relaxed); }
-
   Queue queue_;
   std::atomic<std::uint32_t> workers_{0};
 };

@@ -158,7 +158,7 @@ class Push final : public Dispatch {
       victim = members_.next(victim + 1);
       if (victim == kNobody || victim == self) return 0;
       counters_[self].steal_attempts.add();
-      if (const std::size_t n = inboxes_[victim].tasks.pop_half(out); n != 0) {
+      if (const std::size_t n = inboxes_[victim].tasks.pop(out, 2); n != 0) {
         counters_[self].steal_hits.add();
         counters_[self].steal_items.add(n);
         matrix_[std::size_t{self} * max_workers_ + victim].add(n);

@@ -151,11 +151,8 @@ class Stealing final : public Dispatch {
   }
 
   std::size_t from_injector(Own& own, std::span<Task*> out) noexcept {
-    const std::size_t waiting = injector_.size();
-    if (waiting == 0) return 0;
     std::array<Task*, kMostAtOnce> batch;
-    const std::size_t share = fair_share(waiting, members_.size());
-    const std::size_t n = injector_.pop(std::span(batch).first(std::min(share, kMostAtOnce)));
+    const std::size_t n = injector_.pop(batch, members_.size());
     const std::size_t mine = std::min(n, out.size());
     std::copy_n(batch.begin(), mine, out.begin());
     keep(own, std::span(batch).subspan(mine, n - mine));

@@ -89,7 +89,9 @@ class ThreadedPool final : public Pool {
   Task* claim_from_others(WorkerId id) noexcept;
   bool has_work(WorkerId id) const noexcept;
   void run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept;
-  /// Nothing to take: look on for a while, then sleep until there may be something to do.
+  /// Looks on for a while; true if there may be something to do.
+  bool search(WorkerId id) noexcept;
+  /// Nothing to take: searches, then sleeps until there may be something to do.
   void idle(WorkerId id) noexcept;
   bool must_leave(const Slot& slot) const noexcept;
   bool commit_to_leave(Slot& slot) noexcept;

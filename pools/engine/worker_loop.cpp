@@ -3,6 +3,17 @@
 #include "pools/engine/worker_context.h"
 
 namespace pools {
+namespace {
+/// Before it sleeps a worker looks around for about as long as it takes a submitter to wake it: at
+/// worst that doubles the price of running out of work. An idle pool does not come this way.
+constexpr Nanos kSearchAtLeast = std::chrono::microseconds(2);
+/// Where tasks are tiny, a worker that looked at once would catch each one singly, and each look
+/// takes the line that the submitter writes next from its cache: both crawl. So the first look
+/// comes after a microsecond, when several tasks may be there. Measured: one producer, one worker,
+/// 7.5 M/s looking at once, 14 after 4 pauses, 16 after 16, 18.5 after 64.
+constexpr unsigned kPausesBeforeFirstLook = 64;
+constexpr unsigned kPausesBetweenLooks = 16;
+}  // namespace
 
 void ThreadedPool::work(WorkerId id) noexcept {
   current_worker() = {this, id};
@@ -103,15 +114,21 @@ bool ThreadedPool::help_one() {
   return true;
 }
 
+bool ThreadedPool::search(WorkerId id) noexcept {
+  lot_.start_search(id);
+  const Instant until = Clock::now() + std::max(config_.spin, kSearchAtLeast);
+  unsigned pauses = kPausesBeforeFirstLook;
+  do {
+    for (unsigned i = 0; i < pauses; ++i) RealSync::relax();
+    if (has_work(id) || must_leave(slots_[id])) return true;
+    pauses = kPausesBetweenLooks;
+  } while (Clock::now() < until);
+  return false;
+}
+
 void ThreadedPool::idle(WorkerId id) noexcept {
   Slot& slot = slots_[id];
-  if (config_.spin > Nanos{0}) {
-    lot_.start_search(id);
-    for (const Instant until = Clock::now() + config_.spin; Clock::now() < until;
-         RealSync::relax()) {
-      if (has_work(id) || must_leave(slot)) return;
-    }
-  }
+  if (search(id)) return;
   dispatch_->idle_changed(id, true);
   slot.asleep.store(true, std::memory_order_relaxed);
   const Instant fell_asleep = Clock::now();

@@ -22,18 +22,19 @@ class BasicCentralQueue {
   }
   void splice(TaskList& tasks) noexcept { overflow_.splice(tasks); }
 
-  std::size_t pop(std::span<Task*> out) noexcept {
-    const std::size_t n = ring_.pop(out);
+  /// Up to out.size() tasks, oldest first; where fewer are ready, the share of one of `among`.
+  std::size_t pop(std::span<Task*> out, std::size_t among = 1) noexcept {
+    const std::size_t n = ring_.pop(out, among);
     if (n != 0) return n;
     // What waits in the list comes after all that its producers put into the ring. A ring that is
     // not empty but gives nothing has a producer half-way through a push; and one that was empty a
     // moment ago may have been filled since, hence the look under the list's lock.
-    return overflow_.pop_if(out, [this] { return ring_.size() == 0; });
+    return overflow_.pop_if(out, among, [this] { return ring_.size() == 0; });
   }
 
   /// The producer half-way through its push, if any, wakes somebody when it is done.
   bool has_work() const noexcept {
-    return ring_.ready() || (ring_.size() == 0 && !overflow_.empty());
+    return ring_.ready() || (!overflow_.empty() && ring_.size() == 0);
   }
   std::size_t size() const noexcept { return ring_.size() + overflow_.size(); }
 

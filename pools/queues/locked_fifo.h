@@ -30,28 +30,20 @@ class BasicLockedFifo {
     return true;
   }
 
-  std::size_t pop(std::span<Task*> out) noexcept {
-    return pop_if(out, [] { return true; });
+  /// Up to out.size() tasks, but at most the share of one of `among`, rounded up.
+  std::size_t pop(std::span<Task*> out, std::size_t among = 1) noexcept {
+    return pop_if(out, among, [] { return true; });
   }
 
   /// Like pop(), but takes nothing unless `allowed()` says so under the lock. It then sees all that
   /// the submitters of what waits here did before.
   template <typename Allowed>
-  std::size_t pop_if(std::span<Task*> out, Allowed&& allowed) noexcept {
+  std::size_t pop_if(std::span<Task*> out, std::size_t among, Allowed&& allowed) noexcept {
     if (empty()) return 0;
     const std::lock_guard guard(lock_);
     if (!allowed()) return 0;
-    const std::size_t n = list_.pop_front(out);
-    publish_size();
-    return n;
-  }
-
-  /// Takes half of what waits (rounded up), oldest first.
-  std::size_t pop_half(std::span<Task*> out) noexcept {
-    if (empty()) return 0;
-    const std::lock_guard guard(lock_);
-    const std::size_t half = (list_.size() + 1) / 2;
-    const std::size_t n = list_.pop_front(out.first(half < out.size() ? half : out.size()));
+    const std::size_t share = among <= 1 ? out.size() : (list_.size() + among - 1) / among;
+    const std::size_t n = list_.pop_front(out.first(share < out.size() ? share : out.size()));
     publish_size();
     return n;
   }

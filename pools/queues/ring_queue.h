@@ -52,8 +52,10 @@ class RingQueue {
     }
   }
 
-  /// Takes up to out.size() values in one step, oldest first; 0 when empty. Any thread.
-  std::size_t pop(std::span<T> out) noexcept {
+  /// Takes up to out.size() values in one step, oldest first; 0 when empty. Where fewer are there,
+  /// only the share of one of `among` consumers, rounded up. Any thread. Does not look at the tail:
+  /// producers write it, and each look would cost the next of them a cache miss.
+  std::size_t pop(std::span<T> out, std::size_t among = 1) noexcept {
     std::size_t head = head_.load(std::memory_order_relaxed);
     while (true) {
       std::size_t ready = 0;
@@ -71,6 +73,7 @@ class RingQueue {
         head = head_.load(std::memory_order_relaxed);
         continue;
       }
+      if (ready < out.size() && among > 1) ready = (ready + among - 1) / among;
       if (head_.compare_exchange_weak(head, head + ready, std::memory_order_seq_cst,
                                       std::memory_order_relaxed)) {
         for (std::size_t i = 0; i < ready; ++i) {

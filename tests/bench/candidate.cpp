@@ -46,6 +46,8 @@ Candidate candidate(const std::string& name) {
     }
     if (knob == "metrics=full") {
       made.config.metrics = pools::MetricsLevel::Full;
+    } else if (knob.starts_with("spin_ns=")) {
+      made.config.spin = pools::Nanos{std::stoll(knob.substr(equals + 1))};
     } else {
       made.config.dispatch.settings.set(knob.substr(0, equals),
                                         knob_value(knob.substr(equals + 1)));

@@ -248,7 +248,7 @@ Percentiles wake_latency(pools::Pool& pool, std::uint32_t samples, Nanos rest) {
 
 OpenLoop open_loop(pools::Pool& pool, double per_second, Nanos service, double seconds) {
   // A sleeper wakes some microseconds late; that must not be charged to the pool.
-  constexpr Nanos kSpin = std::chrono::microseconds(20);
+  constexpr Nanos kSpin = std::chrono::microseconds(40);
   const auto tasks = static_cast<std::size_t>(per_second * seconds);
   std::mt19937_64 random(1);
   std::exponential_distribution<> gap(per_second);

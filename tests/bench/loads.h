@@ -47,7 +47,7 @@ struct OpenLoop {
 };
 
 /// Poisson arrivals at `per_second`, each spinning for `service`; the generator
-/// sleeps in between and spins for the last 20 us.
+/// sleeps in between and spins for the last 40 us.
 OpenLoop open_loop(pools::Pool& pool, double per_second, pools::Nanos service, double seconds);
 
 struct QueueMemory {

@@ -103,7 +103,7 @@ struct ClosingInbox : Scene {
     });
     thread("thief", [this] {
       pools::Task* out[2];
-      taken += inbox.pop_half(out);
+      taken += inbox.pop(out, 2);
     });
   }
   void finished() override {
