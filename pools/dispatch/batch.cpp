@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "pools/dispatch/rows.h"
+#include "pools/engine/sync.h"
 #include "pools/queues/task_list.h"
 
 namespace pools {
@@ -18,7 +19,7 @@ class Batch final : public Dispatch {
       : size_(size), flush_after_(flush), early_(early) {}
 
   Placement place(Task& task, WorkerId /*from*/) noexcept override {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     list_.push_back(task);
     publish();
     if (early_ || list_.size() % size_ == 0) return {kAnyWorker};
@@ -30,7 +31,7 @@ class Batch final : public Dispatch {
 
   std::size_t take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
     if (waiting() == 0) return 0;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     const bool full = list_.size() >= size_;
     if (!full && !early_ && !ripe()) return 0;
     const std::size_t n = pop(out.first(std::min(out.size(), size_)));
@@ -43,7 +44,7 @@ class Batch final : public Dispatch {
   }
 
   std::size_t reclaim(std::span<Task*> out) noexcept override {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     return pop(out);
   }
 
@@ -59,7 +60,7 @@ class Batch final : public Dispatch {
   }
 
   void flush() noexcept override {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard guard(lock_);
     flushing_ = true;
     publish();
   }
@@ -77,14 +78,14 @@ class Batch final : public Dispatch {
   }
 
  private:
-  /// Requires mutex_ held.
+  /// Requires lock_ held.
   std::size_t pop(std::span<Task*> out) noexcept {
     const std::size_t n = list_.pop_front(out);
     publish();
     return n;
   }
 
-  /// Requires mutex_ held. seq_cst: the publication that engine/parking_lot.h relies on.
+  /// Requires lock_ held. seq_cst: the publication that engine/parking_lot.h relies on.
   void publish() noexcept {
     Instant at = Instant::max();
     if (!list_.empty()) at = flushing_ ? Instant{} : list_.front()->accepted + flush_after_;
@@ -101,10 +102,10 @@ class Batch final : public Dispatch {
   const std::size_t size_;
   const Nanos flush_after_;
   const bool early_;
-  std::mutex mutex_;
-  TaskList list_;          // guarded by mutex_: full batches and the forming one, in order
-  bool flushing_ = false;  // guarded by mutex_
-  // Written under mutex_, read by anyone:
+  RealSync::Lock lock_;
+  TaskList list_;          // guarded by lock_: full batches and the forming one, in order
+  bool flushing_ = false;  // guarded by lock_
+  // Written under lock_, read by anyone:
   std::atomic<std::size_t> size_now_{0};
   std::atomic<std::int64_t> ripe_at_ns_{Instant::max().time_since_epoch().count()};
   OwnedCounter batches_;
