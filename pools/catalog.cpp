@@ -28,14 +28,16 @@ std::string_view name_in(const std::vector<Row>& rows, Value value) {
   return found == rows.end() ? std::string_view() : found->name;
 }
 
+/// Throws for a name that is in no row of these.
+template <typename... Rows>
 [[noreturn]] void unknown_name(std::string_view field, std::string_view what,
-                               const std::string& given,
-                               const std::vector<std::string_view>& names) {
-  std::string message = "expected a " + std::string(what) + ", got \"" + given + '"';
-  if (const std::string near = nearest_name(given, names); !near.empty()) {
-    message += "; did you mean \"" + near + "\"?";
-  }
-  throw ConfigError(std::string(field), message);
+                               const std::string& given, const Rows&... catalogs) {
+  std::vector<std::string_view> names;
+  const auto add = [&names](const auto& rows) {
+    for (const auto& row : rows) names.push_back(row.name);
+  };
+  (add(catalogs), ...);
+  throw ConfigError(std::string(field), unknown_name_text(what, given, names));
 }
 
 /// Cores that the cgroup's quota amounts to, rounded up; 0 without a quota.
@@ -94,6 +96,11 @@ const SizingRow* find_sizing(std::string_view name) { return find_in(sizing_cata
 const MetricsRow* find_metrics(std::string_view name) { return find_in(metrics_catalog(), name); }
 const PeerRow* find_peer(std::string_view name) { return find_in(peer_catalog(), name); }
 
+std::string missing_text(std::string_view what, const MissingPeer& peer) {
+  return "expected " + std::string(what) + " of this build, got \"" + std::string(peer.name) +
+         "\": " + std::string(peer.why);
+}
+
 std::string_view name_of(MetricsLevel level) { return name_in(metrics_catalog(), level); }
 
 std::uint32_t usable_cores() {
@@ -110,16 +117,15 @@ PoolConfig resolved(PoolConfig config) {
   const DispatchRow* dispatch = find_dispatch(config.dispatch.name);
   const PeerRow* peer = dispatch == nullptr ? find_peer(config.dispatch.name) : nullptr;
   if (dispatch == nullptr && peer == nullptr) {
-    std::vector<std::string_view> names;
-    for (const DispatchRow& row : dispatch_catalog()) names.push_back(row.name);
-    for (const PeerRow& row : peer_catalog()) names.push_back(row.name);
-    unknown_name("/dispatch/name", "dispatch strategy or peer pool", config.dispatch.name, names);
+    constexpr std::string_view kWhat = "a dispatch strategy or peer pool";
+    if (const MissingPeer* missing = find_in(missing_peers(), config.dispatch.name)) {
+      throw ConfigError("/dispatch/name", missing_text(kWhat, *missing));
+    }
+    unknown_name("/dispatch/name", kWhat, config.dispatch.name, dispatch_catalog(), peer_catalog());
   }
   const SizingRow* sizing = find_sizing(config.sizing.name);
   if (sizing == nullptr) {
-    std::vector<std::string_view> names;
-    for (const SizingRow& row : sizing_catalog()) names.push_back(row.name);
-    unknown_name("/sizing/name", "sizing policy", config.sizing.name, names);
+    unknown_name("/sizing/name", "a sizing policy", config.sizing.name, sizing_catalog());
   }
   const Capabilities& can = dispatch != nullptr ? dispatch->capabilities : peer->capabilities;
   config.dispatch.settings = config.dispatch.settings.resolved(

@@ -51,17 +51,27 @@ struct PeerRow {
   std::unique_ptr<Pool> (*make)(const PoolConfig& config);
 };
 
+/// A peer that this build does not have, and why.
+struct MissingPeer {
+  std::string_view name;
+  std::string_view why;
+};
+
 const std::vector<DispatchRow>& dispatch_catalog();
 const std::vector<SizingRow>& sizing_catalog();
 const std::vector<OnFullRow>& on_full_catalog();
 const std::vector<MetricsRow>& metrics_catalog();
 const std::vector<PeerRow>& peer_catalog();
+const std::vector<MissingPeer>& missing_peers();
 
 /// Nullptr when there is none of that name.
 const DispatchRow* find_dispatch(std::string_view name);
 const SizingRow* find_sizing(std::string_view name);
 const MetricsRow* find_metrics(std::string_view name);
 const PeerRow* find_peer(std::string_view name);
+
+/// What to tell who asked for it. `what` as in "a dispatch strategy".
+std::string missing_text(std::string_view what, const MissingPeer& peer);
 
 /// As in its catalog.
 std::string_view name_of(MetricsLevel level);

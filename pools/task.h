@@ -24,6 +24,10 @@ struct SubmitOptions {
   std::uint16_t series = 0;
   /// Priority level, 0 the most urgent. Strategies without levels ignore it.
   std::uint8_t level = 0;
+  /// When the answer is needed, and how long the task is thought to take: what `priority` goes by
+  /// within a level where its order is edf or sjf. Zero: not known, after all that are.
+  Instant deadline{};
+  Nanos expected{};
 };
 
 class alignas(64) Task {
@@ -32,8 +36,11 @@ class alignas(64) Task {
   /// boxed on the heap.
   static constexpr std::size_t kInlineBytes = 32;
 
-  Task* next = nullptr;  ///< link of whichever list owns the task (free list, FIFO, mailbox)
-  Instant accepted{};    ///< when the pool took responsibility; the queue wait starts here
+  union {
+    Task* next = nullptr;  ///< link of whichever list owns the task (free list, FIFO, mailbox)
+    std::int64_t rank;     ///< until it is in a list: its place in an order, the smallest first
+  };
+  Instant accepted{};  ///< when the pool took responsibility; the queue wait starts here
   std::uint16_t series = 0;
   std::uint8_t level = 0;
   bool timed = false;  ///< its latencies are recorded; `accepted` and the lag are set

@@ -65,6 +65,33 @@ void check_priorities(Document& document, const Scenario& scenario) {
   }
 }
 
+bool goes_by_deadlines(const pools::PoolConfig& config) {
+  const auto& given = config.dispatch.settings.given();
+  const auto order = given.find("order");
+  return config.dispatch.name == "priority" && order != given.end() &&
+         order->second == pools::KnobValue(std::string("edf"));
+}
+
+/// A deadline that no pool goes by, or a pool that goes by deadlines where there are none.
+void check_deadlines(Document& document, const Scenario& scenario) {
+  const auto has_one = [](const TaskClass& one) { return one.deadline.count() != 0; };
+  const bool any = std::ranges::any_of(scenario.classes, has_one);
+  if (std::ranges::none_of(scenario.pools, goes_by_deadlines)) {
+    for (std::size_t i = 0; i < scenario.classes.size(); ++i) {
+      if (!has_one(scenario.classes[i])) continue;
+      document.problem(pointer_to("/classes", i) + "/deadline_us",
+                       "expected a pool that goes by deadlines (dispatch \"priority\" with order "
+                       "\"edf\"), got none: this would be ignored");
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < scenario.pools.size() && !any; ++i) {
+    if (!goes_by_deadlines(scenario.pools[i])) continue;
+    document.problem(pointer_to("/pools", i) + "/dispatch/order",
+                     "expected a class with a deadline_us for it, got none: this would be fifo");
+  }
+}
+
 void check_compare(Document& document, const std::string& pointer, const Expectation& gate,
                    const Names& ids) {
   if (gate.compare.empty()) return;
@@ -182,6 +209,7 @@ void check_scenario(Document& document, const Scenario& scenario) {
   }
   if (!sound) return;
   check_priorities(document, scenario);
+  check_deadlines(document, scenario);
   check_amount(document, scenario);
 }
 

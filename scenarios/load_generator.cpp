@@ -100,7 +100,7 @@ class Offering {
         over_ = true;
         return;
       }
-      send(due, phase, arrival.task_class,
+      send(due, phase, arrival.task_class, arrival.service,
            OpenTask{generator_.work_[arrival.task_class], arrival.service});
     }
   }
@@ -156,7 +156,7 @@ class Offering {
       questions.pop();
       const TaskDraw task = clients[question.client].mix.next();
       const std::uint64_t refused_before = report_.refused;
-      send(question.due, phase, task.task_class,
+      send(question.due, phase, task.task_class, task.service,
            ClosedTask(mailbox, *generator_.work_[task.task_class], question.client, task.service));
       if (report_.refused != refused_before) refused_client_ = question.client;
     }
@@ -169,10 +169,14 @@ class Offering {
   }
 
   template <typename Body>
-  void send(Instant due, std::size_t phase, std::uint16_t task_class, Body&& body) {
+  void send(Instant due, std::size_t phase, std::uint16_t task_class, Nanos service, Body&& body) {
     const TaskClass& described = generator_.scenario_.classes[task_class];
     const pools::SubmitOptions options{
-        .due = due, .series = timetable_.series(phase, task_class), .level = described.level};
+        .due = due,
+        .series = timetable_.series(phase, task_class),
+        .level = described.level,
+        .deadline = described.deadline.count() == 0 ? Instant{} : due + described.deadline,
+        .expected = service};
     const Instant sent = Clock::now();
     const SubmitStatus status = pool_.submit(std::forward<Body>(body), options);
     if (measured_) {

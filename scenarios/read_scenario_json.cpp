@@ -93,6 +93,8 @@ TaskClass read_class(Document& document, const JsonValue& value, const std::stri
   if (const JsonValue* level = object.take("priority")) {
     task_class.level = read_level(document, *level, object.at("priority"));
   }
+  task_class.deadline =
+      std::chrono::microseconds{object.integer("deadline_us", 0, 0, 3'600'000'000, "us (0: none)")};
   if (const JsonValue* work = object.take("work")) {
     task_class.work = read_choice(document, *work, object.at("work"), "kind", "a kind of work",
                                   views(work_catalog()));
@@ -157,6 +159,9 @@ void read_workers(Document& document, const JsonValue& value, const std::string&
 std::vector<RowView> dispatch_rows() {
   std::vector<RowView> rows = views(pools::dispatch_catalog());
   append_rows(rows, pools::peer_catalog());
+  for (const pools::MissingPeer& peer : pools::missing_peers()) {
+    rows.push_back({peer.name, nullptr, &peer});
+  }
   return rows;
 }
 

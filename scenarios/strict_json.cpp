@@ -227,12 +227,14 @@ pools::Choice read_choice(Document& document, const JsonValue& value, const std:
     return {};
   }
   const auto row = std::ranges::find(rows, name->text, &RowView::name);
-  if (row == rows.end()) {
+  if (row == rows.end() || row->missing != nullptr) {
     std::vector<std::string_view> names;
-    names.reserve(rows.size());
-    for (const RowView& known : rows) names.push_back(known.name);
+    for (const RowView& known : rows) {
+      if (known.missing == nullptr) names.push_back(known.name);
+    }
     document.problem(value.is(Kind::Object) ? pointer_to(pointer, name_key) : pointer,
-                     pools::unknown_name_text(what, name->text, names));
+                     row == rows.end() ? pools::unknown_name_text(what, name->text, names)
+                                       : pools::missing_text(what, *row->missing));
     return {};
   }
   pools::Choice choice{name->text, {}};

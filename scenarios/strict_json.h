@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pools/catalog.h"
 #include "pools/knobs.h"
 #include "scenarios/positioned_json.h"
 #include "scenarios/scenario_json.h"
@@ -109,6 +110,7 @@ void read_list(Document& document, const JsonValue& value, const std::string& po
 struct RowView {
   std::string_view name;
   const std::vector<pools::Knob>* knobs;
+  const pools::MissingPeer* missing = nullptr;  ///< known, but not in this build
 };
 
 template <typename Row>

@@ -73,6 +73,7 @@ Json class_json(const TaskClass& task_class) {
   json["name"] = task_class.name;
   json["weight"] = number(task_class.weight);
   if (task_class.level != 0) json["priority"] = level_json(task_class.level);
+  if (task_class.deadline.count() != 0) json["deadline_us"] = task_class.deadline.count();
   json["work"] = choice(task_class.work, "kind", knobs_of(find_work(task_class.work.name)));
   json["service"] =
       choice(task_class.service, "dist", knobs_of(find_service(task_class.service.name)));

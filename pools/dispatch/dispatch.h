@@ -91,6 +91,9 @@ class Dispatch {
 
   /// Whether Task::accepted must hold the time even where metrics are off.
   virtual bool needs_time() const noexcept { return false; }
+  /// How a submitter's wishes become the Task::rank that place() goes by; nullptr: it does not.
+  using Ranking = std::int64_t (*)(const SubmitOptions&) noexcept;
+  virtual Ranking ranking() const noexcept { return nullptr; }
 
   /// Tasks waiting at worker `self` / in shared places. Exact when quiet, else estimates. Any
   /// thread.

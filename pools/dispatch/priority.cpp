@@ -1,15 +1,20 @@
-// Priority: named levels, each first in, first out; the most urgent level that has a task is served
-// first. Against starvation, a task ages: it is treated as if its level rose by one with every
+// Priority: named levels; the most urgent level that has a task is served first. Within a level
+// first in, first out (`fifo`), or the earliest deadline first (`edf`), or the shortest job
+// (`sjf`). Against starvation, a task ages: it is treated as if its level rose by one with every
 // ageing interval it waits. Said as a rule that needs no clock: a task of level L that arrived at
 // time a has the key a + L x ageing, and the smallest key among the heads of the levels runs next.
 //
 // Bound: a task of level L can be overtaken only by tasks that arrive less than L x ageing after
 // it, so it waits at most L x ageing longer than it would in one FIFO queue. With ageing 0 ("off")
-// the order is strict and a low level can starve for ever.
+// the order is strict and a low level can starve for ever. With edf or sjf
+// it is a level's first task that ages; within the level nothing does, so a task without a
+// deadline, or a long one, can be overtaken for as long as more urgent ones keep coming.
 #include <array>
 #include <atomic>
+#include <limits>
 #include <mutex>
 
+#include "pools/dispatch/ranked_queue.h"
 #include "pools/dispatch/rows.h"
 #include "pools/engine/sync.h"
 #include "pools/queues/task_list.h"
@@ -19,14 +24,39 @@ namespace {
 
 constexpr std::size_t kMaxLevels = 8;
 
+constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t by_deadline(const SubmitOptions& options) noexcept {
+  return options.deadline == Instant{} ? kLast : options.deadline.time_since_epoch().count();
+}
+std::int64_t by_length(const SubmitOptions& options) noexcept {
+  return options.expected <= Nanos{0} ? kLast : options.expected.count();
+}
+
+/// A level in the order of arrival.
+class FifoQueue {
+ public:
+  void push(Task& task) noexcept { list_.push_back(task); }
+  Task* pop() noexcept { return list_.pop_front(); }
+  const Task& head() const noexcept { return *list_.front(); }
+  std::size_t size() const noexcept { return list_.size(); }
+  bool empty() const noexcept { return list_.empty(); }
+
+ private:
+  TaskList list_;
+};
+
+/// `Level` is FifoQueue or RankedQueue.
+template <typename Level>
 class Priority final : public Dispatch {
  public:
-  Priority(std::size_t levels, Nanos ageing) : levels_(levels), ageing_(ageing) {}
+  Priority(std::size_t levels, Nanos ageing, Ranking rank_of)
+      : levels_(levels), ageing_(ageing), ranking_(rank_of) {}
 
   Placement place(Task& task, WorkerId /*from*/) noexcept override {
     const std::size_t level = task.level < levels_ ? task.level : levels_ - 1;
     const std::lock_guard guard(lock_);
-    lists_[level].push_back(task);
+    waiting_[level].push(task);
     occupied_ |= 1U << level;
     publish(level, total() + 1);
     return {kAnyWorker};
@@ -46,9 +76,9 @@ class Priority final : public Dispatch {
     while (n < out.size() && occupied_ != 0) {
       const std::size_t level = next_level();
       if ((occupied_ & ((1U << level) - 1U)) != 0) rescues_.add();
-      out[n++] = lists_[level].pop_front();
+      out[n++] = waiting_[level].pop();
       served_[level].add();
-      if (lists_[level].empty()) occupied_ &= ~(1U << level);
+      if (waiting_[level].empty()) occupied_ &= ~(1U << level);
       publish_depth(level);
     }
     total_.store(total() - n, std::memory_order_relaxed);  // nobody waits for a queue to shrink
@@ -57,6 +87,7 @@ class Priority final : public Dispatch {
 
   bool has_work(WorkerId /*self*/) const noexcept override { return total() != 0; }
   bool needs_time() const noexcept override { return ageing_ != Nanos{0}; }
+  Ranking ranking() const noexcept override { return ranking_; }
   void worker_joined(WorkerId /*self*/) noexcept override {
     workers_.fetch_add(1, std::memory_order_relaxed);
   }
@@ -91,7 +122,7 @@ class Priority final : public Dispatch {
     Instant best_key = Instant::max();
     for (unsigned rest = occupied_; rest != 0; rest &= rest - 1) {
       const auto level = static_cast<std::size_t>(std::countr_zero(rest));
-      const Instant key = lists_[level].front()->accepted + static_cast<int>(level) * ageing_;
+      const Instant key = waiting_[level].head().accepted + static_cast<int>(level) * ageing_;
       if (key < best_key) {
         best = level;
         best_key = key;
@@ -102,7 +133,7 @@ class Priority final : public Dispatch {
 
   /// Requires lock_ held.
   void publish_depth(std::size_t level) noexcept {
-    depths_[level].store(lists_[level].size(), std::memory_order_relaxed);
+    depths_[level].store(waiting_[level].size(), std::memory_order_relaxed);
   }
   /// Requires lock_ held. seq_cst: the publication that engine/parking_lot.h relies on.
   void publish(std::size_t level, std::uint64_t total) noexcept {
@@ -115,9 +146,10 @@ class Priority final : public Dispatch {
 
   const std::size_t levels_;
   const Nanos ageing_;
+  const Ranking ranking_;
   alignas(64) RealSync::Lock lock_;
-  std::array<TaskList, kMaxLevels> lists_;  // guarded by lock_
-  unsigned occupied_ = 0;                   // guarded by lock_: bit per non-empty level
+  std::array<Level, kMaxLevels> waiting_;  // guarded by lock_
+  unsigned occupied_ = 0;                  // guarded by lock_: bit per non-empty level
   // Written under lock_, read by anyone:
   std::atomic<std::uint64_t> total_{0};
   std::array<std::atomic<std::uint64_t>, kMaxLevels> depths_{};
@@ -145,12 +177,20 @@ const DispatchRow& priority_row() {
                  .low = 0,
                  .high = 3'600'000,
                  .choices = {},
-                 .help = "waiting this long is worth one level; 0: strict order, may starve"}},
+                 .help = "waiting this long is worth one level; 0: strict order, may starve"},
+                {.name = "order",
+                 .fallback = std::string("fifo"),
+                 .unit = "",
+                 .choices = {"fifo", "edf", "sjf"},
+                 .help = "within a level: arrival, earliest deadline, shortest expected service"}},
       .capabilities = {.priorities = true},
       .make = [](const Settings& settings, const DispatchContext&) -> std::unique_ptr<Dispatch> {
-        return std::make_unique<Priority>(
-            static_cast<std::size_t>(settings.integer("levels")),
-            Nanos{static_cast<Nanos::rep>(settings.real("ageing_ms") * 1e6)});
+        const auto levels = static_cast<std::size_t>(settings.integer("levels"));
+        const Nanos ageing{static_cast<Nanos::rep>(settings.real("ageing_ms") * 1e6)};
+        const std::string& order = settings.word("order");
+        if (order == "fifo") return std::make_unique<Priority<FifoQueue>>(levels, ageing, nullptr);
+        return std::make_unique<Priority<RankedQueue>>(levels, ageing,
+                                                       order == "edf" ? by_deadline : by_length);
       }};
   return kRow;
 }

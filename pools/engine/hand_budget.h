@@ -1,6 +1,6 @@
-// How many tasks a worker may take into its hand at once. Tasks in a hand cannot be served by
-// anyone else, so a worker holds at most about 20 us of work: many tiny tasks, or one of any other
-// size.
+// How many tasks a worker may take into its hand at once. The others come to a hand only when they
+// find nothing else, and nothing overtakes what is in it, so a worker holds at most about 20 us of
+// work: many tiny tasks, or one of any other size.
 //
 // Where not every task is timed, the budget takes the time itself, and as seldom as it can: a look
 // at the clock costs as much as a tiny task.

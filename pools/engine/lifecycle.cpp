@@ -28,7 +28,8 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
                            DispatchContext{config.max_workers, config.seed,
                                            std::span(counters_.get(), config.max_workers)})),
       needs_time_(dispatch_->needs_time()),
-      admits_all_(!needs_time_ && config.queue_capacity == 0),
+      ranking_(dispatch_->ranking()),
+      admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
       gate_(config.queue_capacity),
       lot_(config.max_workers) {
   caller_record_.prepare(config_.series);

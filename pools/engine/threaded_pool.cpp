@@ -74,6 +74,7 @@ SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patie
     task->accepted = now;
     task->set_lag(now - due);
   }
+  if (ranking_ != nullptr) task->rank = ranking_(options);
   notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
   return SubmitStatus::Accepted;
 }

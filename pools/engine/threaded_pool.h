@@ -115,7 +115,9 @@ class ThreadedPool final : public Pool {
   std::unique_ptr<WorkerCounters[]> counters_;
   std::unique_ptr<Dispatch> dispatch_;
   const bool needs_time_;  // the strategy goes by the time of acceptance
-  const bool admits_all_;  // no bound, no clock: while open, nothing is to be done before placing
+  const Dispatch::Ranking ranking_;
+  const bool
+      admits_all_;  // no bound, no clock, no rank: while open, nothing is to be done before placing
 
   TaskSlab slab_;
   CapacityGate gate_;

@@ -356,11 +356,9 @@ TEST(ThreadPerTask, QueuesBehindTheLivingThreadsWhenNoMoreCanBeStarted) {
   EXPECT_EQ(leaves.load(std::memory_order_relaxed), 64U);
 }
 
-TEST(Moodycamel, GoesOnWithTheThreadsItGot) {
-  // Its package may not have been installed at build time.
-  if (pools::find_peer("moodycamel") == nullptr) GTEST_SKIP() << "not in this build";
-  EXPECT_THROW(pools::make_pool(short_of_threads("moodycamel", 0)), std::system_error);
-  const auto pool = pools::make_pool(short_of_threads("moodycamel", 1));
+TEST(PlainThreads, GoOnInTheNumberThatCouldBeStarted) {
+  EXPECT_THROW(pools::make_pool(short_of_threads("std_priority_queue", 0)), std::system_error);
+  const auto pool = pools::make_pool(short_of_threads("std_priority_queue", 1));
   EXPECT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
   EXPECT_TRUE(pool->wait_idle(kLongEnough));
   EXPECT_EQ(pool->snapshot().workers, 1U);
@@ -371,6 +369,21 @@ TEST(PeerCatalog, FindsEachPeerByItsName) {
     EXPECT_EQ(pools::find_peer(row.name), &row);
   }
   EXPECT_EQ(pools::find_peer("nobody"), nullptr);
+}
+
+TEST(PeerCatalog, SaysWhyAPeerIsMissing) {
+  for (const pools::MissingPeer& peer : pools::missing_peers()) {
+    EXPECT_EQ(pools::find_peer(peer.name), nullptr);
+    PoolConfig config;
+    config.dispatch.name = peer.name;
+    try {
+      pools::make_pool(config);
+      ADD_FAILURE() << peer.name;
+    } catch (const pools::ConfigError& error) {
+      EXPECT_EQ(error.field, "/dispatch/name");
+      EXPECT_NE(error.message.find(peer.why), std::string::npos) << error.message;
+    }
+  }
 }
 
 std::vector<std::string> peer_names() {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,11 +20,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Not if it names a peer that this build lacks, as one for ThreadSanitizer does. Only there is a
+/// scenario left out of these tests.
+bool can_be_built(const fs::path& path) {
+  std::ifstream in(path);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  return std::ranges::none_of(pools::missing_peers(), [&text](const pools::MissingPeer& peer) {
+    return text.find('"' + std::string(peer.name) + '"') != std::string::npos;
+  });
+}
+
 std::vector<std::string> library() {
   std::vector<std::string> names;
   for (const auto& entry :
        fs::directory_iterator(fs::path(POOLLAB_SOURCE_DIR) / "scenarios/library")) {
-    names.push_back(entry.path().stem().string());
+    if (can_be_built(entry.path())) names.push_back(entry.path().stem().string());
   }
   std::ranges::sort(names);
   return names;

@@ -63,6 +63,8 @@ struct WakeScene : Scene {
   }
   void rest(WorkerId id) {
     const auto look = [this] { return bug != Bug::SkipsLastLook && ring.ready(); };
+    lot.start_search(id);  // as every worker does that found nothing: it looks on for a while
+    if (ring.ready()) return;
     if constexpr (bug == Bug::LooksBeforeAnnouncing) {
       if (ring.ready()) return;
       lot.rest(

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -76,6 +77,59 @@ TEST_P(LevelOrder, UrgentLevelsStartFirst) {
   }
   EXPECT_TRUE(std::is_sorted(started.begin(), started.end())) << "by level, then first in first";
 }
+
+struct Ranked {
+  const char* order;
+  SubmitOptions (*wish)(std::int64_t rank);
+};
+
+class RankedOrder : public testing::TestWithParam<Ranked> {};
+
+TEST_P(RankedOrder, TheSmallestRankOfALevelStartsFirstAndUnrankedOnesLast) {
+  std::vector<std::int64_t> started;
+  pools::PoolConfig config;
+  config.dispatch.name = "priority";
+  config.dispatch.settings.set("ageing_ms", 0.0);
+  config.dispatch.settings.set("order", std::string(GetParam().order));
+  config.min_workers = config.max_workers = 1;
+  const auto pool = pools::make_pool(config);
+  Gate gate;
+  ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(gate.await_arrivals(1));
+  constexpr std::int64_t kTasks = 5'000;  // more than the heap keeps memory for
+  const auto submit = [&](std::int64_t name, const SubmitOptions& wish) {
+    ASSERT_EQ(pool->submit([&started, name] { started.push_back(name); }, wish),
+              SubmitStatus::Accepted);
+  };
+  submit(kTasks, {});
+  submit(kTasks + 1, {});
+  // 7 and 5,000 have no common divisor: each rank once, none where it was submitted.
+  for (std::int64_t i = 0; i < kTasks; ++i) {
+    const std::int64_t rank = i * 7 % kTasks;
+    submit(rank, GetParam().wish(1 + rank / 2));  // two of each: in the order of submission
+  }
+  gate.open();
+  expect_quiet(*pool);
+  ASSERT_EQ(started.size(), static_cast<std::size_t>(kTasks) + 2);
+  std::vector<std::int64_t> pairs;
+  for (const std::int64_t name : started) pairs.push_back(name / 2);
+  EXPECT_TRUE(std::is_sorted(pairs.begin(), pairs.end()));
+  EXPECT_EQ(started[started.size() - 2], kTasks);
+  EXPECT_EQ(started.back(), kTasks + 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Priority, RankedOrder,
+                         testing::Values(Ranked{"edf",
+                                                [](std::int64_t rank) {
+                                                  return SubmitOptions{.deadline = pools::Instant{
+                                                                           pools::Nanos{rank}}};
+                                                }},
+                                         Ranked{"sjf",
+                                                [](std::int64_t rank) {
+                                                  return SubmitOptions{.expected =
+                                                                           pools::Nanos{rank}};
+                                                }}),
+                         [](const auto& test) { return std::string(test.param.order); });
 
 /// Keeps the queue busy with urgent tasks until it is told to stop.
 struct UrgentStream {
