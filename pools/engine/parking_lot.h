@@ -3,7 +3,8 @@
 // operations.
 //
 // The protocol (after tokio's idle set and Eigen's event count). One word holds two counts:
-// searchers (awake and looking for work, or woken to look) and sleepers (announced to be asleep).
+// searchers (awake and looking for work) and sleepers (announced to be asleep). Who was woken is
+// neither until it runs, which takes microseconds: a task that arrives meanwhile wakes another one.
 //   submit: store the task; notify_any() wakes a sleeper only if nobody searches.
 //   worker: take() found nothing -> announce(): leave the searchers, join the sleepers;
 //           look once more (Dispatch::has_work); then sleep, or retract. rest() is all of that.
@@ -125,7 +126,7 @@ class BasicParkingLot {
   };
 
   void wake_top() noexcept;
-  /// Takes `id` out of the sleepers and makes it a searcher. Requires mutex_ held; false if absent.
+  /// Takes `id` out of the sleepers. Requires mutex_ held; false if absent.
   bool remove_locked(WorkerId id) noexcept;
   void send(WorkerId id) noexcept;
 
@@ -191,9 +192,9 @@ template <typename Sync>
 void BasicParkingLot<Sync>::retract(WorkerId id) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    remove_locked(id);  // or a notifier was faster: then it has made us a searcher
+    remove_locked(id);  // or a notifier was faster
   }
-  cells_[id].searching = true;
+  start_search(id);
 }
 
 template <typename Sync>
@@ -208,7 +209,7 @@ bool BasicParkingLot<Sync>::sleep(WorkerId id, Nanos limit) noexcept {
     }
     Sync::futex_wait(cell.state, kAsleep, left);
   }
-  cell.searching = true;
+  start_search(id);
   return true;
 }
 
@@ -254,10 +255,9 @@ bool BasicParkingLot<Sync>::remove_locked(WorkerId id) noexcept {
   const auto found = std::find(sleepers_.rbegin(), sleepers_.rend(), id);
   if (found == sleepers_.rend()) return false;
   sleepers_.erase(std::next(found).base());
-  // The woken worker counts as a searcher from now on, so that further submits wake nobody else.
   // seq_cst like all that changes the word, though this step only counts: before the worker can
   // sleep again it announces itself again.
-  word_.fetch_add(kSearcher - kSleeper, std::memory_order_seq_cst);
+  word_.fetch_sub(kSleeper, std::memory_order_seq_cst);
   // release: pairs with the acquire in sleep(): the woken worker sees what it was woken for (if it
   // did not, it would look in vain once and find it in its next last look). Under the mutex, so
   // that a notifier that is delayed can never mark a worker that has meanwhile gone to sleep again.
