@@ -74,7 +74,11 @@ class WindowTest(unittest.TestCase):
         return self.display.picture().at((x0 + x1) // 2, y1 - 3)
 
     def test_runs_a_scenario_and_draws_every_pool(self):
-        window = self.open(self.scenario())
+        # More than either pool can serve: lines that are zero all the time would hide each other.
+        phases = [SMALL["phases"][0],
+                  {"name": "rush", "duration_s": 0.4,
+                   "arrival": {"process": "poisson", "rate_per_s": 60000}}]
+        window = self.open(self.scenario(phases=phases))
         window.wait_state("run", "Ready")
         window.click("run")
         window.wait_state("run", *OVER)
