@@ -6,9 +6,9 @@
 //
 // Bound: a task of level L can be overtaken only by tasks that arrive less than L x ageing after
 // it, so it waits at most L x ageing longer than it would in one FIFO queue. With ageing 0 ("off")
-// the order is strict and a low level can starve for ever. With edf or sjf
-// it is a level's first task that ages; within the level nothing does, so a task without a
-// deadline, or a long one, can be overtaken for as long as more urgent ones keep coming.
+// the order is strict and a low level can starve for ever. With edf or sjf it is a level's first
+// task that ages; within the level nothing does, so a task without a deadline, or a long one, can
+// be overtaken for as long as more urgent ones keep coming.
 #include <array>
 #include <atomic>
 #include <limits>
@@ -33,20 +33,7 @@ std::int64_t by_length(const SubmitOptions& options) noexcept {
   return options.expected <= Nanos{0} ? kLast : options.expected.count();
 }
 
-/// A level in the order of arrival.
-class FifoQueue {
- public:
-  void push(Task& task) noexcept { list_.push_back(task); }
-  Task* pop() noexcept { return list_.pop_front(); }
-  const Task& head() const noexcept { return *list_.front(); }
-  std::size_t size() const noexcept { return list_.size(); }
-  bool empty() const noexcept { return list_.empty(); }
-
- private:
-  TaskList list_;
-};
-
-/// `Level` is FifoQueue or RankedQueue.
+/// `Level` is TaskList, in the order of arrival, or RankedQueue.
 template <typename Level>
 class Priority final : public Dispatch {
  public:
@@ -56,7 +43,7 @@ class Priority final : public Dispatch {
   Placement place(Task& task, WorkerId /*from*/) noexcept override {
     const std::size_t level = task.level < levels_ ? task.level : levels_ - 1;
     const std::lock_guard guard(lock_);
-    waiting_[level].push(task);
+    waiting_[level].push_back(task);
     occupied_ |= 1U << level;
     publish(level, total() + 1);
     return {kAnyWorker};
@@ -76,7 +63,7 @@ class Priority final : public Dispatch {
     while (n < out.size() && occupied_ != 0) {
       const std::size_t level = next_level();
       if ((occupied_ & ((1U << level) - 1U)) != 0) rescues_.add();
-      out[n++] = waiting_[level].pop();
+      out[n++] = waiting_[level].pop_front();
       served_[level].add();
       if (waiting_[level].empty()) occupied_ &= ~(1U << level);
       publish_depth(level);
@@ -122,7 +109,7 @@ class Priority final : public Dispatch {
     Instant best_key = Instant::max();
     for (unsigned rest = occupied_; rest != 0; rest &= rest - 1) {
       const auto level = static_cast<std::size_t>(std::countr_zero(rest));
-      const Instant key = waiting_[level].head().accepted + static_cast<int>(level) * ageing_;
+      const Instant key = waiting_[level].front()->accepted + static_cast<int>(level) * ageing_;
       if (key < best_key) {
         best = level;
         best_key = key;
@@ -188,7 +175,7 @@ const DispatchRow& priority_row() {
         const auto levels = static_cast<std::size_t>(settings.integer("levels"));
         const Nanos ageing{static_cast<Nanos::rep>(settings.real("ageing_ms") * 1e6)};
         const std::string& order = settings.word("order");
-        if (order == "fifo") return std::make_unique<Priority<FifoQueue>>(levels, ageing, nullptr);
+        if (order == "fifo") return std::make_unique<Priority<TaskList>>(levels, ageing, nullptr);
         return std::make_unique<Priority<RankedQueue>>(levels, ageing,
                                                        order == "edf" ? by_deadline : by_length);
       }};

@@ -48,10 +48,7 @@ class Push final : public Dispatch {
 
   std::size_t take(WorkerId self, std::span<Task*> out) noexcept override {
     if (const std::size_t n = inboxes_[self].tasks.pop(out); n != 0) return n;
-    const std::size_t share =
-        std::max<std::size_t>(1, fair_share(overflow_.size(), members_.size()));
-    if (const std::size_t n = overflow_.pop(out.first(std::min(out.size(), share))); n != 0)
-      return n;
+    if (const std::size_t n = overflow_.pop(out, members_.size()); n != 0) return n;
     return steal_ ? steal(self, out) : 0;
   }
 

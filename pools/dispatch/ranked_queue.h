@@ -1,6 +1,6 @@
 // The tasks of one priority level, in the order of Task::rank, the smallest first; where ranks are
 // equal, first in, first out. A binary heap of {rank, turn, task}, so that looking for the smallest
-// touches no task. Not thread safe.
+// touches no task. Used like a TaskList; not thread safe.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace pools {
 
 class RankedQueue {
  public:
-  void push(Task& task) noexcept {
+  void push_back(Task& task) noexcept {
     const std::int64_t rank = task.rank;  // before a list makes the place its link
     try {
       heap_.push_back({rank, turn_++, &task});
@@ -26,7 +26,7 @@ class RankedQueue {
   }
 
   /// Requires: not empty.
-  Task* pop() noexcept {
+  Task* pop_front() noexcept {
     if (heap_.empty()) return unranked_.pop_front();
     std::pop_heap(heap_.begin(), heap_.end());
     Task* const task = heap_.back().task;
@@ -37,8 +37,8 @@ class RankedQueue {
   }
 
   /// The next to be popped. Requires: not empty.
-  const Task& head() const noexcept {
-    return heap_.empty() ? *unranked_.front() : *heap_.front().task;
+  const Task* front() const noexcept {
+    return heap_.empty() ? unranked_.front() : heap_.front().task;
   }
   std::size_t size() const noexcept { return heap_.size() + unranked_.size(); }
   bool empty() const noexcept { return size() == 0; }
