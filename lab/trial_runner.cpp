@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "pools/catalog.h"
+#include "pools/usable_cores.h"
 #include "results/environment.h"
 #include "results/verdicts.h"
 #include "scenarios/load_generator.h"

@@ -83,7 +83,4 @@ PoolConfig resolved(PoolConfig config);
 /// std::system_error when not even one worker could be started.
 std::unique_ptr<Pool> make_pool(const PoolConfig& config);
 
-/// Cores this process may run on (affinity and cgroup quota respected), at least 1.
-std::uint32_t usable_cores();
-
 }  // namespace pools

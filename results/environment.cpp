@@ -14,8 +14,8 @@
 
 #include <fmt/format.h>
 
-#include "pools/catalog.h"
 #include "pools/clock.h"
+#include "pools/usable_cores.h"
 #include "results/fingerprint.h"
 
 namespace results {

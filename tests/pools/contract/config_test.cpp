@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "pools/usable_cores.h"
 #include "tests/pools/contract/subjects.h"
 
 namespace contract {
