@@ -53,10 +53,21 @@ bool in_range(const Knob& knob, double value) {
   return !(knob.low < knob.high) || (value >= knob.low && value <= knob.high);
 }
 
+/// Not by way of a double, which holds no integer beyond 2^53 for sure.
+bool in_range(const Knob& knob, std::int64_t value) {
+  constexpr double kBeyond = 9223372036854775808.0;  // 2^63
+  if (!(knob.low < knob.high)) return true;
+  const bool enough =
+      knob.low < -kBeyond || (knob.low < kBeyond && value >= std::int64_t(std::ceil(knob.low)));
+  const bool few = knob.high >= kBeyond ||
+                   (knob.high >= -kBeyond && value <= std::int64_t(std::floor(knob.high)));
+  return enough && few;
+}
+
 struct Fits {
   const Knob& knob;
   bool operator()(bool) const { return true; }
-  bool operator()(std::int64_t value) const { return in_range(knob, static_cast<double>(value)); }
+  bool operator()(std::int64_t value) const { return in_range(knob, value); }
   bool operator()(double value) const { return in_range(knob, value); }
   bool operator()(const std::string& word) const {
     return knob.choices.empty() || std::ranges::find(knob.choices, word) != knob.choices.end();
@@ -83,10 +94,13 @@ struct Shown {
   }
 };
 
-/// A whole number is a real one too; nothing else converts.
+/// A whole number is a real one too, where a double holds it exactly; nothing else converts.
 KnobValue as_type_of(const KnobValue& fallback, const KnobValue& value) {
-  if (std::holds_alternative<double>(fallback) && std::holds_alternative<std::int64_t>(value)) {
-    return static_cast<double>(std::get<std::int64_t>(value));
+  constexpr std::int64_t kExact = std::int64_t{1} << 53U;
+  const auto* whole = std::get_if<std::int64_t>(&value);
+  if (std::holds_alternative<double>(fallback) && whole != nullptr && *whole >= -kExact &&
+      *whole <= kExact) {
+    return static_cast<double>(*whole);
   }
   return value;
 }

@@ -2,16 +2,20 @@
 #include <algorithm>
 #include <charconv>
 #include <system_error>
+#include <unordered_map>
 
 #include "scenarios/positioned_json.h"
 
 namespace scenarios {
 namespace {
 
+/// A text that is no JSON at all may be wrong at every byte; nobody reads more than this.
+constexpr std::size_t kMostFaults = 200;
+
 class Parser {
  public:
   Parser(std::string_view text, std::size_t source, std::vector<JsonFault>& faults)
-      : text_(text), faults_(faults) {
+      : text_(without_byte_order_mark(text)), faults_(faults) {
     place_.source = source;
   }
 
@@ -21,26 +25,30 @@ class Parser {
            std::to_string(text_.size()));
       return std::nullopt;
     }
-    if (text_.starts_with("\xEF\xBB\xBF")) {
-      fail("expected JSON, got a byte order mark");
-      return std::nullopt;
-    }
-    skip_space();
-    if (at_end()) {
-      fail("expected a JSON value, got an empty text");
-      return std::nullopt;
-    }
     JsonValue value;
-    if (!read_value(value, 1)) return std::nullopt;
-    skip_space();
-    if (!at_end()) {
-      fail("expected the end of the file, got " + got());
-      return std::nullopt;
+    const bool read = read_all(value);
+    if (unshown_ > 0) {
+      faults_.push_back({place_, "", "and " + std::to_string(unshown_) + " more like these", true});
     }
+    if (!read) return std::nullopt;
     return value;
   }
 
  private:
+  bool read_all(JsonValue& value) {
+    skip_space();
+    if (at_end()) return fail("expected a JSON value, got an empty text");
+    if (!read_value(value, 1)) return false;
+    skip_space();
+    return at_end() || fail("expected the end of the file, got " + got());
+  }
+
+  /// From a value to one in it.
+  struct Step {
+    const std::string* key;  // nullptr: the element `index`
+    std::size_t index;
+  };
+
   bool at_end() const { return next_ >= text_.size(); }
   char peek() const { return at_end() ? '\0' : text_[next_]; }
   bool sees(char c) const { return !at_end() && text_[next_] == c; }
@@ -76,11 +84,25 @@ class Parser {
 
   void note(std::string message) { note_at(place_, std::move(message)); }
   void note_at(JsonPlace place, std::string message) {
-    faults_.push_back({place, pointer_, std::move(message), false});
+    if (faults_.size() >= kMostFaults) {
+      ++unshown_;
+      return;
+    }
+    faults_.push_back({place, pointer(), std::move(message), false});
   }
   bool fail(std::string message) {
-    faults_.push_back({place_, pointer_, std::move(message), true});
+    faults_.push_back({place_, pointer(), std::move(message), true});
     return false;
+  }
+
+  /// Of the value being read. Made only for messages: a text of long names and many values would
+  /// take time and memory by the square of its length.
+  std::string pointer() const {
+    std::string text;
+    for (const Step& step : path_) {
+      text = step.key != nullptr ? pointer_to(text, *step.key) : pointer_to(text, step.index);
+    }
+    return text;
   }
 
   bool read_value(JsonValue& value, std::size_t depth) {
@@ -104,7 +126,7 @@ class Parser {
 
   bool read_object(JsonValue& value, std::size_t depth) {
     value.kind = JsonValue::Kind::Object;
-    const std::string parent = pointer_;
+    std::unordered_map<std::string, std::size_t> first_lines;  // of the names so far
     step();
     skip_space();
     if (sees('}')) {
@@ -120,16 +142,15 @@ class Parser {
       if (!sees(':')) return fail("expected ':' after the name, got " + got());
       step();
       skip_space();
-      pointer_ = pointer_to(parent, member.key);
+      path_.push_back({&member.key, 0});
       if (!read_value(member.value, depth + 1)) return false;
-      if (const JsonMember* first = value.find(member.key)) {
+      const auto [first, fresh] = first_lines.try_emplace(member.key, member.place.line);
+      if (!fresh) {
         note_at(member.place, "expected each name once, got " + quoted_text(member.key) +
-                                  " again (first in line " + std::to_string(first->place.line) +
-                                  ")");
-      } else {
-        value.members.push_back(std::move(member));
+                                  " again (first in line " + std::to_string(first->second) + ")");
       }
-      pointer_ = parent;
+      path_.pop_back();
+      if (fresh) value.members.push_back(std::move(member));
       skip_space();
       if (sees('}')) {
         step();
@@ -143,7 +164,6 @@ class Parser {
 
   bool read_array(JsonValue& value, std::size_t depth) {
     value.kind = JsonValue::Kind::Array;
-    const std::string parent = pointer_;
     step();
     skip_space();
     if (sees(']')) {
@@ -151,10 +171,10 @@ class Parser {
       return true;
     }
     while (true) {
-      pointer_ = pointer_to(parent, value.items.size());
+      path_.push_back({nullptr, value.items.size()});
       value.items.emplace_back();
       if (!read_value(value.items.back(), depth + 1)) return false;
-      pointer_ = parent;
+      path_.pop_back();
       skip_space();
       if (sees(']')) {
         step();
@@ -355,7 +375,8 @@ class Parser {
   std::vector<JsonFault>& faults_;
   std::size_t next_ = 0;
   JsonPlace place_;
-  std::string pointer_;
+  std::vector<Step> path_;   // to the value being read
+  std::size_t unshown_ = 0;  // faults beyond kMostFaults
 };
 
 }  // namespace

@@ -114,26 +114,23 @@ std::optional<std::size_t> element_index(std::string_view token, std::size_t siz
   return index;
 }
 
-JsonPlace place_of(const JsonValue& root, std::string_view pointer, bool key) {
+JsonPlace place_of(const JsonValue& root, std::string_view pointer) {
   const JsonValue* value = &root;
-  JsonPlace place = root.place;
   const std::vector<std::string> tokens = pointer_tokens(pointer);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (value->is(JsonValue::Kind::Object)) {
       const JsonMember* member = value->find(tokens[i]);
       if (member == nullptr) break;
       value = &member->value;
-      place = key && i + 1 == tokens.size() ? member->place : value->place;
     } else if (value->is(JsonValue::Kind::Array)) {
       const auto index = element_index(tokens[i], value->items.size());
       if (!index) break;
       value = &value->items[*index];
-      place = value->place;
     } else {
       break;
     }
   }
-  return place;
+  return value->place;
 }
 
 }  // namespace scenarios

@@ -56,6 +56,12 @@ struct JsonFault {
 inline constexpr std::size_t kJsonDeepest = 64;
 inline constexpr std::size_t kJsonLargest = std::size_t{8} << 20U;
 
+/// What follows the byte order mark that some editors put before UTF-8.
+constexpr std::string_view without_byte_order_mark(std::string_view text) noexcept {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
+}
+
 /// The text as a value; nothing after a fatal fault. Other faults (a duplicate key, a character
 /// that may not be) are noted and read over, so that one pass finds them all.
 std::optional<JsonValue> parse_json(std::string_view text, std::size_t source,
@@ -74,7 +80,7 @@ std::vector<std::string> pointer_tokens(std::string_view pointer);
 /// The element a token names, or nothing if it is no index below `size`.
 std::optional<std::size_t> element_index(std::string_view token, std::size_t size);
 
-/// Where the value of that pointer stands, or what of it exists; `key`: the member's name instead.
-JsonPlace place_of(const JsonValue& root, std::string_view pointer, bool key);
+/// Where the value of that pointer stands, or what of it exists.
+JsonPlace place_of(const JsonValue& root, std::string_view pointer);
 
 }  // namespace scenarios

@@ -160,7 +160,7 @@ std::vector<RowView> dispatch_rows() {
   std::vector<RowView> rows = views(pools::dispatch_catalog());
   append_rows(rows, pools::peer_catalog());
   for (const pools::MissingPeer& peer : pools::missing_peers()) {
-    rows.push_back({peer.name, nullptr, &peer});
+    rows.push_back({.name = peer.name, .missing = &peer});
   }
   return rows;
 }

@@ -147,11 +147,8 @@ std::string ObjectReader::word(std::string_view key, std::string_view fallback,
 std::string ObjectReader::id(std::string_view key, std::string_view fallback) {
   const std::size_t before = document_.problems();
   std::string name = word(key, fallback);
-  constexpr std::string_view kAllowed =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-";
-  constexpr std::size_t kLongest = 64;
-  const bool good = !name.empty() && name.size() <= kLongest &&
-                    name.find_first_not_of(kAllowed) == std::string::npos;
+  const bool good = !name.empty() && name.size() <= kLongestId &&
+                    name.find_first_not_of(kIdCharacters) == std::string::npos;
   if (!good && document_.problems() == before && value_.find(key) != nullptr) {
     document_.problem(at(key), "expected 1 to 64 letters, digits, '_', '.', '+' or '-', got " +
                                    quoted_text(name));
@@ -164,13 +161,44 @@ pools::Numbers ObjectReader::numbers(std::string_view key, pools::Numbers fallba
   return std::get<pools::Numbers>(knob({key, std::move(fallback), {}, low, high, {}, {}}));
 }
 
-void ObjectReader::finish() {
-  for (const JsonMember& member : value_.members) {
-    if (std::ranges::find(known_, member.key) == known_.end()) {
-      document_.name_problem(at(member.key),
-                             pools::unknown_name_text("a known field", member.key, known_));
+namespace {
+
+/// Reports the names of an object that are none of its own. Of a hundred thousand, as in a file of
+/// another kind, only the first: each costs a search for its nearest name.
+class UnknownNames {
+ public:
+  UnknownNames(Document& document, std::string pointer)
+      : document_(document), pointer_(std::move(pointer)) {}
+
+  template <typename Text>
+  void add(const JsonMember& member, Text text) {
+    if (++count_ <= kMostShown) {
+      document_.add(member.place, pointer_to(pointer_, member.key), text());
     }
   }
+  void finish() {
+    if (count_ <= kMostShown) return;
+    document_.problem(pointer_, "expected known fields only, got " +
+                                    std::to_string(count_ - kMostShown) + " more unknown ones");
+  }
+
+ private:
+  static constexpr std::size_t kMostShown = 50;
+  Document& document_;
+  const std::string pointer_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+void ObjectReader::finish() {
+  UnknownNames unknown(document_, pointer_);
+  for (const JsonMember& member : value_.members) {
+    if (std::ranges::find(known_, member.key) != known_.end()) continue;
+    unknown.add(member,
+                [&] { return pools::unknown_name_text("a known field", member.key, known_); });
+  }
+  unknown.finish();
 }
 
 namespace {
@@ -178,11 +206,11 @@ namespace {
 std::string unknown_knob_text(const RowView& row, std::string_view name_key, std::string_view key,
                               const std::vector<RowView>& rows) {
   std::vector<std::string_view> names{name_key};
-  for (const pools::Knob& knob : *row.knobs) names.push_back(knob.name);
+  for (const pools::Knob& knob : row.knobs) names.push_back(knob.name);
   std::string text = pools::unknown_name_text("a field of " + std::string(row.name), key, names);
   for (const RowView& other : rows) {
     const bool theirs = std::ranges::any_of(
-        *other.knobs, [key](const pools::Knob& knob) { return knob.name == key; });
+        other.knobs, [key](const pools::Knob& knob) { return knob.name == key; });
     if (theirs) return text + "; it belongs to " + std::string(other.name);
   }
   return text;
@@ -191,17 +219,19 @@ std::string unknown_knob_text(const RowView& row, std::string_view name_key, std
 void read_knobs(Document& document, const JsonValue& value, const std::string& pointer,
                 std::string_view name_key, const RowView& row, const std::vector<RowView>& rows,
                 pools::Settings& settings) {
+  UnknownNames unknown(document, pointer);
   for (const JsonMember& member : value.members) {
     if (member.key == name_key) continue;
-    const std::string at = pointer_to(pointer, member.key);
-    const auto knob = std::ranges::find(*row.knobs, member.key, &pools::Knob::name);
-    if (knob == row.knobs->end()) {
-      document.name_problem(at, unknown_knob_text(row, name_key, member.key, rows));
-    } else if (auto read = read_knob(document, member.value, at, *knob)) {
+    const auto knob = std::ranges::find(row.knobs, member.key, &pools::Knob::name);
+    if (knob == row.knobs.end()) {
+      unknown.add(member, [&] { return unknown_knob_text(row, name_key, member.key, rows); });
+    } else if (auto read =
+                   read_knob(document, member.value, pointer_to(pointer, member.key), *knob)) {
       settings.set(member.key, *std::move(read));
     }
   }
-  for (const pools::Knob& knob : *row.knobs) {
+  unknown.finish();
+  for (const pools::Knob& knob : row.knobs) {
     if (knob.required && value.find(knob.name) == nullptr) {
       document.problem(pointer_to(pointer, knob.name),
                        "expected " + pools::expectation(knob) + ", got nothing");

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,11 @@
 
 namespace scenarios {
 
+/// What names in a scenario are made of.
+inline constexpr std::string_view kIdCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-";
+inline constexpr std::size_t kLongestId = 64;
+
 /// The parsed text and what was found wrong with it so far.
 class Document {
  public:
@@ -28,11 +34,7 @@ class Document {
 
   /// Something is wrong with the value at that pointer, or missing there.
   void problem(const std::string& pointer, std::string message) {
-    add(place_of(root, pointer, false), pointer, std::move(message));
-  }
-  /// Something is wrong with the member's name.
-  void name_problem(const std::string& pointer, std::string message) {
-    add(place_of(root, pointer, true), pointer, std::move(message));
+    add(place_of(root, pointer), pointer, std::move(message));
   }
   void add(const JsonPlace& place, const std::string& pointer, std::string message);
   void add(const std::vector<JsonFault>& faults);
@@ -70,7 +72,7 @@ class ObjectReader {
   std::string id(std::string_view key, std::string_view fallback);
   pools::Numbers numbers(std::string_view key, pools::Numbers fallback, double low, double high);
 
-  /// Names that were not asked for are problems.
+  /// Names that were not asked for are problems; of very many only the first are shown.
   void finish();
 
   std::string at(std::string_view key) const { return pointer_to(pointer_, key); }
@@ -109,13 +111,13 @@ void read_list(Document& document, const JsonValue& value, const std::string& po
 /// A row of any catalog, as far as the reader is concerned.
 struct RowView {
   std::string_view name;
-  const std::vector<pools::Knob>* knobs;
+  std::span<const pools::Knob> knobs = {};
   const pools::MissingPeer* missing = nullptr;  ///< known, but not in this build
 };
 
 template <typename Row>
 void append_rows(std::vector<RowView>& views, const std::vector<Row>& rows) {
-  for (const Row& row : rows) views.push_back({row.name, &row.knobs});
+  for (const Row& row : rows) views.push_back({row.name, row.knobs});
 }
 
 /// A row by name with its knobs: an object with `name_key`, or the bare name. `what` as in "a

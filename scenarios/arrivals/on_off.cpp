@@ -28,6 +28,16 @@ ArrivalPlan plan(const pools::Settings& settings, double duration_s, Random& sha
   return plan;
 }
 
+/// Each burst and each pause is a segment of the plan.
+std::optional<Contradiction> contradiction(const pools::Settings& settings, double duration_s) {
+  constexpr double kMostCycles = 100'000;
+  const double cycle_s = settings.real("mean_on_s") + settings.real("mean_off_s");
+  if (duration_s / cycle_s <= kMostCycles) return std::nullopt;
+  return Contradiction{"mean_on_s", "expected at most " + pools::shown(kMostCycles) +
+                                        " bursts in the phase's " + pools::shown(duration_s) +
+                                        " s, got one every " + pools::shown(cycle_s) + " s"};
+}
+
 }  // namespace
 
 ArrivalRow on_off_arrivals() {
@@ -40,6 +50,7 @@ ArrivalRow on_off_arrivals() {
                 dwell_knob("mean_off_s", 0.8, "mean length of the time between bursts"),
                 gaps_knob()},
       .plan = plan,
+      .contradiction = contradiction,
   };
 }
 

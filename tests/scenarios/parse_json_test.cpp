@@ -32,13 +32,13 @@ TEST(ParseJson, TellsWholeFromRealNumbers) {
 
 TEST(ParseJson, KnowsWhereEverythingStands) {
   const JsonValue root = parsed("{\n  \"a\": [1,\n   {\"b/c\": true}],\n \"ä\": 2, \"z\": 3}");
-  const auto place = [&root](const char* pointer, bool key = false) {
-    const JsonPlace at = place_of(root, pointer, key);
+  const auto shown = [](const JsonPlace& at) {
     return std::to_string(at.line) + ":" + std::to_string(at.column);
   };
+  const auto place = [&](const char* pointer) { return shown(place_of(root, pointer)); };
   EXPECT_EQ(place(""), "1:1");
   EXPECT_EQ(place("/a"), "2:8");
-  EXPECT_EQ(place("/a", true), "2:3");
+  EXPECT_EQ(shown(root.find("a")->place), "2:3") << "of the name";
   EXPECT_EQ(place("/a/0"), "2:9");
   EXPECT_EQ(place("/a/1/b~1c"), "3:12");
   EXPECT_EQ(place("/z"), "4:15") << "columns count characters, not bytes";
@@ -67,6 +67,41 @@ TEST(ParseJson, ReadsOnPastWhatIsNotFatal) {
   ASSERT_TRUE(value);
   EXPECT_EQ(faults.size(), 4U);
   EXPECT_EQ(value->find("a")->value.integer, 1) << "the first of several counts";
+}
+
+TEST(ParseJson, SkipsAByteOrderMark) {
+  EXPECT_EQ(parsed("\xEF\xBB\xBF[7]").items[0].place.column, 2U) << "it takes no column";
+  std::vector<JsonFault> faults;
+  EXPECT_FALSE(parse_json("\xEF\xBB\xBF", 0, faults));
+  EXPECT_FALSE(parse_json("\xEF\xBB[7]", 0, faults)) << "half of one";
+}
+
+// These would run into ctest's time limit where the work grew by the square of the text's length.
+
+TEST(ParseJson, TakesManyNamesInItsStride) {
+  std::string text = "{";
+  for (int i = 0; i < 400'000; ++i) text += "\"name" + std::to_string(i) + "\":0,";
+  text += "\"name7\":1}";
+  ASSERT_LE(text.size(), kJsonLargest);
+  std::vector<JsonFault> faults;
+  const auto value = parse_json(text, 0, faults);
+  ASSERT_TRUE(value);
+  EXPECT_EQ(value->members.size(), 400'000U);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].message, "expected each name once, got \"name7\" again (first in line 1)");
+}
+
+TEST(ParseJson, TakesManyValuesUnderALongNameInItsStride) {
+  std::string text = "{\"" + std::string(kJsonLargest / 2, 'x') + "\":[0";
+  while (text.size() < kJsonLargest - 10) text += ",0";
+  EXPECT_GT(parsed(text + "]}").members[0].value.items.size(), 1'000'000U);
+}
+
+TEST(ParseJson, ShowsTheFirstOfVeryManyFaults) {
+  std::vector<JsonFault> faults;
+  parse_json('"' + std::string(1'000'000, '\x01') + '"', 0, faults);
+  ASSERT_LE(faults.size(), 1000U);
+  EXPECT_EQ(faults.back().message, "and 999800 more like these");
 }
 
 TEST(ParseJson, DoesNotNestWithoutBound) {

@@ -120,6 +120,29 @@ TEST(Reader, AcceptsEveryPoolOfTheCatalogs) {
   }
 }
 
+TEST(Reader, TakesAnIntegerExactlyOrNotAtAll) {
+  // 2^53 + 1, which a double takes for 2^53, and forms that only a double could hold.
+  for (const char* const seed : {"9007199254740993", "9223372036854775807", "9223372036854775808",
+                                 "18446744073709551617", "1e16", "1e3", "7.0"}) {
+    const std::string said = complaint(R"({"phases": [{}], "seed": )" + std::string(seed) + "}");
+    EXPECT_EQ(said, "test.json:1:27 /seed: expected an integer from 1 to 9007199254740992, got " +
+                        std::string(seed));
+  }
+  EXPECT_EQ(read(R"({"phases": [{}], "seed": 9007199254740992})").seed, 9007199254740992U);
+}
+
+TEST(Reader, ShowsTheFirstOfVeryManyUnknownNames) {
+  std::string text = R"({"phases": [{}])";
+  for (int i = 0; i < 300'000; ++i) text += ",\"extra" + std::to_string(i) + "\":0";
+  try {
+    read(text + "}");
+    FAIL() << "accepted";
+  } catch (const ScenarioError& error) {
+    EXPECT_LE(error.problems.size(), 100U);
+    EXPECT_THAT(error.text, HasSubstr("got 299950 more unknown ones"));
+  }
+}
+
 TEST(Reader, ReportsEveryProblemOfAFile) {
   try {
     read(R"({"seed": -1, "phases": [{"duration_s": 0}, {"arrival": "x"}], "pools": []})");
