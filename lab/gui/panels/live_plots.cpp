@@ -38,8 +38,7 @@ void draw_latency(Ui& ui, Plot& plot) {
   const std::size_t which = ui.view.percentile;
   const double limit = latency_limit_ns(ui.bench.scenario(), kPercentileNames[which]);
   if (std::isfinite(limit)) {
-    const std::string label = "gate " + plot::format_value(Unit::Nanoseconds, limit);
-    plot.horizontal(limit, ui.theme.bad, label.c_str());
+    plot.horizontal(limit, ui.theme.bad, "gate " + plot::format_value(Unit::Nanoseconds, limit));
   }
   for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
     const PoolTrack& track = ui.bench.tracks()[slot];
@@ -110,7 +109,7 @@ void draw_phases(Ui& ui, plot::Plot& plot, bool names) {
   const double usual = mean_load(offered, bench.measured_from_s(), bench.planned_s());
   for (const scenarios::PhaseSpan& phase : bench.phases()) {
     const plot::TimeRange span{seconds(phase.begin), seconds(phase.end)};
-    const char* name = names ? phase.name.c_str() : nullptr;
+    const std::string_view name = names ? std::string_view(phase.name) : std::string_view();
     if (!phase.measured) {
       plot.band(span, ui.theme.text_faint, name);
     } else if (bench.phases().size() > 2 &&

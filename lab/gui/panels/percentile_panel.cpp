@@ -22,8 +22,8 @@ void draw_percentile_panel(Ui& ui, const Box& box) {
   if (plot::Plot plot = ui.plots.begin("percentiles", panel.body().size(), options, nullptr)) {
     const double limit = latency_limit_ns(ui.bench.scenario(), "p99");
     if (std::isfinite(limit)) {
-      const std::string label = "gate p99 " + plot::format_value(plot::Unit::Nanoseconds, limit);
-      plot.horizontal(limit, ui.theme.bad, label.c_str());
+      plot.horizontal(limit, ui.theme.bad,
+                      "gate p99 " + plot::format_value(plot::Unit::Nanoseconds, limit));
     }
     for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
       const PoolTrack& track = ui.bench.tracks()[slot];

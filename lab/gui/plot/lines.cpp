@@ -44,7 +44,8 @@ void note_hover(PlotFrame& f, std::string_view name, const Series& series, const
   if (t < series.time(series.first()) - reach || t > end + reach) return;
   const double value =
       static_cast<double>(holds ? series.value_at(t) : series.value(nearest(series, t)));
-  if (!std::isnan(value)) f.rows.push_back({name, style.color, style.marker, value, {}});
+  if (!std::isnan(value))
+    f.rows.push_back({std::string(name), style.color, style.marker, value, {}});
 }
 
 void flush(PlotFrame& f, const LineStyle& style) {
@@ -214,7 +215,8 @@ void Plot::curve(std::string_view name, std::span<const double> xs, std::span<co
     const auto at = std::lower_bound(xs.begin(), xs.end(), *f.cross);
     if (at == xs.end()) return;
     const double value = ys[static_cast<std::size_t>(at - xs.begin())];
-    if (!std::isnan(value)) f.rows.push_back({name, style.color, style.marker, value, {}});
+    if (!std::isnan(value))
+      f.rows.push_back({std::string(name), style.color, style.marker, value, {}});
   }
 }
 

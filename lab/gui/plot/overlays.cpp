@@ -24,7 +24,7 @@ void dashes_across(ImDrawList& draw, float x0, float x1, float y, float on, floa
 
 }  // namespace
 
-void Plot::band(TimeRange phase, ImU32 color, const char* label, bool tint) {
+void Plot::band(TimeRange phase, ImU32 color, std::string_view label, bool tint) {
   if (frame_ == nullptr) return;
   const PlotFrame& f = *frame_;
   const float a = std::floor(f.x_of(phase.begin));
@@ -32,24 +32,25 @@ void Plot::band(TimeRange phase, ImU32 color, const char* label, bool tint) {
   if (b < f.min.x || a > f.max.x) return;
   if (tint) f.draw->AddRectFilled({a, f.min.y}, {b, f.max.y}, with_alpha(color, 0.09f));
   if (a > f.min.x) f.draw->AddRectFilled({a, f.min.y}, {a + 1, f.max.y}, with_alpha(color, 0.5f));
-  if (label == nullptr || *label == 0) return;
+  if (label.empty()) return;
   const float left = std::max(a, f.min.x) + 5 * f.scale;
   const float wide = f.text_size(f.fonts->small, label).x;
   if (std::min(b, f.max.x) - left < wide + 4 * f.scale) return;
   f.text(f.fonts->small, {left, f.min.y + 2 * f.scale}, color, label);
 }
 
-void Plot::mark(double t, ImU32 color, const char* label) {
+void Plot::mark(double t, ImU32 color, std::string_view label) {
   if (frame_ == nullptr) return;
   PlotFrame& f = *frame_;
   const float x = std::floor(f.x_of(t));
   if (x < f.min.x || x > f.max.x) return;
   dashes_down(*f.draw, x, f.min.y, f.max.y, 4 * f.scale, 3 * f.scale, with_alpha(color, 0.85f));
-  if (label == nullptr || *label == 0) return;
+  if (label.empty()) return;
   const float wide = f.text_size(f.fonts->small, label).x;
   const bool fits = x + wide + 10 * f.scale < f.max.x;
-  f.labels.push_back(
-      {{fits ? x + 6 * f.scale : x - wide - 6 * f.scale, f.min.y + 3 * f.scale}, color, label});
+  f.labels.push_back({{fits ? x + 6 * f.scale : x - wide - 6 * f.scale, f.min.y + 3 * f.scale},
+                      color,
+                      std::string(label)});
 }
 
 void Plot::event(double t, bool up, ImU32 color, std::string_view note) {
@@ -63,21 +64,21 @@ void Plot::event(double t, bool up, ImU32 color, std::string_view note) {
               color);
   const bool near = f.hovered && std::abs(ImGui::GetIO().MousePos.x - x) <= kNoteReach * s;
   if (near && !note.empty()) {
-    f.rows.push_back({note, color, MarkerShape::None, t, format_time(t)});
+    f.rows.push_back({std::string(note), color, MarkerShape::None, t, format_time(t)});
   }
 }
 
-void Plot::horizontal(double y, ImU32 color, const char* label) {
+void Plot::horizontal(double y, ImU32 color, std::string_view label) {
   if (frame_ == nullptr) return;
   PlotFrame& f = *frame_;
   const float at = std::floor(f.y_of(y));
   if (at < f.min.y || at > f.max.y) return;
   dashes_across(*f.draw, f.min.x, f.max.x, at, 5 * f.scale, 3 * f.scale, with_alpha(color, 0.85f));
-  if (label == nullptr || *label == 0) return;
+  if (label.empty()) return;
   const ImVec2 size = f.text_size(f.fonts->small, label);
   const bool room = at - size.y - 2 * f.scale > f.min.y;
   const float top = room ? at - size.y - 1 * f.scale : at + 2 * f.scale;
-  f.labels.push_back({{f.max.x - size.x - 8 * f.scale, top}, color, label});
+  f.labels.push_back({{f.max.x - size.x - 8 * f.scale, top}, color, std::string(label)});
 }
 
 void Plot::heat_map(const HeatMap& map, HeatShade shade, ImTextureID texture) {

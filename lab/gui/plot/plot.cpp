@@ -77,7 +77,6 @@ Plot Plots::begin(const char* name, ImVec2 size, const PlotOptions& options, Lin
   f.theme = &theme_;
   f.fonts = &fonts_;
   f.scale = s;
-  f.name = name;
   f.options = options;
   f.axis = axis;
   f.fit = &kept.fit;

@@ -7,7 +7,7 @@
 //   }   // the destructor ends it: crosshair, selection, frame, tooltip
 //
 // Draw order is call order; bands first, the selected pool last. GUI thread only, one open plot at
-// a time. Names must live until the plot ends.
+// a time. Names and labels are copied: they may be gone before the plot ends.
 #pragma once
 
 #include <imgui.h>
@@ -128,14 +128,14 @@ class Plot {
 
   /// A phase: a tint from begin to end, a rule at its start, its name at the top if it fits. With
   /// `tint` false the rule and the name only.
-  void band(TimeRange phase, ImU32 color, const char* label, bool tint = true);
+  void band(TimeRange phase, ImU32 color, std::string_view label, bool tint = true);
   /// A vertical dashed line with a label.
-  void mark(double t, ImU32 color, const char* label);
+  void mark(double t, ImU32 color, std::string_view label);
   /// A scaling event: a triangle at the top edge, up or down, over a dotted line. `note`, if not
   /// empty, is told in the tooltip while the mouse is near.
   void event(double t, bool up, ImU32 color, std::string_view note = {});
   /// A horizontal dashed line with its label at the right: an SLO.
-  void horizontal(double y, ImU32 color, const char* label);
+  void horizontal(double y, ImU32 color, std::string_view label);
 
   // For what a panel draws itself.
   float to_x(double t) const;

@@ -21,7 +21,7 @@ namespace lab::gui::plot {
 
 /// One line of the tooltip. Rows with a marker are pools: sorted by value, shown at the crosshair.
 struct TooltipRow {
-  std::string_view name;
+  std::string name;
   ImU32 color;
   MarkerShape marker;
   double value;
@@ -34,7 +34,6 @@ struct PlotFrame {
   const Fonts* fonts = nullptr;
   float scale = 1;  // pixels per logical pixel
 
-  std::string_view name;
   PlotOptions options;
   LinkedX* axis = nullptr;
   RangeFit* fit = nullptr;
@@ -52,7 +51,7 @@ struct PlotFrame {
   struct Label {
     ImVec2 at;
     ImU32 color;
-    std::string_view words;
+    std::string words;
   };
   std::vector<Label> labels;  // drawn at the end, over the data
   Ticks ticks;

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "lab/gui/plot/range_fit.h"
 #include "tests/lab/gui/headless.h"
@@ -234,6 +235,34 @@ TEST(Theme, NoTwoPoolsLookAlike) {
     std::set<ImU32> colors(theme.pools.begin(), theme.pools.end());
     EXPECT_EQ(colors.size(), kPoolColors);
   }
+}
+
+TEST_F(PlotTest, LabelsMayBeGoneBeforeThePlotEnds) {
+  const auto drawn = [this](bool overwrite) {
+    settle();
+    std::vector<float> glyphs;
+    frame([&] {
+      if (Plot plot = plots_.begin("upper", {700, 200}, {.scale = Scale::Log}, &axis_)) {
+        std::string label = "gate p99 of twenty milliseconds";
+        std::string note = "2 to 4 workers, because the queue grew";
+        plot.horizontal(1e4, kColor, label);
+        plot.mark(30, kColor, label);
+        plot.line(note, series_, {.color = kColor});
+        if (overwrite) label.assign(label.size(), '?');
+        if (overwrite) note.assign(note.size(), '?');
+      }
+    });
+    const ImDrawData* data = ImGui::GetDrawData();
+    for (int i = 0; i < data->CmdListsCount; ++i) {
+      for (const ImDrawVert& v : data->CmdLists[i]->VtxBuffer) {
+        if (v.col == kColor) glyphs.insert(glyphs.end(), {v.pos.x, v.pos.y, v.uv.x, v.uv.y});
+      }
+    }
+    return glyphs;
+  };
+  const std::vector<float> kept = drawn(false);
+  EXPECT_GT(kept.size(), 100u);
+  EXPECT_EQ(drawn(true), kept);
 }
 
 TEST(RangeFit, RestsWhileValuesMoveALittle) {
