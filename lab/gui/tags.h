@@ -1,7 +1,7 @@
 // Where everything on the screen is, by name, and the window's state in words: written as JSON for
 // tests, which then click names and wait for states instead of knowing coordinates and times.
 //   {"state": {"run": "running", "tab": "Live", ...}, "boxes": {"run": [x0, y0, x1, y1], ...}}
-// Costs nothing when no path was given. GUI thread only.
+// Costs nothing when nobody wants them. GUI thread only.
 #pragma once
 
 #include <imgui.h>
@@ -14,9 +14,13 @@ namespace lab::gui {
 
 class Tags {
  public:
-  explicit Tags(std::string path) : path_(std::move(path)) {}
+  /// `path` empty: not written. `keep`: collected all the same, for tests in the same process.
+  explicit Tags(std::string path, bool keep = false) : path_(std::move(path)), keep_(keep) {}
 
-  bool on() const { return !path_.empty(); }
+  bool on() const { return keep_ || !path_.empty(); }
+  /// What the frame has named so far: min x, min y, max x, max y.
+  const std::map<std::string, ImVec4, std::less<>>& boxes() const { return boxes_; }
+  const std::map<std::string, std::string, std::less<>>& states() const { return state_; }
   void begin_frame() {
     boxes_.clear();
     state_.clear();
@@ -32,6 +36,7 @@ class Tags {
 
  private:
   std::string path_;
+  bool keep_;
   std::map<std::string, ImVec4, std::less<>> boxes_;
   std::map<std::string, std::string, std::less<>> state_;
   std::string written_;

@@ -19,7 +19,7 @@ void Tags::state(std::string_view key, std::string_view value) {
 }
 
 void Tags::write() {
-  if (!on()) return;
+  if (path_.empty()) return;
   nlohmann::json document = {{"state", state_}, {"boxes", nlohmann::json::object()}};
   for (const auto& [name, b] : boxes_) {
     document["boxes"][name] = {static_cast<int>(b.x), static_cast<int>(b.y), static_cast<int>(b.z),

@@ -5,16 +5,15 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "lab/gui/backdrop.h"
 #include "lab/gui/fonts.h"
+#include "lab/gui/heat_images.h"
 #include "lab/gui/model/shelf.h"
 #include "lab/gui/model/workbench.h"
-#include "lab/gui/plot/heat_texture.h"
 #include "lab/gui/plot/legend.h"
 #include "lab/gui/plot/plot.h"
 #include "lab/gui/tags.h"
@@ -83,7 +82,7 @@ struct Ui {
   Workbench& bench;
   View& view;
   const std::vector<ShelfEntry>& shelf;
-  std::vector<std::unique_ptr<plot::HeatTexture>>& heat_textures;  ///< one per pool slot
+  HeatImages& heat_images;
   const FrameCost& cost;
 
   /// Logical pixels to pixels of the screen, on whole ones.

@@ -103,11 +103,8 @@ void draw_heat_panel(Ui& ui, const Box& box, std::size_t slot, bool detailed) {
   options.high = decades.high;
   ImGui::SetCursorScreenPos(body.min);
   if (plot::Plot plot = ui.plots.begin(tag.c_str(), body.size(), options, &ui.time)) {
-    while (ui.heat_textures.size() <= slot) {
-      ui.heat_textures.push_back(std::make_unique<plot::HeatTexture>());
-    }
     plot.heat_map(track.heat(), ui.view.shade,
-                  ui.heat_textures[slot]->refresh(track.heat(), ui.view.shade, ui.theme.heat));
+                  ui.heat_images.of(slot, track.heat(), ui.view.shade, ui.theme.heat));
     if (track.point_count() > 0) {
       plot::LineStyle p99;
       p99.color = ui.theme.overlay_line;

@@ -1,0 +1,90 @@
+#include "lab/gui/window_content.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lab/gui/layout.h"
+#include "lab/gui/shortcuts.h"
+
+namespace lab::gui {
+
+WindowContent::WindowContent(const Start& start, Tags& tags)
+    : tags_(tags),
+      theme_(start.dark ? dark_theme() : light_theme()),
+      fonts_(load_fonts(start.scale)),
+      plots_(theme_, fonts_),
+      shelf_(read_shelf()),
+      heat_images_(start.opengl) {
+  view_.dark = start.dark;
+  apply_style(theme_, fonts_.scale);
+  if (tags_.on()) {
+    plots_.report_rectangles(
+        [this](std::string_view name, ImVec2 min, ImVec2 max) { tags_.box(name, min, max); });
+  }
+}
+
+Ui WindowContent::ui() {
+  return {theme_, fonts_, plots_, time_,        backdrop_, tags_,
+          bench_, view_,  shelf_, heat_images_, cost_};
+}
+
+bool WindowContent::follow_choices(float desktop_scale) {
+  const float scale = desktop_scale * view_.zoom;
+  const bool rescaled = scale != fonts_.scale;
+  restyled_ = rescaled || view_.dark != theme_.dark;
+  if (rescaled) fonts_ = load_fonts(scale);
+  if (restyled_) {
+    theme_ = view_.dark ? dark_theme() : light_theme();
+    apply_style(theme_, fonts_.scale);
+  }
+  return rescaled;
+}
+
+void WindowContent::draw(const InputQueue& input, double now) {
+  view_.seconds = now;
+  view_.wake_at = 0;
+  tags_.begin_frame();
+  plots_.begin_frame();
+  time_.begin_frame(0, data_end(), bench_.planned_s());
+  Ui frame = ui();
+  apply_shortcuts(frame, input);
+  draw_window(frame);
+}
+
+double WindowContent::data_end() const {
+  // A window of some seconds follows the pool being served, not the longest that ever ran.
+  if (const auto serving = bench_.serving(); serving && kWindowSeconds[view_.window] > 0) {
+    return bench_.tracks()[*serving].end_s();
+  }
+  double end = 0;
+  for (const PoolTrack& track : bench_.tracks()) end = std::max(end, track.end_s());
+  return end;
+}
+
+void WindowContent::report_state(double now) {
+  if (!tags_.on()) return;
+  const SessionProgress& progress = bench_.progress();
+  tags_.state("run", run_state_name(bench_.state()));
+  tags_.state("scenario", bench_.has_scenario() ? bench_.scenario().name : "");
+  tags_.state("welcome", view_.welcome ? "yes" : "no");
+  tags_.state("tab", kTabNames[static_cast<std::size_t>(view_.tab)]);
+  tags_.state("theme", theme_.dark ? "dark" : "light");
+  tags_.state("live", time_.live() ? "yes" : "no");
+  tags_.state("window", kWindowNames[view_.window]);
+  tags_.state("percentile", kPercentileNames[view_.percentile]);
+  tags_.state("problems", fmt::format("{}", bench_.problems().size()));
+  tags_.state("help", view_.help ? "yes" : "no");
+  tags_.state("selection", time_.selection() ? "yes" : "no");
+  tags_.state("pool", fmt::format("{}/{}", progress.pool, bench_.run_order().size()));
+  tags_.state("result", bench_.result() != nullptr ? "yes" : "no");
+  tags_.state("exported", view_.exported);
+  tags_.state("toast", now < view_.toast.until ? view_.toast.text : "");
+  if (view_.selected < bench_.tracks().size()) {
+    tags_.state("selected", bench_.tracks()[view_.selected].id());
+    tags_.state("baseline", bench_.tracks()[view_.baseline].id());
+  }
+  tags_.write();
+}
+
+}  // namespace lab::gui

@@ -1,0 +1,64 @@
+// Everything inside the window: what it works on, what the user chose, and how a frame of it is
+// drawn. Knows Dear ImGui but neither the operating system's window nor when to draw, so tests run
+// it without a display. GUI thread only, with an ImGui context.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lab/gui/heat_images.h"
+#include "lab/gui/input_queue.h"
+#include "lab/gui/ui.h"
+
+namespace lab::gui {
+
+class WindowContent {
+ public:
+  struct Start {
+    float scale = 1;     ///< pixels per logical pixel, as the desktop asks for
+    bool dark = true;    ///< theme
+    bool opengl = true;  ///< false: no context, nothing may be uploaded
+  };
+  WindowContent(const Start& start, Tags& tags);
+
+  /// Theme and scale follow the user's choice between frames only: plots and ImGui hold on to both
+  /// within one. True: the fonts were rebuilt and must be uploaded anew.
+  bool follow_choices(float desktop_scale);
+  /// The theme or the scale differs from the last frame's.
+  bool restyled() const { return restyled_; }
+
+  /// One frame, between ImGui::NewFrame() and ImGui::Render(); `now` in seconds on a steady clock.
+  void draw(const InputQueue& input, double now);
+  /// What tests may wait for, as the last frame showed it.
+  void report_state(double now);
+
+  /// The verbs that do not come from inside a frame.
+  bool open(const std::string& path) { return ui().open_scenario(path); }
+  void run() { ui().run_or_stop(); }
+
+  Workbench& bench() { return bench_; }
+  const View& view() const { return view_; }
+  const Theme& theme() const { return theme_; }
+  FrameCost& cost() { return cost_; }
+  /// An eased range still moves: draw another frame even if nothing else happens.
+  bool animating() const { return plots_.animating(); }
+
+ private:
+  Ui ui();
+  double data_end() const;
+
+  Tags& tags_;
+  Theme theme_;
+  Fonts fonts_;
+  plot::Plots plots_;
+  plot::LinkedX time_;
+  Backdrop backdrop_;
+  Workbench bench_;
+  View view_;
+  std::vector<ShelfEntry> shelf_;
+  HeatImages heat_images_;
+  FrameCost cost_;
+  bool restyled_ = false;
+};
+
+}  // namespace lab::gui
