@@ -17,9 +17,7 @@ class BasicCapacityGate {
  public:
   /// 0: unbounded.
   explicit BasicCapacityGate(std::uint64_t capacity) noexcept
-      : capacity_(static_cast<std::int64_t>(capacity)),
-        wake_at_(std::clamp<std::int64_t>(capacity_ / 8, 1, 32)),
-        free_(capacity_) {}
+      : capacity_(static_cast<std::int64_t>(capacity)), free_(capacity_) {}
 
   bool bounded() const noexcept { return capacity_ != 0; }
 
@@ -60,15 +58,14 @@ class BasicCapacityGate {
     if (bounded()) free_.fetch_sub(1, std::memory_order_seq_cst);
   }
 
-  /// Gives `count` places back. Where tasks leave several at a time they are tiny, and waiters are
-  /// woken only once a few places are free: a wake-up costs the worker as much as many of them. The
-  /// queue runs empty without new arrivals, so that point always comes.
+  /// Gives `count` places back and tells whoever waits. At once, however few they are: the tasks
+  /// just taken may wait for the very submitter that waits here, and then no more places come.
   void leave(std::uint64_t count) noexcept {
     if (!bounded() || count == 0) return;
     // seq_cst: pairs with enter(), see there.
     const auto n = static_cast<std::int64_t>(count);
     const std::int64_t free = free_.fetch_add(n, std::memory_order_seq_cst) + n;
-    if (waiters_.load(std::memory_order_seq_cst) == 0 || (count > 1 && free < wake_at_)) return;
+    if (waiters_.load(std::memory_order_seq_cst) == 0 || free <= 0) return;
     turn_.fetch_add(1, std::memory_order_release);
     Sync::futex_wake(turn_, static_cast<int>(std::min<std::int64_t>(free, INT_MAX)));
   }
@@ -85,7 +82,6 @@ class BasicCapacityGate {
   using Atomic = typename Sync::template Atomic<T>;
 
   const std::int64_t capacity_;
-  const std::int64_t wake_at_;
   alignas(64) Atomic<std::int64_t> free_;
   alignas(64) Atomic<std::uint32_t> waiters_{0};
   Atomic<std::uint32_t> turn_{0};

@@ -63,23 +63,27 @@ struct TryEnter : GateScene {
   }
 };
 
-/// A large gate wakes its waiters not at each place but once a few are free.
-struct Sparing : GateScene {
-  Sparing() : GateScene(16) {
+/// A worker gives two of sixteen places back, then runs a task that waits for a submitter which
+/// waits for a place: no further place ever comes, so these two must do.
+struct FewPlaces : GateScene {
+  Atomic<std::uint32_t> submitted{0};
+
+  FewPlaces() : GateScene(16) {
     for (int i = 0; i < 16; ++i) require(gate.try_enter(), "room at first");
     inside = 16;
-    thread("submitter 1", [this] {
-      require(gate.enter(), "open");
-      entered();
-    });
-    thread("submitter 2", [this] {
-      require(gate.enter(), "open");
-      entered();
-    });
+    for (const char* name : {"submitter 1", "submitter 2"}) {
+      thread(name, [this] {
+        require(gate.enter(), "open");
+        entered();
+        submitted.fetch_add(1, std::memory_order_release);
+        ModelSync::futex_wake(submitted);
+      });
+    }
     thread("worker", [this] {
-      leave(1);
-      leave(1);
       leave(2);
+      for (std::uint32_t n = 0; n < 2; n = submitted.load(std::memory_order_acquire)) {
+        ModelSync::futex_wait(submitted, n);
+      }
     });
   }
 };
@@ -120,7 +124,7 @@ struct TwoLeavers : GateScene {
 
 std::vector<SceneRow> gate_scenes() {
   return {scene<Waiting>("gate_waiting"),    scene<Closing>("gate_closing"),
-          scene<TryEnter>("gate_try_enter"), scene<Sparing>("gate_sparing"),
+          scene<TryEnter>("gate_try_enter"), scene<FewPlaces>("gate_few_places"),
           scene<Forced>("gate_forced"),      scene<TwoLeavers>("gate_two_leavers")};
 }
 
