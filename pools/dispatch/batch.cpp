@@ -29,18 +29,18 @@ class Batch final : public Dispatch {
 
   std::size_t take_size(std::size_t /*budget*/) const noexcept override { return size_; }
 
-  std::size_t take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
-    if (waiting() == 0) return 0;
+  Taken take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
+    if (waiting() == 0) return {};
     const std::lock_guard guard(lock_);
     const bool full = list_.size() >= size_;
-    if (!full && !early_ && !ripe()) return 0;
+    if (!full && !early_ && !ripe()) return {};
     const std::size_t n = pop(out.first(std::min(out.size(), size_)));
     if (n != 0) {
       batches_.add();
       batched_.add(n);
       if (!full) early_batches_.add();
     }
-    return n;
+    return {n};
   }
 
   std::size_t reclaim(std::span<Task*> out) noexcept override {

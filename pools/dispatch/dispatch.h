@@ -28,6 +28,17 @@ inline constexpr WorkerId kNobody = ~WorkerId{0} - 1;  ///< nothing to take yet
 /// A stored task's consequence: who should be awake for it.
 struct Placement {
   WorkerId wake = kAnyWorker;
+  /// `wake` names the worker that should have it, but others can take it as well: if that one does
+  /// not sleep, wake another.
+  bool or_another = false;
+};
+
+/// What take() brought.
+struct Taken {
+  std::size_t count = 0;
+  /// It also put tasks where other workers can take them. While they were on their way nobody could
+  /// see them, so somebody must now be told, as of a new task.
+  bool moved_others = false;
 };
 
 /// What a strategy is built from.
@@ -43,6 +54,9 @@ inline std::size_t fair_share(std::size_t waiting, std::uint32_t workers) noexce
   return workers == 0 ? waiting : (waiting + workers - 1) / workers;
 }
 
+/// Searching: has found nothing and looks on for a moment. Parked: about to sleep, or asleep.
+enum class Activity : std::uint8_t { Working, Searching, Parked };
+
 class Dispatch {
  public:
   virtual ~Dispatch() = default;
@@ -55,7 +69,7 @@ class Dispatch {
 
   /// Moves up to out.size() tasks that worker `self` may run now into `out`; 0 if there are none.
   /// Thread safety: only worker `self`'s thread.
-  virtual std::size_t take(WorkerId self, std::span<Task*> out) noexcept = 0;
+  virtual Taken take(WorkerId self, std::span<Task*> out) noexcept = 0;
 
   /// How many tasks take() may usefully hand over at once, given that the worker can run `budget`
   /// of them in the time one may hold tasks back from other workers (20 us).
@@ -74,17 +88,21 @@ class Dispatch {
   /// batch's flush). Nothing: never. Thread safety: any worker.
   virtual std::optional<Instant> ripens_at() const noexcept { return std::nullopt; }
 
-  /// A worker starts or leaves. What waits at a leaving worker must stay reachable for the others,
-  /// returned as the placement to wake for. Called on that worker's own thread.
-  virtual void worker_joined(WorkerId self) noexcept { static_cast<void>(self); }
+  /// A worker starts or leaves. What waits at a leaving worker must stay reachable for the others;
+  /// whatever comes within reach of more workers is returned as the placement to wake for. Called
+  /// on that worker's own thread.
+  virtual Placement worker_joined(WorkerId self) noexcept {
+    static_cast<void>(self);
+    return {kNobody};
+  }
   virtual Placement worker_left(WorkerId self) noexcept {
     static_cast<void>(self);
     return {kNobody};
   }
-  /// The worker found nothing and is about to park, or is back. On its own thread.
-  virtual void idle_changed(WorkerId self, bool idle) noexcept {
+  /// What the worker does has changed. On its own thread.
+  virtual void activity_changed(WorkerId self, Activity now) noexcept {
     static_cast<void>(self);
-    static_cast<void>(idle);
+    static_cast<void>(now);
   }
   /// The pool shuts down: nothing may be held back for a better moment any more (partial batches).
   virtual void flush() noexcept {}

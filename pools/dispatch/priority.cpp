@@ -49,11 +49,11 @@ class Priority final : public Dispatch {
     return {kAnyWorker};
   }
 
-  std::size_t take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
+  Taken take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
     // Tasks in a worker's hand can no longer be overtaken: hold few.
     const std::size_t share =
         out.size() == 1 ? 1 : std::max<std::size_t>(1, fair_share(total(), workers()));
-    return reclaim(out.first(std::min(out.size(), share)));
+    return {reclaim(out.first(std::min(out.size(), share)))};
   }
 
   std::size_t reclaim(std::span<Task*> out) noexcept override {
@@ -75,8 +75,9 @@ class Priority final : public Dispatch {
   bool has_work(WorkerId /*self*/) const noexcept override { return total() != 0; }
   bool needs_time() const noexcept override { return ageing_ != Nanos{0}; }
   Ranking ranking() const noexcept override { return ranking_; }
-  void worker_joined(WorkerId /*self*/) noexcept override {
+  Placement worker_joined(WorkerId /*self*/) noexcept override {
     workers_.fetch_add(1, std::memory_order_relaxed);
+    return {kNobody};
   }
   Placement worker_left(WorkerId /*self*/) noexcept override {
     workers_.fetch_sub(1, std::memory_order_relaxed);

@@ -23,8 +23,8 @@ class Pull final : public Dispatch {
     return {kAnyWorker};
   }
 
-  std::size_t take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
-    return queue_.pop(out, workers_.load(std::memory_order_relaxed));
+  Taken take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
+    return {queue_.pop(out, workers_.load(std::memory_order_relaxed))};
   }
 
   std::size_t reclaim(std::span<Task*> out) noexcept override { return queue_.pop(out); }
@@ -35,8 +35,9 @@ class Pull final : public Dispatch {
       return !queue_.empty();
     }
   }
-  void worker_joined(WorkerId /*self*/) noexcept override {
+  Placement worker_joined(WorkerId /*self*/) noexcept override {
     workers_.fetch_add(1, std::memory_order_relaxed);
+    return {kNobody};
   }
   Placement worker_left(WorkerId /*self*/) noexcept override {
     workers_.fetch_sub(1, std::memory_order_relaxed);

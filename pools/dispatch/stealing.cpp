@@ -15,6 +15,7 @@
 
 #include "pools/dispatch/rows.h"
 #include "pools/dispatch/worker_set.h"
+#include "pools/engine/sync_point.h"
 #include "pools/queues/central_queue.h"
 #include "pools/queues/stealing_deque.h"
 
@@ -38,7 +39,11 @@ struct Options {
 class Stealing final : public Dispatch {
  public:
   Stealing(const DispatchContext& context, const Options& options)
-      : options_(options), max_workers_(context.max_workers), counters_(context.counters) {
+      : options_(options),
+        max_workers_(context.max_workers),
+        counters_(context.counters),
+        members_(context.max_workers),
+        awake_(context.max_workers) {
     for (WorkerId id = 0; id < max_workers_; ++id) {
       workers_.push_back(std::make_unique<Own>(context.seed + id));
     }
@@ -60,17 +65,17 @@ class Stealing final : public Dispatch {
     return {kAnyWorker};
   }
 
-  std::size_t take(WorkerId self, std::span<Task*> out) noexcept override {
+  Taken take(WorkerId self, std::span<Task*> out) noexcept override {
     Own& own = *workers_[self];
     if (--own.looks_till_elsewhere == 0) {
       own.looks_till_elsewhere = kElsewhereEvery;
       own.oldest_next = !own.oldest_next;
-      if (own.oldest_next && own.deque.steal(out[0])) return 1;
-      if (const std::size_t n = from_injector(own, out); n != 0) return n;
+      if (own.oldest_next && own.deque.steal(out[0])) return {1};
+      if (const Taken taken = from_injector(own, out); taken.count != 0) return taken;
     }
-    if (from_own(own, out[0])) return 1;
+    if (from_own(own, out[0])) return {1};
     own.streak = 0;
-    if (const std::size_t n = from_injector(own, out); n != 0) return n;
+    if (const Taken taken = from_injector(own, out); taken.count != 0) return taken;
     return steal(self, out);
   }
 
@@ -84,12 +89,14 @@ class Stealing final : public Dispatch {
 
   bool has_work(WorkerId self) const noexcept override {
     if (holds(*workers_[self]) || injector_.has_work()) return true;
-    bool any = false;
-    members_.for_each([&](WorkerId id) { any = any || holds(*workers_[id]); });
-    return any;
+    return awake_.any_of([&](WorkerId id) { return holds(*workers_[id]); });
   }
 
-  void worker_joined(WorkerId self) noexcept override { members_.insert(self); }
+  Placement worker_joined(WorkerId self) noexcept override {
+    members_.insert(self);
+    awake_.insert(self);
+    return {kNobody};
+  }
   Placement worker_left(WorkerId self) noexcept override {
     Own& own = *workers_[self];
     bool left = false;
@@ -99,7 +106,15 @@ class Stealing final : public Dispatch {
       left = true;
     }
     members_.erase(self);
+    awake_.erase(self);
     return {left ? kAnyWorker : kNobody};
+  }
+  void activity_changed(WorkerId self, Activity now) noexcept override {
+    if (now == Activity::Parked) {
+      awake_.erase(self);
+    } else if (!awake_.contains(self)) {
+      awake_.insert(self);
+    }
   }
 
   std::uint64_t depth(WorkerId self) const noexcept override {
@@ -150,49 +165,51 @@ class Stealing final : public Dispatch {
     return take_slot(own, out);
   }
 
-  std::size_t from_injector(Own& own, std::span<Task*> out) noexcept {
+  Taken from_injector(Own& own, std::span<Task*> out) noexcept {
     std::array<Task*, kMostAtOnce> batch;
     const std::size_t n = injector_.pop(batch, members_.size());
     const std::size_t mine = std::min(n, out.size());
     std::copy_n(batch.begin(), mine, out.begin());
-    keep(own, std::span(batch).subspan(mine, n - mine));
-    return mine;
+    return keep(own, mine, std::span(batch).subspan(mine, n - mine));
   }
 
-  /// Puts tasks, oldest first, into the deque so that the owner meets the oldest first.
-  void keep(Own& own, std::span<Task* const> tasks) noexcept {
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-      Task* task = tasks[options_.lifo ? tasks.size() - 1 - i : i];
+  /// Puts `rest`, oldest first, into the deque so that the owner meets the oldest first. Until then
+  /// it was in nobody's sight.
+  Taken keep(Own& own, std::size_t taken, std::span<Task* const> rest) noexcept {
+    if (!rest.empty()) sync_point(SyncPoint::TookTasks);
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      Task* task = rest[options_.lifo ? rest.size() - 1 - i : i];
       if (!own.deque.push(task)) injector_.push(*task);
     }
+    return {taken, !rest.empty()};
   }
 
-  std::size_t steal(WorkerId self, std::span<Task*> out) noexcept {
-    const std::uint32_t others = members_.size();
-    if (others < 2) return 0;
+  Taken steal(WorkerId self, std::span<Task*> out) noexcept {
+    const std::uint32_t others = awake_.size();
+    if (others < 2) return {};
     Own& own = *workers_[self];
     const WorkerId preferred = choose_victim(self, own);
-    if (const std::size_t n = steal_from(self, preferred, out, false); n != 0) return n;
+    if (const Taken taken = steal_from(self, preferred, out, false); taken.count != 0) return taken;
     WorkerId victim = own.random.below(max_workers_);
     for (std::uint32_t i = 0; i < others; ++i) {
-      victim = members_.next(victim + 1);
-      if (victim == kNobody) return 0;
-      if (const std::size_t n = steal_from(self, victim, out, false); n != 0) return n;
+      victim = awake_.next(victim + 1);
+      if (victim == kNobody) return {};
+      if (const Taken taken = steal_from(self, victim, out, false); taken.count != 0) return taken;
     }
     // Only slots are left. Their owner is about to run them, unless it is stuck in a long task.
     for (std::uint32_t i = 0; i < others; ++i) {
-      victim = members_.next(victim + 1);
-      if (victim == kNobody) return 0;
-      if (const std::size_t n = steal_from(self, victim, out, true); n != 0) return n;
+      victim = awake_.next(victim + 1);
+      if (victim == kNobody) return {};
+      if (const Taken taken = steal_from(self, victim, out, true); taken.count != 0) return taken;
     }
-    return 0;
+    return {};
   }
 
   WorkerId choose_victim(WorkerId self, Own& own) noexcept {
     const auto length = [&](WorkerId id) {
       return id >= max_workers_ || id == self ? 0 : workers_[id]->deque.size();
     };
-    const auto random = [&] { return members_.next(own.random.below(max_workers_)); };
+    const auto random = [&] { return awake_.next(own.random.below(max_workers_)); };
     switch (options_.victim) {
       case Victim::Random:
         return random();
@@ -207,14 +224,14 @@ class Stealing final : public Dispatch {
         break;
     }
     WorkerId best = kNobody;
-    members_.for_each([&](WorkerId id) {
+    awake_.for_each([&](WorkerId id) {
       if (best == kNobody || length(id) > length(best)) best = id;
     });
     return best;
   }
 
-  std::size_t steal_from(WorkerId self, WorkerId victim, std::span<Task*> out, bool slot) noexcept {
-    if (victim >= max_workers_ || victim == self) return 0;
+  Taken steal_from(WorkerId self, WorkerId victim, std::span<Task*> out, bool slot) noexcept {
+    if (victim >= max_workers_ || victim == self) return {};
     Own& other = *workers_[victim];
     Own& own = *workers_[self];
     counters_[self].steal_attempts.add();
@@ -225,14 +242,13 @@ class Stealing final : public Dispatch {
     } else {
       n = other.deque.steal_half(std::span(batch).first(options_.half ? kMostAtOnce : 1));
     }
-    if (n == 0) return 0;
+    if (n == 0) return {};
     counters_[self].steal_hits.add();
     counters_[self].steal_items.add(n);
     matrix_[std::size_t{self} * max_workers_ + victim].add(n);
     own.last_victim = victim;
     out[0] = batch[0];
-    keep(own, std::span(batch).subspan(1, n - 1));
-    return 1;
+    return keep(own, 1, std::span(batch).subspan(1, n - 1));
   }
 
   const Options options_;
@@ -240,6 +256,9 @@ class Stealing final : public Dispatch {
   const std::span<WorkerCounters> counters_;
   CentralQueue injector_{4096};
   WorkerSet members_;
+  /// The members that do not sleep. A worker sleeps only with an empty deque, which nobody else can
+  /// fill: those are all that is worth looking at, be there a thousand asleep beside them.
+  WorkerSet awake_;
   std::vector<std::unique_ptr<Own>> workers_;
   std::vector<OwnedCounter> matrix_;  // row = thief, written by the thief only
 };

@@ -31,7 +31,8 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
       ranking_(dispatch_->ranking()),
       admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
       gate_(config.queue_capacity),
-      lot_(config.max_workers) {
+      lot_(config.max_workers),
+      hands_(config.max_workers) {
   caller_record_.prepare(config_.series);
   // Held until the first workers run: the supervisor must not size a half-built pool.
   const std::lock_guard lock(lifecycle_);
@@ -136,19 +137,23 @@ void ThreadedPool::shrink(std::uint32_t to) {
   }
 }
 
-LoadSample ThreadedPool::load_sample() const {
-  LoadSample sample;
-  sample.at = Clock::now();
-  sample.workers = target_.load(std::memory_order_relaxed);
-  sample.min_workers = config_.min_workers;
-  sample.max_workers = config_.max_workers;
-  sample.idle_workers = lot_.sleepers();
-  sample.running = running();
-  sample.queued = dispatch_->shared_depth();
-  for (WorkerId id = 0; id < config_.max_workers; ++id) sample.queued += dispatch_->depth(id);
+Supervisor::Seen ThreadedPool::load_sample() const {
+  Ledger ledger;
+  fill_ledger(ledger);
+  Supervisor::Seen seen{.load = {},
+                        .arrived = ledger.submitted - ledger.rejected,
+                        .started = ledger.settled() + ledger.running};
+  LoadSample& load = seen.load;
+  load.at = Clock::now();
+  load.workers = target_.load(std::memory_order_relaxed);
+  load.min_workers = config_.min_workers;
+  load.max_workers = config_.max_workers;
+  load.idle_workers = lot_.sleepers();
+  load.running = ledger.running;
+  load.queued = ledger.queued;
   const ParkingLot::Longest longest = lot_.longest_sleeper();
-  if (longest.id != kNobody) sample.longest_idle = sample.at - longest.since;
-  return sample;
+  if (longest.id != kNobody) load.longest_idle = load.at - longest.since;
+  return seen;
 }
 
 std::uint64_t ThreadedPool::running() const noexcept {
@@ -174,7 +179,9 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
   phase_.raise(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
   gate_.close();
   dispatch_->flush();
-  lot_.notify_all();
+  // What was held back may be taken now; who takes some of it wakes another for the rest. Waking
+  // all would have a thousand idle workers look around and go back to sleep.
+  lot_.notify_any();
   bool done = false;
   if (mode == ShutdownMode::Drain && phase_.now() == Phase::Draining) {
     done = wait_quiet(limit);

@@ -12,6 +12,15 @@
 
 namespace pools {
 
+/// Whether all that was submitted is settled, told from counts that many threads write and that
+/// only grow, the settled ones never above the submitted ones. Those settled are read first: if the
+/// earlier sum equals the later one, nothing was unsettled at the instant between the readings.
+template <typename Settled, typename Submitted>
+bool all_settled(Settled&& settled, Submitted&& submitted) noexcept {
+  const std::uint64_t earlier = settled();
+  return earlier == submitted();
+}
+
 template <typename Sync>
 class BasicQuietWatch {
  public:

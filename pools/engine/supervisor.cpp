@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "pools/engine/sync_point.h"
+
 namespace pools {
 namespace {
 /// Short against the bursts that sizing is for, long against what a sample costs (a few us).
@@ -15,20 +17,8 @@ Supervisor::Supervisor(std::unique_ptr<SizingPolicy> policy, Sample sample, Appl
 }
 
 void Supervisor::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
+  dormancy_.stop();
   if (thread_.joinable()) thread_.join();
-}
-
-void Supervisor::wake() noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    dormant_.store(false, std::memory_order_relaxed);
-  }
-  changed_.notify_all();
 }
 
 bool Supervisor::nothing_to_decide(const LoadSample& sample) noexcept {
@@ -36,26 +26,25 @@ bool Supervisor::nothing_to_decide(const LoadSample& sample) noexcept {
          sample.idle_workers >= sample.workers;
 }
 
+LoadSample Supervisor::decide() {
+  const Seen seen = sample_();
+  LoadSample sample = seen.load;
+  sample.oldest_wait = oldest_wait_.look(sample.at, seen.arrived, seen.started);
+  const SizingDecision decision = policy_->decide(sample);
+  if (decision.target != sample.workers) apply_(decision);
+  return sample;
+}
+
 void Supervisor::run() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
-    const LoadSample sample = sample_();
-    const SizingDecision decision = policy_->decide(sample);
-    if (decision.target != sample.workers) apply_(decision);
-    bool dormant = false;
-    if (nothing_to_decide(sample)) {
-      // seq_cst: see poke(). The second sample catches a worker that woke before it could see us.
-      dormant_.store(true, std::memory_order_seq_cst);
-      dormant = nothing_to_decide(sample_());
-      if (!dormant) dormant_.store(false, std::memory_order_relaxed);
-    }
-    lock.lock();
-    if (dormant) {
-      changed_.wait(lock,
-                    [this] { return stopping_ || !dormant_.load(std::memory_order_relaxed); });
+  while (!dormancy_.stopping()) {
+    if (nothing_to_decide(decide())) {
+      dormancy_.doze([this] {
+        const bool idle = nothing_to_decide(sample_().load);
+        sync_point(SyncPoint::Dozes);
+        return idle;
+      });
     } else {
-      changed_.wait_for(lock, kTick, [this] { return stopping_; });
+      dormancy_.pause(kTick);
     }
   }
 }

@@ -3,13 +3,13 @@
 // that an idle pool burns nothing.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
+#include "pools/engine/dormancy.h"
+#include "pools/policies/sizing/oldest_wait.h"
 #include "pools/policies/sizing/sizing.h"
 #include "pools/pool_config.h"
 
@@ -17,7 +17,13 @@ namespace pools {
 
 class Supervisor {
  public:
-  using Sample = std::function<LoadSample()>;
+  /// A sample without its oldest_wait, and the counts from which that is told.
+  struct Seen {
+    LoadSample load;
+    std::uint64_t arrived = 0;
+    std::uint64_t started = 0;
+  };
+  using Sample = std::function<Seen()>;
   using Apply = std::function<void(const SizingDecision&)>;
 
   Supervisor(std::unique_ptr<SizingPolicy> policy, Sample sample, Apply apply,
@@ -27,25 +33,21 @@ class Supervisor {
   /// Joins the thread; no decision is made or applied afterwards. poke() stays harmless.
   void stop();
 
-  /// A worker came awake: cheap unless the supervisor sleeps. Any thread.
-  void poke() noexcept {
-    // seq_cst: pairs with the store in sleep_while_idle(); the waker's count of sleepers and this
-    // flag must not both be overlooked.
-    if (dormant_.load(std::memory_order_seq_cst)) wake();
-  }
+  /// A worker has come awake, or has not slept after all: cheap unless the supervisor dozes. Any
+  /// thread, after it stopped counting as a sleeper.
+  void poke() noexcept { dormancy_.rouse(); }
 
  private:
   void run();
-  void wake() noexcept;
+  /// Asks the policy once, and has its answer applied. Returns the sample it went by.
+  LoadSample decide();
   static bool nothing_to_decide(const LoadSample& sample) noexcept;
 
   const std::unique_ptr<SizingPolicy> policy_;
   const Sample sample_;
   const Apply apply_;
-  std::atomic<bool> dormant_{false};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;  // guarded by mutex_
+  OldestWait oldest_wait_;  // its thread's own
+  Dormancy dormancy_;
   std::thread thread_;
 };
 

@@ -132,21 +132,24 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
   tell_watchers();
 }
 
-/// Settled and rejected are read before submitted. All only grow, and settled + rejected never
-/// exceeds submitted, so if the earlier sum equals the later one, nothing was unsettled at the
-/// instant between the two readings.
 bool ThreadedPool::quiet() const noexcept {
-  std::uint64_t done = cancelled_.load(std::memory_order_seq_cst) + caller_record_.settled();
-  outside_.for_each([&](const OutsideCounts& counts) { done += counts.rejected(); });
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
-    done += slots_[id].record.settled() + slots_[id].record.rejected.read();
-  }
-  std::uint64_t submitted = 0;
-  outside_.for_each([&](const OutsideCounts& counts) { submitted += counts.submitted(); });
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
-    submitted += slots_[id].record.submitted.read();
-  }
-  return done == submitted;
+  const auto settled = [this] {
+    std::uint64_t sum = cancelled_.load(std::memory_order_seq_cst) + caller_record_.settled();
+    outside_.for_each([&](const OutsideCounts& counts) { sum += counts.rejected(); });
+    for (WorkerId id = 0; id < config_.max_workers; ++id) {
+      sum += slots_[id].record.settled() + slots_[id].record.rejected.read();
+    }
+    return sum;
+  };
+  const auto submitted = [this] {
+    std::uint64_t sum = 0;
+    outside_.for_each([&](const OutsideCounts& counts) { sum += counts.submitted(); });
+    for (WorkerId id = 0; id < config_.max_workers; ++id) {
+      sum += slots_[id].record.submitted.read();
+    }
+    return sum;
+  };
+  return all_settled(settled, submitted);
 }
 
 void ThreadedPool::fill_ledger(Ledger& ledger) const {

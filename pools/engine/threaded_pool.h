@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "pools/dispatch/dispatch.h"
+#include "pools/dispatch/worker_set.h"
 #include "pools/engine/capacity_gate.h"
 #include "pools/engine/hand.h"
 #include "pools/engine/hand_budget.h"
@@ -53,6 +54,7 @@ class ThreadedPool final : public Pool {
   struct alignas(64) Slot {
     WorkerRecord record;
     Hand<Task, kMaxHand> hand;  // taken, not yet started
+    bool in_hands = false;      // the worker's own: it is in hands_
     TaskCache cache;            // the worker's own
     WorkerLife life;
     std::atomic<bool> asleep{false};
@@ -72,8 +74,8 @@ class ThreadedPool final : public Pool {
   void notify(Placement placement) noexcept {
     if (placement.wake == kAnyWorker) {
       lot_.notify_any();
-    } else if (placement.wake != kNobody) {
-      lot_.notify(placement.wake);
+    } else if (placement.wake != kNobody && !lot_.notify(placement.wake) && placement.or_another) {
+      lot_.notify_any();
     }
   }
   bool inside() const noexcept;
@@ -93,6 +95,7 @@ class ThreadedPool final : public Pool {
   bool search(WorkerId id) noexcept;
   /// Nothing to take: searches, then sleeps until there may be something to do.
   void idle(WorkerId id) noexcept;
+  void sleep(WorkerId id) noexcept;
   bool must_leave(const Slot& slot) const noexcept;
   bool commit_to_leave(Slot& slot) noexcept;
   void leave(WorkerId id) noexcept;
@@ -103,7 +106,7 @@ class ThreadedPool final : public Pool {
   bool start_worker(WorkerId id);
   std::uint32_t grow(std::uint32_t to);
   void shrink(std::uint32_t to);
-  LoadSample load_sample() const;
+  Supervisor::Seen load_sample() const;
   bool wait_quiet(Nanos limit);
   bool cancel_queued(Instant until, std::uint64_t& cancelled);
   std::uint64_t running() const noexcept;
@@ -122,6 +125,7 @@ class ThreadedPool final : public Pool {
   TaskSlab slab_;
   CapacityGate gate_;
   ParkingLot lot_;
+  WorkerSet hands_;  // who may have tasks in hand: marked when it takes several, until it is idle
   PerThread<OutsideCounts> outside_;
   alignas(64) ShutdownPhase phase_;
   std::atomic<std::uint32_t> alive_{0};

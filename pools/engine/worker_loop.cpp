@@ -1,4 +1,5 @@
 // What a worker does, for every strategy: take, run, and when there is nothing, sleep.
+#include "pools/engine/sync_point.h"
 #include "pools/engine/threaded_pool.h"
 #include "pools/engine/worker_context.h"
 
@@ -21,7 +22,7 @@ void ThreadedPool::work(WorkerId id) noexcept {
   std::array<Task*, kMaxHand> taken;
   HandBudget budget;
   budget.start(Clock::now());
-  dispatch_->worker_joined(id);
+  notify(dispatch_->worker_joined(id));
   while (!must_leave(slot) || !commit_to_leave(slot)) {
     const std::size_t most = std::min(dispatch_->take_size(budget.tasks()), kMaxHand);
     const std::size_t n = take(id, std::span(taken).first(most));
@@ -39,28 +40,27 @@ void ThreadedPool::work(WorkerId id) noexcept {
 }
 
 std::size_t ThreadedPool::take(WorkerId id, std::span<Task*> out) noexcept {
-  if (const std::size_t n = dispatch_->take(id, out); n != 0) {
-    gate_.leave(n);
-    return n;
+  if (const Taken taken = dispatch_->take(id, out); taken.count != 0) {
+    sync_point(SyncPoint::TookTasks);
+    gate_.leave(taken.count);
+    if (taken.moved_others) lot_.notify_any();
+    return taken.count;
   }
   out[0] = claim_from_others(id);
   return out[0] == nullptr ? 0 : 1;
 }
 
 Task* ThreadedPool::claim_from_others(WorkerId id) noexcept {
-  for (WorkerId other = 0; other < config_.max_workers; ++other) {
-    if (other == id) continue;
-    if (Task* task = slots_[other].hand.claim()) return task;
-  }
-  return nullptr;
+  Task* task = nullptr;
+  hands_.any_of([&](WorkerId other) {
+    return other != id && (task = slots_[other].hand.claim()) != nullptr;
+  });
+  return task;
 }
 
 bool ThreadedPool::has_work(WorkerId id) const noexcept {
-  if (dispatch_->has_work(id)) return true;
-  for (WorkerId other = 0; other < config_.max_workers; ++other) {
-    if (slots_[other].hand.size() != 0) return true;
-  }
-  return false;
+  return dispatch_->has_work(id) ||
+         hands_.any_of([this](WorkerId other) { return slots_[other].hand.size() != 0; });
 }
 
 bool ThreadedPool::must_leave(const Slot& slot) const noexcept {
@@ -76,6 +76,10 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
   if (tasks.size() > 1) {
     // Tasks were written by another core: let their lines travel while the first one runs.
     for (Task* task : tasks) __builtin_prefetch(task, 1);
+    if (!slot.in_hands) {
+      slot.in_hands = true;
+      hands_.insert(current_worker().id);
+    }
     slot.hand.fill(tasks.subspan(1));
     lot_.notify_any();
   }
@@ -128,24 +132,39 @@ bool ThreadedPool::search(WorkerId id) noexcept {
 
 void ThreadedPool::idle(WorkerId id) noexcept {
   Slot& slot = slots_[id];
-  if (search(id)) return;
-  dispatch_->idle_changed(id, true);
+  if (slot.in_hands) {
+    slot.in_hands = false;
+    hands_.erase(id);
+  }
+  dispatch_->activity_changed(id, Activity::Searching);
+  if (!search(id)) sleep(id);
+  dispatch_->activity_changed(id, Activity::Working);
+}
+
+void ThreadedPool::sleep(WorkerId id) noexcept {
+  Slot& slot = slots_[id];
+  dispatch_->activity_changed(id, Activity::Parked);
   slot.asleep.store(true, std::memory_order_relaxed);
   const Instant fell_asleep = Clock::now();
   const Rest rest = lot_.rest(
-      id, [this] { tell_watchers(); }, [&] { return must_leave(slot) || has_work(id); },
-      [this] { return dispatch_->ripens_at(); });
+      id,
+      [this] {
+        tell_watchers();
+        sync_point(SyncPoint::AnnouncedSleep);
+      },
+      [&] { return must_leave(slot) || has_work(id); }, [this] { return dispatch_->ripens_at(); });
   slot.asleep.store(false, std::memory_order_relaxed);
-  dispatch_->idle_changed(id, false);
+  // Also if it did not sleep after all: the supervisor may have seen it announced and dozed off.
+  if (supervisor_) supervisor_->poke();
   if (rest == Rest::Retracted) return;
   slot.record.parked_ns.add(static_cast<std::uint64_t>((Clock::now() - fell_asleep).count()));
   if (rest == Rest::Notified) slot.record.wakes.add();
-  if (supervisor_) supervisor_->poke();
 }
 
 void ThreadedPool::leave(WorkerId id) noexcept {
   Slot& slot = slots_[id];
   slab_.flush(slot.cache);
+  if (std::exchange(slot.in_hands, false)) hands_.erase(id);
   notify(dispatch_->worker_left(id));
   lot_.leave(id, [&] { return has_work(id); });
   alive_.fetch_sub(1, std::memory_order_seq_cst);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <mutex>
 #include <span>
+#include <utility>
 
 #include "pools/engine/sync.h"
 #include "pools/queues/task_list.h"
@@ -55,14 +56,17 @@ class BasicLockedFifo {
     publish_size();
   }
 
+  /// Hands over all that waits.
+  TaskList take_all() noexcept {
+    if (empty()) return {};
+    const std::lock_guard guard(lock_);
+    return take_all_locked();
+  }
   /// Refuses push_within() from now on and hands over what waits.
   TaskList close() noexcept {
     const std::lock_guard guard(lock_);
     closed_ = true;
-    TaskList all = list_;
-    list_ = TaskList{};
-    publish_size();
-    return all;
+    return take_all_locked();
   }
   void reopen() noexcept {
     const std::lock_guard guard(lock_);
@@ -73,6 +77,13 @@ class BasicLockedFifo {
   bool empty() const noexcept { return size() == 0; }
 
  private:
+  /// Requires lock_ held.
+  TaskList take_all_locked() noexcept {
+    const TaskList all = std::exchange(list_, TaskList{});
+    publish_size();
+    return all;
+  }
+
   /// seq_cst: this is the publication that engine/parking_lot.h relies on; the lock alone would not
   /// order it before the submitter's look at the sleepers.
   void publish_size() noexcept { size_.store(list_.size(), std::memory_order_seq_cst); }

@@ -17,8 +17,9 @@ struct LoadSample {
   std::uint32_t min_workers = 1;
   std::uint32_t max_workers = 1;
   std::uint32_t idle_workers = 0;
-  std::uint64_t queued = 0;
+  std::uint64_t queued = 0;  ///< accepted and not started
   std::uint64_t running = 0;
+  Nanos oldest_wait{0};   ///< the longest waiting task has waited at least this long
   Nanos longest_idle{0};  ///< of the worker that has been parked the longest
 };
 

@@ -1,7 +1,12 @@
-// Threshold: more workers when too much waits for the present ones, fewer when one has nothing to
-// do. Up: queued tasks per worker above the limit, the target doubles, once per cooldown. Down:
-// nothing waits and a worker has slept for the idle timeout, one leaves, once per cooldown.
+// Threshold: more workers when too much waits for the present ones, or waits too long; fewer when
+// one has nothing to do. Up: as many tasks queued per worker as the limit, the target doubles, once
+// per cooldown. Or a task has waited for the greatest wait, which is how few but long tasks show
+// (tasks that sleep, or that wait for each other): the target doubles too, and then the new workers
+// get that long to change it. Down: nothing waits and a worker has slept for the idle timeout, one
+// leaves, once per cooldown.
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "pools/policies/sizing/rows.h"
 
@@ -10,18 +15,26 @@ namespace {
 
 class Threshold final : public SizingPolicy {
  public:
-  Threshold(double tasks_per_worker, Nanos idle_timeout, Nanos cooldown)
-      : tasks_per_worker_(tasks_per_worker), idle_timeout_(idle_timeout), cooldown_(cooldown) {}
+  Threshold(double tasks_per_worker, Nanos max_wait, Nanos idle_timeout, Nanos cooldown)
+      : tasks_per_worker_(tasks_per_worker),
+        max_wait_(max_wait),
+        idle_timeout_(idle_timeout),
+        cooldown_(cooldown) {}
 
   SizingDecision decide(const LoadSample& sample) override {
     SizingDecision stay{sample.workers, {}};
-    if (changed_ != Instant{} && sample.at - changed_ < cooldown_) return stay;
-    const double limit = tasks_per_worker_ * sample.workers;
-    if (static_cast<double>(sample.queued) > limit && sample.workers < sample.max_workers) {
-      changed_ = sample.at;
-      return {std::min(sample.workers * 2, sample.max_workers),
-              std::to_string(sample.queued) + " tasks queued > " + rounded(tasks_per_worker_) +
-                  " per worker x " + std::to_string(sample.workers)};
+    const Nanos since_change = changed_ == Instant{} ? Nanos::max() : sample.at - changed_;
+    if (since_change < cooldown_) return stay;
+    if (sample.workers < sample.max_workers) {
+      if (static_cast<double>(sample.queued) >= tasks_per_worker_ * sample.workers) {
+        return doubled(sample, std::to_string(sample.queued) +
+                                   " tasks queued >= " + rounded(tasks_per_worker_) +
+                                   " per worker x " + std::to_string(sample.workers));
+      }
+      if (sample.queued != 0 && sample.oldest_wait >= max_wait_ && since_change >= max_wait_) {
+        return doubled(sample, "a task waited " + rounded(milliseconds(sample.oldest_wait)) +
+                                   " ms >= " + rounded(milliseconds(max_wait_)) + " ms");
+      }
     }
     if (sample.queued == 0 && sample.idle_workers > 0 && sample.longest_idle >= idle_timeout_ &&
         sample.workers > sample.min_workers) {
@@ -34,6 +47,10 @@ class Threshold final : public SizingPolicy {
   }
 
  private:
+  SizingDecision doubled(const LoadSample& sample, std::string reason) {
+    changed_ = sample.at;
+    return {std::min(sample.workers * 2, sample.max_workers), std::move(reason)};
+  }
   static double milliseconds(Nanos time) { return static_cast<double>(time.count()) / 1e6; }
   static std::string rounded(double value) {
     std::string text = std::to_string(value);  // six decimals; cut what says nothing
@@ -44,6 +61,7 @@ class Threshold final : public SizingPolicy {
   }
 
   const double tasks_per_worker_;
+  const Nanos max_wait_;
   const Nanos idle_timeout_;
   const Nanos cooldown_;
   Instant changed_{};
@@ -56,14 +74,21 @@ Nanos from_ms(double ms) { return Nanos{static_cast<Nanos::rep>(ms * 1e6)}; }
 const SizingRow& threshold_row() {
   static const SizingRow kRow{
       .name = "threshold",
-      .summary = "doubles when too many tasks wait per worker, shrinks after an idle time",
+      .summary = "doubles when too many tasks wait, or one too long; shrinks after an idle time",
       .knobs = {{.name = "tasks_per_worker",
                  .fallback = 50.0,
                  .unit = "tasks",
                  .low = 0.1,
                  .high = 1e6,
                  .choices = {},
-                 .help = "more than this waiting per worker doubles the workers"},
+                 .help = "this many waiting per worker double the workers"},
+                {.name = "max_wait_ms",
+                 .fallback = 20.0,
+                 .unit = "ms",
+                 .low = 1,
+                 .high = 3'600'000,
+                 .choices = {},
+                 .help = "a task that has waited this long doubles the workers too"},
                 {.name = "idle_timeout_ms",
                  .fallback = 500.0,
                  .unit = "ms",
@@ -79,9 +104,9 @@ const SizingRow& threshold_row() {
                  .choices = {},
                  .help = "least time between two changes"}},
       .make = [](const Settings& settings) -> std::unique_ptr<SizingPolicy> {
-        return std::make_unique<Threshold>(settings.real("tasks_per_worker"),
-                                           from_ms(settings.real("idle_timeout_ms")),
-                                           from_ms(settings.real("cooldown_ms")));
+        return std::make_unique<Threshold>(
+            settings.real("tasks_per_worker"), from_ms(settings.real("max_wait_ms")),
+            from_ms(settings.real("idle_timeout_ms")), from_ms(settings.real("cooldown_ms")));
       }};
   return kRow;
 }

@@ -18,11 +18,13 @@ std::vector<SceneRow> sleeper_scenes();
 std::vector<SceneRow> gate_scenes();
 std::vector<SceneRow> quiet_scenes();
 std::vector<SceneRow> life_scenes();
+std::vector<SceneRow> dormancy_scenes();
 
 std::vector<SceneRow> broken_wake_scenes();
 std::vector<SceneRow> broken_sleeper_scenes();
 std::vector<SceneRow> broken_quiet_scenes();
 std::vector<SceneRow> broken_life_scenes();
+std::vector<SceneRow> broken_dormancy_scenes();
 
 /// All that must hold.
 std::vector<SceneRow> all_scenes();

@@ -47,8 +47,7 @@ struct Counts : Scene {
       const std::uint64_t all = asked();
       return done() == all;
     }
-    const std::uint64_t earlier = done();
-    return earlier == asked();
+    return pools::all_settled([this] { return done(); }, [this] { return asked(); });
   }
 };
 

@@ -13,7 +13,7 @@ using Lot = pools::BasicParkingLot<ModelSync>;
 using pools::WorkerId;
 
 /// Steps left out on purpose.
-enum class Bug : std::uint8_t { None, NobodyKeepsTime };
+enum class Bug : std::uint8_t { None, NobodyKeepsTime, WakesWhileAnyoneSleeps };
 
 std::optional<pools::Instant> never() { return std::nullopt; }
 
@@ -113,6 +113,84 @@ struct Stop : Scene {
   }
 };
 
+/// Notify all against workers that have no reason to stay awake and go back to sleep at once: it
+/// ends, and wakes each at most once.
+template <Bug bug>
+struct BackToSleep : Scene {
+  Lot lot{3};
+  bool told = false;
+
+  BackToSleep() {
+    for (WorkerId id = 0; id < 3; ++id) {
+      static const char* const kNames[] = {"worker 0", "worker 1", "worker 2"};
+      daemon(kNames[id], [this, id] {
+        while (true) {
+          lot.rest(
+              id, [] {}, [] { return false; }, never);
+          lot.found_work(id, [] { return false; });
+        }
+      });
+    }
+    thread("notifier", [this] {
+      if constexpr (bug == Bug::WakesWhileAnyoneSleeps) {
+        for (WorkerId id; (id = lot.longest_sleeper().id) != pools::kNobody;) lot.notify(id);
+      } else {
+        lot.notify_all();
+      }
+      told = true;
+    });
+  }
+  void finished() override {
+    require(told, "notify_all ends");
+    require(lot.wakes_sent() <= 3, "nobody is woken twice");
+    require(lot.sleepers() == 3, "all sleep again");
+  }
+};
+
+/// More sleepers than notices: each of two tasks wakes one worker of three, by whatever way, and
+/// neither is left over. Each takes its task and blocks in it until both are taken.
+struct MoreSleepersThanNotices : Scene {
+  Lot lot{3};
+  Atomic<int> queue{0};
+  Atomic<std::uint32_t> running{0};
+
+  MoreSleepersThanNotices() {
+    for (WorkerId id = 0; id < 3; ++id) {
+      static const char* const kNames[] = {"worker 0", "worker 1", "worker 2"};
+      daemon(kNames[id], [this, id] { work(id); });
+    }
+    for (const char* name : {"submitter 1", "submitter 2"}) {
+      thread(name, [this] {
+        queue.fetch_add(1, std::memory_order_seq_cst);
+        lot.notify_any();
+      });
+    }
+  }
+  void work(WorkerId id) {
+    while (true) {
+      int waiting = queue.load(std::memory_order_seq_cst);
+      if (waiting == 0) {
+        lot.rest(
+            id, [] {}, [this] { return queue.load(std::memory_order_seq_cst) != 0; }, never);
+        continue;
+      }
+      if (!queue.compare_exchange_strong(waiting, waiting - 1, std::memory_order_seq_cst,
+                                         std::memory_order_relaxed)) {
+        continue;
+      }
+      lot.found_work(id, [this] { return queue.load(std::memory_order_seq_cst) != 0; });
+      std::uint32_t now = running.fetch_add(1, std::memory_order_acq_rel) + 1;
+      ModelSync::futex_wake(running);
+      for (; now < 2; now = running.load(std::memory_order_acquire)) {
+        ModelSync::futex_wait(running, now);
+      }
+    }
+  }
+  void finished() override {
+    require(running.load(std::memory_order_relaxed) == 2, "a task waits while workers sleep");
+  }
+};
+
 /// Batch: tasks ripen; one sleeper keeps the time for all, and when it is woken for something else
 /// the time is still kept. `work` are tasks that can be taken at once, `unripe` those that cannot.
 template <Bug bug>
@@ -176,12 +254,17 @@ struct Timekeeper : Scene {
 }  // namespace
 
 std::vector<SceneRow> sleeper_scenes() {
-  return {scene<Targeted>("wake_targeted"), scene<TimeOut>("wake_time_out"),
-          scene<Stop>("wake_stop"), scene<Timekeeper<Bug::None>>("wake_timekeeper")};
+  return {scene<Targeted>("wake_targeted"),
+          scene<TimeOut>("wake_time_out"),
+          scene<Stop>("wake_stop"),
+          scene<BackToSleep<Bug::None>>("wake_back_to_sleep"),
+          scene<MoreSleepersThanNotices>("wake_more_sleepers_than_notices"),
+          scene<Timekeeper<Bug::None>>("wake_timekeeper")};
 }
 
 std::vector<SceneRow> broken_sleeper_scenes() {
-  return {scene<Timekeeper<Bug::NobodyKeepsTime>>("nobody_keeps_time")};
+  return {scene<Timekeeper<Bug::NobodyKeepsTime>>("nobody_keeps_time"),
+          scene<BackToSleep<Bug::WakesWhileAnyoneSleeps>>("wakes_while_anyone_sleeps")};
 }
 
 }  // namespace models

@@ -28,6 +28,7 @@ enum class Bug : std::uint8_t {
   NotifiesBeforeStoring,
   StaysOnTheList,       // does not take itself off the sleepers when it retracts
   LeavesWithTheWakeUp,  // leaves the pool and hands nothing on
+  KeepsToItself,        // moves tasks from one place to another and tells nobody
 };
 
 std::optional<pools::Instant> never() { return std::nullopt; }
@@ -214,6 +215,68 @@ struct ThiefIsWoken : Scene {
   }
 };
 
+/// A worker takes two tasks from the shared queue and puts one into its deque; on their way nobody
+/// saw them, so whoever has looked meanwhile and sleeps must be told. The first task waits for the
+/// other one.
+template <Bug bug>
+struct MovedTasks : Scene {
+  Lot lot{2};
+  pools::RingQueue<int, Atomic> ring{2};
+  pools::StealingDeque<int, Atomic> deque{2};
+  Atomic<std::uint32_t> ran{0};
+
+  MovedTasks() {
+    daemon("worker", [this] {
+      while (true) {
+        int out[2] = {};
+        const std::size_t n = ring.pop(out);
+        if (n == 2) {
+          require(deque.push(out[1]), "room");
+          if constexpr (bug != Bug::KeepsToItself) lot.notify_any();
+        }
+        if (n == 0) {
+          rest(0);
+          continue;
+        }
+        lot.found_work(0, [this] { return has_work(); });
+        for (std::uint32_t r = run(); n == 2 && r < 2; r = ran.load(std::memory_order_acquire)) {
+          ModelSync::futex_wait(ran, r);
+        }
+      }
+    });
+    daemon("thief", [this] {
+      while (true) {
+        int out[1] = {};
+        if (deque.steal(out[0]) || ring.pop(out) != 0) {
+          lot.found_work(1, [this] { return has_work(); });
+          run();
+        } else {
+          rest(1);
+        }
+      }
+    });
+    thread("submitter", [this] {
+      for (int i = 0; i < 2; ++i) {
+        require(ring.push(1), "room");
+        lot.notify_any();
+      }
+    });
+  }
+  std::uint32_t run() {
+    const std::uint32_t now = ran.fetch_add(1, std::memory_order_acq_rel) + 1;
+    ModelSync::futex_wake(ran);
+    return now;
+  }
+  bool has_work() const { return ring.ready() || deque.size() != 0; }
+  void rest(WorkerId id) {
+    lot.rest(
+        id, [] {}, [this] { return has_work(); }, never);
+  }
+  void finished() override {
+    require(ran.load(std::memory_order_relaxed) == 2, "a worker sleeps beside a moved task");
+  }
+};
+
 /// What a worker has in hand stays within reach of the others, and they are told.
 struct HandIsWithinReach : Scene {
   struct Item {};
@@ -272,6 +335,7 @@ std::vector<SceneRow> wake_scenes() {
           scene<MeetingOfTwoSubmitters<kNone>>("wake_meeting_of_two_submitters"),
           scene<ThroughTheOverflow>("wake_through_the_overflow"),
           scene<ThiefIsWoken>("wake_thief"),
+          scene<MovedTasks<kNone>>("wake_moved_tasks"),
           scene<HandIsWithinReach>("wake_hand_within_reach"),
           scene<Leaving<kNone>>("wake_leaving")};
 }
@@ -283,7 +347,8 @@ std::vector<SceneRow> broken_wake_scenes() {
           scene<MeetingOfTwoSubmitters<Bug::KeepsTheSearch>>("keeps_the_search"),
           scene<Meeting<Bug::NeverStopsSearching>>("never_stops_searching"),
           scene<Meeting<Bug::StaysOnTheList>>("stays_on_the_list"),
-          scene<Leaving<Bug::LeavesWithTheWakeUp>>("leaves_with_the_wake_up")};
+          scene<Leaving<Bug::LeavesWithTheWakeUp>>("leaves_with_the_wake_up"),
+          scene<MovedTasks<Bug::KeepsToItself>>("keeps_to_itself")};
 }
 
 }  // namespace models

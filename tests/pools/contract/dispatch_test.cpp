@@ -38,9 +38,10 @@ class Bench {
     Task& task = *tasks_.back();
     task.accepted = accepted;
     task.level = level;
-    dispatch_->place(task, from);
+    placed = dispatch_->place(task, from);
     return task;
   }
+  pools::Placement placed;  ///< what the last add() said
   std::uint64_t depth() const {
     std::uint64_t sum = dispatch_->shared_depth();
     for (WorkerId worker = 0; worker < kWorkers; ++worker) sum += dispatch_->depth(worker);
@@ -86,7 +87,7 @@ TEST_P(Strategy, KeepsEveryTaskUntilItIsTakenOnce) {
         case 2:
         case 3: {
           if (!alive[worker]) break;
-          const std::size_t n = bench->take(worker, {out.data(), 1 + below(40)});
+          const std::size_t n = bench->take(worker, {out.data(), 1 + below(40)}).count;
           receive({out.data(), n});
           break;
         }
@@ -104,7 +105,7 @@ TEST_P(Strategy, KeepsEveryTaskUntilItIsTakenOnce) {
       for (WorkerId worker = 0; worker < kWorkers; ++worker) {
         if (!alive[worker]) continue;
         const bool promised = bench->has_work(worker);
-        const std::size_t n = bench->take(worker, {out.data(), out.size()});
+        const std::size_t n = bench->take(worker, {out.data(), out.size()}).count;
         receive({out.data(), n});
         EXPECT_TRUE(promised || n == 0) << "it would have slept although there was work";
       }
@@ -149,7 +150,7 @@ TEST_P(Strategy, AWorkerThatLeavesNamesWhomToWakeForWhatItLeft) {
   std::vector<Task*> out(16);
   EXPECT_TRUE(bench->has_work(1));
   for (int idle = 0; idle < 500 && !waiting.empty(); ++idle) {
-    const std::size_t n = bench->take(1, {out.data(), out.size()});
+    const std::size_t n = bench->take(1, {out.data(), out.size()}).count;
     for (std::size_t i = 0; i < n; ++i) EXPECT_EQ(waiting.erase(out[i]), 1U);
   }
   EXPECT_TRUE(waiting.empty()) << waiting.size() << " left behind";
@@ -178,7 +179,7 @@ TEST(Priority, OrdersByArrivalPlusLevelTimesAgeing) {
     };
     std::vector<const Task*> order;
     Task* one = nullptr;
-    while (bench->take(0, {&one, 1}) == 1) order.push_back(one);
+    while (bench->take(0, {&one, 1}).count == 1) order.push_back(one);
     ASSERT_EQ(order.size(), tasks.size());
     for (std::size_t i = 1; i < order.size(); ++i) {
       ASSERT_LE(key(order[i - 1]), key(order[i])) << "place " << i;
@@ -203,7 +204,7 @@ TEST(Priority, WithoutAgeingIsStrict) {
   }
   std::vector<int> levels;
   Task* one = nullptr;
-  while (bench->take(0, {&one, 1}) == 1) levels.push_back(one->level);
+  while (bench->take(0, {&one, 1}).count == 1) levels.push_back(one->level);
   EXPECT_EQ(levels.size(), 90U);
   EXPECT_TRUE(std::is_sorted(levels.begin(), levels.end()));
 }
@@ -219,23 +220,124 @@ TEST(Batch, IsHeldBackUntilItIsFullOrFlushed) {
   const Instant first = pools::Clock::now();
   for (int i = 0; i < 3; ++i) bench.add(first, 0, pools::kOutside);
   EXPECT_FALSE(bench->has_work(0));
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}), 0U);
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 0U);
   ASSERT_TRUE(bench->ripens_at().has_value());
   EXPECT_EQ(*bench->ripens_at(), first + std::chrono::seconds(60));
   bench.add(first, 0, pools::kOutside);
   EXPECT_TRUE(bench->has_work(0));
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}), 4U);
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 4U);
   EXPECT_FALSE(bench->ripens_at().has_value());
   // Too old: handed over although it is not full.
   bench.add(first - std::chrono::seconds(61), 0, pools::kOutside);
   EXPECT_TRUE(bench->has_work(0));
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}), 1U);
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 1U);
   // At shutdown nothing is held back.
   bench.add(first, 0, pools::kOutside);
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}), 0U);
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 0U);
   bench->flush();
   EXPECT_TRUE(bench->has_work(0));
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}), 1U);
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 1U);
+}
+
+/// Push with this `choose`, kWorkers of which the first `joined` are there.
+std::unique_ptr<Bench> push(const std::string& choose, bool steal, std::uint32_t joined) {
+  pools::Choice choice{"push", {}};
+  choice.settings.set("choose", choose);
+  choice.settings.set("steal", steal);
+  auto bench = std::make_unique<Bench>(choice);
+  for (WorkerId id = 0; id < joined; ++id) {
+    (*bench)->worker_joined(id);
+    (*bench)->activity_changed(id, pools::Activity::Working);
+  }
+  return bench;
+}
+constexpr const char* kChoices[] = {"round_robin", "least_loaded", "power_of_two", "join_idle"};
+
+TEST(Push, PutsNoTaskBehindTheOneThatSubmitsIt) {
+  for (const char* choose : kChoices) {
+    for (const bool steal : {false, true}) {
+      for (const std::uint32_t workers : {2U, kWorkers}) {
+        const auto bench = push(choose, steal, workers);
+        for (int i = 0; i < 200; ++i) bench->add(pools::Clock::now(), 0, 1);
+        EXPECT_EQ((*bench)->depth(1), 0U) << choose << ": the submitter is stuck in its task";
+        EXPECT_EQ(bench->depth(), 200U);
+      }
+      const auto alone = push(choose, steal, 1);
+      alone->add(pools::Clock::now(), 0, 0);
+      EXPECT_EQ((*alone)->depth(0), 0U) << choose;
+      EXPECT_EQ((*alone)->shared_depth(), 1U) << choose << ": within reach of whoever joins";
+    }
+  }
+}
+
+TEST(Push, LeastLoadedPrefersWhoHasNothingToDo) {
+  const auto bench = push("least_loaded", false, kWorkers);
+  (*bench)->activity_changed(2, pools::Activity::Searching);
+  bench->add(pools::Clock::now(), 0, pools::kOutside);
+  EXPECT_EQ((*bench)->depth(2), 1U) << "it looks for work; the others run tasks";
+  (*bench)->activity_changed(3, pools::Activity::Parked);
+  bench->add(pools::Clock::now(), 0, 2);
+  EXPECT_EQ((*bench)->depth(3), 1U);
+  EXPECT_EQ(bench->placed.wake, 3U);
+}
+
+TEST(Push, ATaskThatAllMayTakeIsToldToAnotherIfItsWorkerIsAwake) {
+  for (const char* choose : kChoices) {
+    const auto open = push(choose, true, kWorkers);
+    const auto own = push(choose, false, kWorkers);
+    for (WorkerId id = 0; id < kWorkers; ++id) {
+      (*open)->activity_changed(id, pools::Activity::Parked);
+      (*own)->activity_changed(id, pools::Activity::Parked);
+    }
+    for (int i = 0; i < 50; ++i) {
+      open->add(pools::Clock::now(), 0, pools::kOutside);
+      EXPECT_TRUE(open->placed.wake == pools::kAnyWorker || open->placed.or_another) << choose;
+      own->add(pools::Clock::now(), 0, pools::kOutside);
+      EXPECT_FALSE(own->placed.or_another) << choose << ": nobody else may take it";
+    }
+    for (WorkerId id = 0; id < kWorkers; ++id) EXPECT_TRUE((*open)->has_work(id)) << choose;
+  }
+}
+
+TEST(Push, AWorkerThatJoinsCanReachWhatWaitsBehindTheOthers) {
+  for (const char* choose : kChoices) {
+    const auto bench = push(choose, false, 1);
+    for (int i = 0; i < 5; ++i) bench->add(pools::Clock::now(), 0, pools::kOutside);
+    EXPECT_EQ((*bench)->worker_joined(1).wake, pools::kAnyWorker);
+    EXPECT_EQ((*bench)->depth(0), 0U) << choose;
+    Task* one = nullptr;
+    EXPECT_TRUE((*bench)->has_work(1));
+    EXPECT_EQ((*bench)->take(1, {&one, 1}).count, 1U) << choose;
+    EXPECT_EQ((*bench)->worker_joined(2).wake, pools::kNobody) << "nothing more within reach";
+  }
+}
+
+TEST(Push, JoinIdleSendsOneTaskToEachParkedWorker) {
+  const auto bench = push("join_idle", false, kWorkers);
+  for (WorkerId id = 0; id < kWorkers; ++id) {
+    (*bench)->activity_changed(id, pools::Activity::Parked);
+  }
+  for (WorkerId id = 0; id < kWorkers; ++id) bench->add(pools::Clock::now(), 0, pools::kOutside);
+  for (WorkerId id = 0; id < kWorkers; ++id) EXPECT_EQ((*bench)->depth(id), 1U) << id;
+}
+
+TEST(Stealing, SaysThatTasksMovedWhereOthersFindThem) {
+  Bench bench({"stealing", {}});
+  bench->worker_joined(0);
+  Task* one = nullptr;
+  bench.add(pools::Clock::now(), 0, pools::kOutside);
+  pools::Taken taken = bench->take(0, {&one, 1});
+  EXPECT_EQ(taken.count, 1U);
+  EXPECT_FALSE(taken.moved_others);
+  for (int i = 0; i < 8; ++i) bench.add(pools::Clock::now(), 0, pools::kOutside);
+  taken = bench->take(0, {&one, 1});
+  EXPECT_EQ(taken.count, 1U);
+  EXPECT_TRUE(taken.moved_others) << "seven from the injector into its deque";
+  bench->worker_joined(1);
+  taken = bench->take(1, {&one, 1});
+  EXPECT_EQ(taken.count, 1U);
+  EXPECT_TRUE(taken.moved_others) << "half of those into the thief's";
+  EXPECT_EQ(bench.depth(), 6U);
 }
 
 }  // namespace

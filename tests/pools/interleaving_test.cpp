@@ -1,0 +1,147 @@
+// What goes wrong only if a thread is held up in the wrong place: the engine's sync points hold it
+// there. Each of these failed before the step that it is about was added.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "pools/engine/sync_point.h"
+#include "tests/pools/contract/subjects.h"
+
+namespace contract {
+namespace {
+
+using pools::SubmitStatus;
+using pools::SyncPoint;
+using pools::WorkerState;
+
+/// While it lives, every thread that comes to a sync point calls `hook`. One at a time. Declare it
+/// before the pool: no thread may still be in the hook when it ends.
+class Hook {
+ public:
+  explicit Hook(std::function<void(SyncPoint)> hook) : hook_(std::move(hook)) {
+    current.store(this, std::memory_order_release);
+    pools::sync_hook.store([](SyncPoint at) { current.load(std::memory_order_acquire)->hook_(at); },
+                           std::memory_order_release);
+  }
+  Hook(const Hook&) = delete;
+  Hook& operator=(const Hook&) = delete;
+  ~Hook() { pools::sync_hook.store(nullptr, std::memory_order_release); }
+
+ private:
+  static inline std::atomic<Hook*> current{nullptr};
+  const std::function<void(SyncPoint)> hook_;
+};
+
+std::uint32_t parked(const pools::Pool& pool) {
+  std::uint32_t n = 0;
+  for (const auto& worker : pool.snapshot().by_worker) n += worker.state == WorkerState::Parked;
+  return n;
+}
+
+class Interleaving : public testing::TestWithParam<Subject> {};
+
+/// A worker that has taken several tasks is held up until the other one sleeps; then its first task
+/// waits for the rest, which only the other can run.
+TEST_P(Interleaving, WhoSleptWhileTasksWereOnTheirWayIsWoken) {
+  std::unique_ptr<pools::Pool> pool;
+  std::atomic<bool> armed{false};
+  std::atomic<std::thread::id> held_up{};
+  const Hook hook([&](SyncPoint at) {
+    if (at != SyncPoint::TookTasks || !armed.exchange(false)) return;
+    held_up = std::this_thread::get_id();
+    EXPECT_TRUE(eventually([&] { return parked(*pool) == 1; })) << "the other one goes to sleep";
+  });
+  pool = with_workers(GetParam(), 2);
+  // Tiny tasks, so that workers learn to take many at a time; both at work then, held at a gate.
+  for (int i = 0; i < 4'000; ++i) ASSERT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
+  expect_quiet(*pool);
+  Gate gate;
+  ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(gate.await_arrivals(1));
+  ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(gate.await_arrivals(2));
+  constexpr int kTasks = 12;
+  std::atomic<int> runs{0};
+  std::atomic<bool> first_waits{true};
+  for (int i = 0; i < kTasks; ++i) {
+    ASSERT_EQ(pool->submit([&] {
+      runs.fetch_add(1, std::memory_order_acq_rel);
+      if (held_up.load() != std::this_thread::get_id() || !first_waits.exchange(false)) return;
+      EXPECT_TRUE(eventually([&] { return runs.load(std::memory_order_acquire) == kTasks; }))
+          << runs.load() << " of " << kTasks << " ran: the other worker sleeps beside the rest";
+    }),
+              SubmitStatus::Accepted);
+  }
+  armed = true;
+  gate.open();
+  expect_quiet(*pool);
+  EXPECT_NE(held_up.load(), std::thread::id());
+  EXPECT_EQ(runs.load(), kTasks);
+  pool.reset();
+}
+
+INSTANTIATE_TEST_SUITE_P(Strategies, Interleaving, testing::ValuesIn(that_share(strategies())),
+                         subject_name);
+
+pools::PoolConfig one_to_four() {
+  pools::PoolConfig config;
+  config.min_workers = 1;
+  config.max_workers = 4;
+  config.sizing = {"threshold", {}};
+  config.sizing.settings.set("idle_timeout_ms", 1.0);
+  return config;
+}
+
+/// Four tasks that wait for each other: the supervisor must bring four workers.
+class Meeting {
+ public:
+  explicit Meeting(pools::Pool& pool) {
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(pool.submit(gate_.blocker()), SubmitStatus::Accepted);
+  }
+  bool takes_place() { return gate_.await_arrivals(4); }
+
+ private:
+  Gate gate_;
+};
+
+TEST(Supervision, BeginsAgainAfterTheSupervisorDozed) {
+  std::unique_ptr<pools::Pool> pool;
+  std::atomic<bool> dozes{false};
+  const Hook hook([&](SyncPoint at) {
+    if (at == SyncPoint::Dozes) dozes = true;
+  });
+  pool = pools::make_pool(one_to_four());
+  ASSERT_TRUE(eventually([&] { return dozes.load(); }));
+  EXPECT_TRUE(Meeting(*pool).takes_place()) << "the supervisor dozes";
+  pool.reset();
+}
+
+/// The worker is held up between its announcement and its last look, the supervisor sees it asleep
+/// and dozes off; then tasks come, and the worker does not sleep after all.
+TEST(Supervision, BeginsAgainWhenAWorkerDoesNotSleepAfterAll) {
+  std::unique_ptr<pools::Pool> pool;
+  std::atomic<bool> armed{true};
+  std::atomic<bool> announced{false};
+  std::atomic<bool> dozes{false};
+  std::atomic<bool> go{false};
+  const Hook hook([&](SyncPoint at) {
+    if (at == SyncPoint::Dozes && announced) dozes = true;
+    if (at != SyncPoint::AnnouncedSleep || !armed.exchange(false)) return;
+    announced = true;
+    EXPECT_TRUE(eventually([&] { return go.load(); }));
+  });
+  pool = pools::make_pool(one_to_four());
+  // A first doze may have begun before the announcement: the task ends it.
+  ASSERT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
+  ASSERT_TRUE(eventually([&] { return dozes.load(); }));
+  Meeting meeting(*pool);
+  go = true;
+  EXPECT_TRUE(meeting.takes_place()) << "the supervisor dozes beside queued tasks";
+  pool.reset();
+}
+
+}  // namespace
+}  // namespace contract

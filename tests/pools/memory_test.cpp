@@ -1,0 +1,54 @@
+// Memory promises: what a backlog needed goes back, and what threads leave behind is used again.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "pools/engine/per_thread.h"
+#include "pools/engine/task_slab.h"
+
+namespace pools {
+namespace {
+
+TEST(TaskSlab, GivesTheMemoryOfABacklogBack) {
+  TaskSlab slab;
+  TaskCache cache;
+  for (int round = 0; round < 3; ++round) {
+    std::vector<Task*> tasks;
+    for (int i = 0; i < 200'000; ++i) tasks.push_back(slab.acquire(cache));
+    EXPECT_GE(slab.mapped_bytes(), 200'000 * sizeof(Task));
+    EXPECT_LE(slab.mapped_bytes(), 201 * 1'000 * sizeof(Task) + (1U << 20U)) << "64 bytes a task";
+    for (Task* task : tasks) slab.release(cache, task);
+    EXPECT_LE(slab.mapped_bytes(), 2U << 20U) << "of 12.8 MB";
+  }
+  slab.flush(cache);
+}
+
+TEST(TaskSlab, GivesBackWhatOutsideThreadsHeld) {
+  TaskSlab slab;
+  for (int i = 0; i < 20; ++i) {
+    std::thread([&slab] {
+      std::vector<Task*> tasks;
+      for (int k = 0; k < 10'000; ++k) tasks.push_back(slab.acquire_outside());
+      for (Task* task : tasks) slab.release_outside(task);
+    }).join();
+  }
+  EXPECT_LE(slab.mapped_bytes(), 2U << 20U) << "20 threads, one after the other";
+}
+
+TEST(PerThread, AnEndedThreadsCellGoesToTheNextNewcomer) {
+  PerThread<int> cells;
+  for (int i = 0; i < 100; ++i) std::thread([&cells] { ++cells.mine(); }).join();
+  int count = 0;
+  int sum = 0;
+  cells.for_each([&](int value) {
+    ++count;
+    sum += value;
+  });
+  EXPECT_EQ(count, 1) << "100 threads, never two at once";
+  EXPECT_EQ(sum, 100) << "contents included";
+}
+
+}  // namespace
+}  // namespace pools
