@@ -305,6 +305,13 @@ PoolView Session::view(std::size_t index, std::size_t from_point, std::size_t fr
   return part;
 }
 
+std::optional<results::Trial> Session::trial(std::size_t index) const {
+  const std::lock_guard lock(state_->mutex);
+  // Trials are added in the order of the pools.
+  if (index >= state_->result.trials.size()) return std::nullopt;
+  return state_->result.trials[index];
+}
+
 results::RunResult Session::result() const {
   const std::lock_guard lock(state_->mutex);
   return state_->result;

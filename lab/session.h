@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,9 @@ class Session {
   /// What pool `index` did, points from `from_point` and marks from `from_mark` on: an observer
   /// that passes how many it has gets only what is new.
   PoolView view(std::size_t index, std::size_t from_point = 0, std::size_t from_mark = 0) const;
+
+  /// What came of pool `index`; none until its trial is over.
+  std::optional<results::Trial> trial(std::size_t index) const;
 
   /// Requires: over (Finished, Interrupted or Failed). Verdicts included.
   results::RunResult result() const;

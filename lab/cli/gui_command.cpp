@@ -1,48 +1,114 @@
 // poollab gui: opens the window, when this build has one.
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "lab/cli/commands.h"
+#include "lab/cli/scenario_options.h"
+#include "lab/cli/signals.h"
 #include "lab/exit_code.h"
 #include "lab/scenario_library.h"
+#include "lab/session.h"
+#include "results/atomic_file.h"
+#include "results/result_json.h"
+#include "scenarios/scenario_json.h"
 #ifdef POOLLAB_WITH_WINDOW
+#include "lab/gui/kept_results.h"
 #include "lab/gui/window_app.h"
 #endif
 
 namespace lab::cli {
 namespace {
 
+constexpr int kLeastWidth = 640, kLeastHeight = 480, kMostPixels = 16384;
+
 struct Request {
   std::string file;
+  std::vector<std::string> pools;
+  std::vector<std::string> set;
+  std::string out;
   std::string screenshot;
   std::string tags;
   std::string size = "1440x900";
   double exit_after_s = 0;
   bool light = false;
+  bool dark = false;
   bool autorun = false;
 };
 
 #ifdef POOLLAB_WITH_WINDOW
-int open_window(const Request& request) {
+/// The scenario as it is opened, if it can be read; what is wrong with it the window says itself.
+std::optional<scenarios::Scenario> readable(const gui::WindowOptions& options) {
+  if (options.scenario_path.empty()) return std::nullopt;
+  try {
+    return scenarios::read_scenario_file(options.scenario_path, options.overrides);
+  } catch (const scenarios::ScenarioError&) {
+    return std::nullopt;
+  }
+}
+
+/// Where each result goes: the first to the file itself, later ones beside it, none over another.
+std::function<std::string(const results::RunResult&)> keep_in_file(const std::string& out,
+                                                                   const std::string& scenario) {
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(out, error);
+  if (!folder) results::require_writable(out);
+  return [out, folder, scenario, first = true](const results::RunResult& result) mutable {
+    const bool named = std::exchange(first, false) && !folder && result.scenario.name == scenario;
+    std::string path =
+        folder ? (std::filesystem::path(out) / (result.scenario.name + ".json")).string() : out;
+    if (!named) path = gui::free_name(path);
+    results::write_result_file(path, result);
+    return path;
+  };
+}
+
+gui::WindowOptions window_options(const Request& request) {
   gui::WindowOptions options;
   if (!request.file.empty()) options.scenario_path = find_scenario(request.file);
+  for (const std::string& text : request.set) options.overrides.push_back(parsed_override(text));
+  options.pools = request.pools;
   options.screenshot_path = request.screenshot;
   options.exit_after_s = request.exit_after_s;
   options.tags_path = request.tags;
-  options.light = request.light;
+  if (request.light) options.theme = gui::WindowOptions::Theme::Light;
+  if (request.dark) options.theme = gui::WindowOptions::Theme::Dark;
   options.autorun = request.autorun;
   char rest = '\0';
   if (std::sscanf(request.size.c_str(), "%dx%d%c", &options.width, &options.height, &rest) != 2 ||
-      options.width < 320 || options.height < 200 || options.width > 16384 ||
-      options.height > 16384) {
+      options.width < kLeastWidth || options.height < kLeastHeight || options.width > kMostPixels ||
+      options.height > kMostPixels) {
     throw UsageError(
-        fmt::format("--size {}: expected WIDTHxHEIGHT, for example 1440x900", request.size));
+        fmt::format("--size {}: expected WIDTHxHEIGHT of at least {}x{}, for example 1440x900",
+                    request.size, kLeastWidth, kLeastHeight));
   }
+  return options;
+}
+
+int open_window(const Request& request) {
+  gui::WindowOptions options = window_options(request);
+  // What cannot be done is said before a window opens, not after an hour's measuring.
+  for (const std::string& path : {request.screenshot, request.tags}) {
+    if (!path.empty()) results::require_writable(path);
+  }
+  const std::optional<scenarios::Scenario> scenario = readable(options);
+  if (scenario && !request.pools.empty()) {
+    const Session checks_the_ids(*scenario, {.only = request.pools});
+  }
+  if (!request.out.empty()) {
+    options.keep = keep_in_file(request.out, scenario ? scenario->name : "");
+  }
+  const SignalWatch signals;
+  options.signal = [&signals] { return signals.caught(); };
   return gui::run_window(options);
 }
 #else
@@ -69,7 +135,24 @@ std::function<int()> add_gui(CLI::App& app) {
   app.add_option("FILE", request->file, "Scenario to open: a file or a name from the library")
       ->type_name("");
   app.add_flag("--run", request->autorun, "Run the scenario at once");
-  app.add_flag("--light", request->light, "Light theme");
+  app.add_option("--pools", request->pools, "Tick only these pools, by id")
+      ->delimiter(',')
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
+      ->type_name("A,B");
+  app.add_option("--set", request->set, "Change the scenario before it is opened; may be repeated")
+      ->type_name("/PTR=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  app.add_option("--out", request->out,
+                 "Write every run's result here as JSON, later ones as R-2.json and so on;\n"
+                 "a folder takes <scenario>.json")
+      ->type_name("R.json");
+  CLI::Option* light = app.add_flag("--light", request->light, "Light theme");
+  app.add_flag("--dark", request->dark, "Dark theme; without either, the one left last")
+      ->excludes(light);
   app.add_option("--size", request->size, "Size of the window")->type_name("WxH");
   app.add_option("--screenshot", request->screenshot, "Write the last frame to this PNG")
       ->type_name("F.png");

@@ -13,6 +13,7 @@
 #include "lab/cli/commands.h"
 #include "lab/cli/progress_line.h"
 #include "lab/cli/quantity.h"
+#include "lab/cli/scenario_options.h"
 #include "lab/cli/signals.h"
 #include "lab/cli/summary.h"
 #include "lab/cli/terminal.h"
@@ -46,15 +47,6 @@ struct Job {
   scenarios::Scenario scenario;
   std::string out;  ///< empty: nothing is written
 };
-
-scenarios::Override parsed_override(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (text.empty() || text[0] != '/' || equals == std::string::npos) {
-    throw UsageError(fmt::format(
-        "--set {}: expected /json/pointer=value, for example --set /pools/0/workers=4", text));
-  }
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
 
 /// Reads every file before anything runs, so that a mistake in the last is found at once.
 std::vector<scenarios::Scenario> read_all(const Request& request) {

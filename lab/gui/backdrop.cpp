@@ -2,6 +2,7 @@
 
 #include <GL/gl.h>
 
+#include <algorithm>
 #include <numbers>
 
 namespace lab::gui {
@@ -13,14 +14,21 @@ void Backdrop::begin_frame(ImDrawList& draw) {
 
 void Backdrop::fill(ImDrawList& draw, const Box& box, ImU32 color, float radius) {
   if (box.empty()) return;
+  // A clear knows nothing of ImGui's clipping: what is scrolled away must not be painted.
+  const ImVec2 low = draw.GetClipRectMin(), high = draw.GetClipRectMax();
+  const auto patch = [&](ImVec2 min, ImVec2 max) {
+    patches_.push_back({{{std::max(min.x, low.x), std::max(min.y, low.y)},
+                         {std::min(max.x, high.x), std::min(max.y, high.y)}},
+                        color});
+  };
   if (radius <= 0) {
-    patches_.push_back({box, color});
+    patch(box.min, box.max);
     return;
   }
   const float r = std::ceil(radius);
-  patches_.push_back({{{box.min.x, box.min.y + r}, {box.max.x, box.max.y - r}}, color});
-  patches_.push_back({{{box.min.x + r, box.min.y}, {box.max.x - r, box.min.y + r}}, color});
-  patches_.push_back({{{box.min.x + r, box.max.y - r}, {box.max.x - r, box.max.y}}, color});
+  patch({box.min.x, box.min.y + r}, {box.max.x, box.max.y - r});
+  patch({box.min.x + r, box.min.y}, {box.max.x - r, box.min.y + r});
+  patch({box.min.x + r, box.max.y - r}, {box.max.x - r, box.max.y});
   constexpr float kQuarter = std::numbers::pi_v<float> / 2;
   const ImVec2 centres[4] = {{box.max.x - r, box.max.y - r},
                              {box.min.x + r, box.max.y - r},

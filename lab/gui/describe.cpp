@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
 #include <variant>
 
+#include "lab/gui/plot/format.h"
 #include "lab/gui/text.h"
 #include "pools/catalog.h"
 
@@ -59,9 +62,32 @@ std::string describe_queue(const pools::PoolConfig& pool) {
 }
 
 std::string describe(const scenarios::Expectation& gate) {
+  // The unit is part of a metric's name in the file; people read it behind the number.
+  constexpr std::string_view kMicros = "_us", kPerSecond = "_per_s", kSeconds = "_s";
   std::string text = gate.metric;
-  if (!gate.stat.empty()) text += " " + gate.stat;
-  text += fmt::format(" {} {:g}", gate.op, gate.value);
+  std::string limit = fmt::format("{:g}", gate.value);
+  const bool ratio = !gate.compare.empty();
+  const bool counts = gate.stat == "count";
+  const auto strip = [&text](std::string_view end) {
+    if (!text.ends_with(end)) return false;
+    text.resize(text.size() - end.size());
+    return true;
+  };
+  if (strip(kMicros)) {
+    if (!counts) limit = plot::format_value(plot::Unit::Nanoseconds, gate.value * 1e3);
+  } else if (strip(kPerSecond)) {
+    limit = plot::format_value(plot::Unit::PerSecond, gate.value);
+  } else if (strip(kSeconds)) {
+    limit += " s";
+  }
+  if (ratio) limit = fmt::format("{:g}\u00d7", gate.value);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  if (gate.stat == "rate_per_s") {
+    text += " a second";
+  } else if (!gate.stat.empty() && !(counts && limit == fmt::format("{:g}", gate.value))) {
+    text += " " + gate.stat;
+  }
+  text += fmt::format(" {} {}", gate.op, limit);
   if (!gate.compare.empty()) text += "   " + gate.compare;
   if (!gate.pool.empty()) text += "   pool " + gate.pool;
   if (!gate.task_class.empty()) text += "   class " + gate.task_class;

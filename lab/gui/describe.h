@@ -14,7 +14,7 @@ std::string describe(const pools::Choice& choice);
 std::string describe_workers(const pools::PoolConfig& pool);
 /// "unbounded queue", "at most 1,024 waiting, then block".
 std::string describe_queue(const pools::PoolConfig& pool);
-/// "response_us p99 < 5000".
+/// "response p99 < 5.00 ms".
 std::string describe(const scenarios::Expectation& gate);
 
 }  // namespace lab::gui

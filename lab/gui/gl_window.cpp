@@ -126,6 +126,8 @@ bool GlWindow::close_requested() const { return glfwWindowShouldClose(window_) !
 
 void GlWindow::request_close() { glfwSetWindowShouldClose(window_, GLFW_TRUE); }
 
+void GlWindow::withdraw_close() { glfwSetWindowShouldClose(window_, GLFW_FALSE); }
+
 void GlWindow::wait_events(double seconds) {
   if (seconds > 0) {
     glfwWaitEventsTimeout(seconds);

@@ -28,6 +28,8 @@ class GlWindow {
 
   bool close_requested() const;
   void request_close();
+  /// The user was asked and may think better of it.
+  void withdraw_close();
 
   /// Handles what has happened, waiting at most that long for something to; 0: not at all.
   void wait_events(double seconds);

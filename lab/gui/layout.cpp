@@ -14,6 +14,8 @@ namespace {
 constexpr float kToolbarHeight = 50;
 constexpr float kStatusHeight = 26;
 constexpr float kSidebarWidth = 272;
+constexpr float kNarrowSidebar = 222;
+constexpr float kVeryNarrowSidebar = 168;
 constexpr float kMargin = 10;
 constexpr float kGap = 8;
 constexpr float kTabRow = 34;
@@ -29,18 +31,22 @@ constexpr std::array<TabRow, kTabNames.size()> kTabs{{
     {Tab::Workers, &draw_workers_tab},
     {Tab::Scenario, &draw_scenario_tab},
     {Tab::Results, &draw_results_tab},
+    {Tab::Compare, &draw_compare_tab},
 }};
 
 void draw_tab_row(Ui& ui, Box row) {
-  const float width = segmented_width(ui, kTabNames);
+  const bool small = segmented_width(ui, kTabNames) > row.width();
+  const float width = segmented_width(ui, kTabNames, small);
   ImGui::SetCursorScreenPos(row.cut_left(width, ui.px(18)).min);
   auto tab = static_cast<std::size_t>(ui.view.tab);
-  if (segmented(ui, "tab", kTabNames, tab)) ui.view.tab = static_cast<Tab>(tab);
+  if (segmented(ui, "tab", kTabNames, tab, small)) ui.view.tab = static_cast<Tab>(tab);
 
   std::vector<plot::LegendEntry> entries;
   for (std::size_t slot = 0; slot < ui.bench.tracks().size(); ++slot) {
     entries.push_back({ui.bench.tracks()[slot].id(), ui.pool_color(slot), pool_marker(slot)});
   }
+  // The list of pools has the same markers and switches: without room for all chips, none.
+  if (plot::legend_width(ui.plots, entries) > row.width()) return;
   ImGui::SetCursorScreenPos(row.min);
   plot::legend(ui.plots, entries, ui.view.shown, row.width());
 }
@@ -56,13 +62,15 @@ void draw_sidebar(Ui& ui, Box box) {
 
 void draw_body(Ui& ui, Box body) {
   const float gap = ui.px(kGap);
-  const float error = error_banner_height(ui);
+  const float error = error_banner_height(ui, body.width());
   if (error > 0) draw_error_banner(ui, body.cut_top(error, gap));
   if (ui.view.welcome || !ui.bench.has_scenario() || ui.bench.tracks().empty()) {
     draw_welcome(ui, body);
     return;
   }
-  draw_sidebar(ui, body.cut_left(ui.px(kSidebarWidth), gap));
+  const float sidebar =
+      ui.very_narrow() ? kVeryNarrowSidebar : (ui.narrow() ? kNarrowSidebar : kSidebarWidth);
+  draw_sidebar(ui, body.cut_left(ui.px(sidebar), gap));
   draw_tab_row(ui, body.cut_top(ui.px(kTabRow)));
   kTabs[static_cast<std::size_t>(ui.view.tab)].draw(ui, body);
 }
@@ -85,6 +93,7 @@ void draw_window(Ui& ui) {
   draw_status_bar(ui, rest.cut_bottom(ui.px(kStatusHeight)));
   draw_body(ui, rest.inset(ui.px(kMargin), ui.px(kMargin)));
   draw_export_box(ui);
+  draw_close_box(ui);
   ImGui::End();
   draw_help(ui, screen);
   draw_toast(ui, screen);

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
+#include "lab/gui/settings.h"
+
 namespace lab::gui {
 
 namespace {
 
 constexpr float kZoomStep = 1.1f;
-constexpr float kLeastZoom = 0.7f;
-constexpr float kMostZoom = 2.5f;
 constexpr double kPanShare = 0.15;  // of the visible range
 
 void zoom_interface(Ui& ui, float factor) {
@@ -49,7 +49,7 @@ void on_time_key(Ui& ui, int key) {
   const double middle = ui.time.hover().value_or((range.begin + range.end) / 2);
   switch (key) {
     case GLFW_KEY_L:
-      ui.time.set_live(!ui.time.live());
+      ui.set_live(!ui.time.live());
       break;
     case GLFW_KEY_F:
       ui.view.window = 2;
@@ -78,13 +78,13 @@ void on_time_key(Ui& ui, int key) {
 void on_pool_key(Ui& ui, int key, bool shift) {
   const std::size_t count = ui.bench.tracks().size();
   if (count == 0) return;
-  std::size_t& selected = ui.view.selected;
+  const std::size_t selected = ui.view.selected;
   switch (key) {
     case GLFW_KEY_UP:
-      selected = (selected + count - 1) % count;
+      ui.select_pool((selected + count - 1) % count);
       break;
     case GLFW_KEY_DOWN:
-      selected = (selected + 1) % count;
+      ui.select_pool((selected + 1) % count);
       break;
     case GLFW_KEY_B:
       ui.view.baseline = selected;

@@ -51,32 +51,49 @@ void draw_text_centred(const ImFont* font, ImU32 color, const Box& box, std::str
 float draw_text_fitted(const ImFont* font, ImU32 color, ImVec2 at, float width,
                        std::string_view text) {
   if (text_width(font, text) <= width) return draw_text(font, color, at, text);
+  if (width < text_width(font, kEllipsis)) return 0;
   const std::string_view head = head_that_fits(font, text, width - text_width(font, kEllipsis));
   return draw_text(font, color, at, std::string(head).append(kEllipsis));
 }
 
-int draw_text_wrapped(const ImFont* font, ImU32 color, ImVec2 at, float width, int lines,
-                      float line_height, std::string_view text) {
-  int drawn = 0;
-  while (!text.empty() && drawn < lines) {
-    ImVec2 line = {at.x, at.y + line_height * static_cast<float>(drawn)};
-    ++drawn;
-    if (drawn == lines) {
-      draw_text_fitted(font, color, line, width, text);
+namespace {
+
+/// Calls line(number, text) for every line of the broken text, the last one perhaps too long.
+template <typename Line>
+int break_lines(const ImFont* font, float width, int lines, std::string_view text, Line line) {
+  int found = 0;
+  while (!text.empty() && found < lines) {
+    ++found;
+    if (found == lines) {
+      line(found - 1, text);
       break;
     }
     std::string_view head = head_that_fits(font, text, width);
     if (head.size() < text.size() && text[head.size()] != ' ') {
       const std::size_t space = head.rfind(' ');
-      if (space != std::string_view::npos) head = head.substr(0, space);
+      if (space != std::string_view::npos && space > 0) head = head.substr(0, space);
     }
     // A column narrower than one character still has to end.
     if (head.empty()) break;
-    draw_text(font, color, line, head);
+    line(found - 1, head);
     text.remove_prefix(head.size());
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   }
-  return drawn;
+  return found;
+}
+
+}  // namespace
+
+int draw_text_wrapped(const ImFont* font, ImU32 color, ImVec2 at, float width, int lines,
+                      float line_height, std::string_view text) {
+  return break_lines(font, width, lines, text, [&](int number, std::string_view line) {
+    draw_text_fitted(font, color, {at.x, at.y + line_height * static_cast<float>(number)}, width,
+                     line);
+  });
+}
+
+int wrapped_lines(const ImFont* font, float width, int lines, std::string_view text) {
+  return break_lines(font, width, lines, text, [](int, std::string_view) {});
 }
 
 std::string format_length(double seconds) {

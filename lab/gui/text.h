@@ -24,6 +24,8 @@ float draw_text_fitted(const ImFont* font, ImU32 color, ImVec2 at, float width,
 /// In up to `lines` lines broken at spaces, the last one shortened to fit; returns how many.
 int draw_text_wrapped(const ImFont* font, ImU32 color, ImVec2 at, float width, int lines,
                       float line_height, std::string_view text);
+/// How many lines draw_text_wrapped() would draw.
+int wrapped_lines(const ImFont* font, float width, int lines, std::string_view text);
 /// The y at which text of that font stands in the middle of [top, bottom].
 float centred_y(const ImFont* font, float top, float bottom);
 

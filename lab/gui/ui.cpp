@@ -5,12 +5,13 @@
 
 namespace lab::gui {
 
-bool Ui::open_scenario(const std::string& path) const {
+bool Ui::open_scenario(const std::string& path,
+                       const std::vector<scenarios::Override>& overrides) const {
   if (bench.running()) {
     say("Stop the run before opening another scenario");
     return false;
   }
-  if (!bench.open(path)) return false;
+  if (!bench.open(path, overrides)) return false;
   show_opened();
   return true;
 }
@@ -26,6 +27,7 @@ void Ui::show_opened() const {
   const scenarios::Scenario& scenario = bench.scenario();
   view.welcome = false;
   view.selected = 0;
+  view.follow_serving = true;
   view.baseline = 0;
   for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
     if (scenario.pools[i].id == scenario.baseline) view.baseline = i;
@@ -38,9 +40,16 @@ void Ui::show_opened() const {
   view.window = 2;
 }
 
+void Ui::set_live(bool live) const {
+  time.set_live(live);
+  if (live) view.follow_serving = true;
+}
+
 void Ui::run_or_stop() const {
   if (bench.running()) {
     bench.stop();
+  } else if (bench.load_failed()) {
+    say("The file could not be read: mend it and reload, or hide the message", true);
   } else if (!bench.has_scenario()) {
     say("Choose a scenario first");
   } else if (bench.included_count() == 0) {

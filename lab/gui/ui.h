@@ -21,9 +21,17 @@
 
 namespace lab::gui {
 
-enum class Tab : std::uint8_t { Live, HeatMaps, Workers, Scenario, Results };
-inline constexpr std::array<const char*, 5> kTabNames{"Live", "Heat maps", "Workers", "Scenario",
-                                                      "Results"};
+enum class Tab : std::uint8_t { Live, HeatMaps, Workers, Scenario, Results, Compare };
+inline constexpr std::array<const char*, 6> kTabNames{"Live",     "Heat maps", "Workers",
+                                                      "Scenario", "Results",   "Compare"};
+
+/// Narrower windows (in logical pixels) have no room for a second column beside the plots,
+/// and narrower ones yet none for words where a sign will do.
+inline constexpr float kNarrow = 980;
+inline constexpr float kVeryNarrow = 800;
+
+/// What the user wants to become of the window.
+enum class Leave : std::uint8_t { No, AfterSaving, Now };
 
 /// How much of the run the time axis shows while it follows.
 inline constexpr std::array<const char*, 3> kWindowNames{"10 s", "60 s", "All"};
@@ -40,6 +48,7 @@ struct Toast {
 struct View {
   Tab tab = Tab::Live;
   std::size_t selected = 0;
+  bool follow_serving = true;  ///< the pool being served is the selected one, until one is picked
   std::size_t baseline = 0;
   plot::ShownSet shown;
   std::size_t percentile = 2;  ///< of kPercentiles
@@ -49,7 +58,10 @@ struct View {
   bool sort_descending = false;
   bool welcome = true;  ///< the cards instead of the tabs
   bool help = false;
-  bool export_asked = false;  ///< open the export box in this frame
+  bool export_asked = false;   ///< open the export box in this frame
+  bool replace_asked = false;  ///< the export box has said that the file is there already
+  bool close_asked = false;    ///< open the box that asks what to do with unsaved results
+  Leave leave = Leave::No;
   std::string export_path;
   std::string picker_path;  ///< typed into the scenario picker
   std::string exported;     ///< the file written last
@@ -93,10 +105,18 @@ struct Ui {
   }
 
   /// The verbs that more than one panel offers.
-  bool open_scenario(const std::string& path) const;
+  bool open_scenario(const std::string& path,
+                     const std::vector<scenarios::Override>& overrides = {}) const;
   bool reload() const;
   void run_or_stop() const;
-  void select_pool(std::size_t slot) const { view.selected = slot; }
+  void select_pool(std::size_t slot) const {
+    view.selected = slot;
+    view.follow_serving = false;
+  }
+  /// The time axis and the selected pool follow the run, or hold.
+  void set_live(bool live) const;
+  bool narrow() const { return ImGui::GetIO().DisplaySize.x < px(kNarrow); }
+  bool very_narrow() const { return ImGui::GetIO().DisplaySize.x < px(kVeryNarrow); }
 
  private:
   void show_opened() const;

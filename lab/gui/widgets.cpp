@@ -157,7 +157,7 @@ void draw_check(const Ui& ui, ImVec2 c, bool on, ImU32 color) {
 }
 
 Panel::Panel(Ui& ui, const char* tag, const Box& box, std::string_view title,
-             std::string_view subtitle)
+             std::string_view subtitle, float reserve)
     : box_(box), body_(box), header_(box) {
   const Theme& t = ui.theme;
   ui.backdrop.fill(*ImGui::GetWindowDrawList(), box, t.panel, ui.px(kPanelRadius));
@@ -171,11 +171,14 @@ Panel::Panel(Ui& ui, const char* tag, const Box& box, std::string_view title,
     const ImFont* caption = ui.fonts.caption;
     const float y = header_.min.y + ui.px(9);
     const float x = header_.min.x + ui.px(12);
-    const float width = draw_text(caption, t.text_soft, {x, y}, title);
+    const float right = header_.max.x - ui.px(12) - reserve;
+    const float width = draw_text_fitted(caption, t.text_soft, {x, y}, right - x, title);
     const float from = x + width + ui.px(9);
-    if (!subtitle.empty()) {
-      draw_text_fitted(ui.fonts.small, t.text_faint, {from, y - ui.px(0.5f)},
-                       header_.max.x - ui.px(12) - from, subtitle);
+    // A word or two at least, or nothing.
+    if (!subtitle.empty() &&
+        right - from >= std::min(ui.px(70), text_width(ui.fonts.small, subtitle))) {
+      draw_text_fitted(ui.fonts.small, t.text_faint, {from, y - ui.px(0.5f)}, right - from,
+                       subtitle);
     }
   }
   body_ = body_.inset(ui.px(8), 0);
@@ -185,7 +188,16 @@ Panel::Panel(Ui& ui, const char* tag, const Box& box, std::string_view title,
 Panel::~Panel() { ImGui::EndChild(); }
 
 void draw_hint(const Ui& ui, const Box& box, std::string_view text) {
-  draw_text_centred(ui.fonts.ui, ui.theme.text_faint, box, text);
+  const ImFont* font = ui.fonts.ui;
+  const float width = box.width() - ui.px(16);
+  if (text_width(font, text) <= width) {
+    draw_text_centred(font, ui.theme.text_faint, box, text);
+    return;
+  }
+  const float line = ui.px(20);
+  const int lines = wrapped_lines(font, width, 4, text);
+  const float top = box.centre().y - line * static_cast<float>(lines) * 0.5f;
+  draw_text_wrapped(font, ui.theme.text_faint, {box.min.x + ui.px(8), top}, width, 4, line, text);
 }
 
 }  // namespace lab::gui

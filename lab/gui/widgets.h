@@ -54,9 +54,9 @@ void draw_check(const Ui& ui, ImVec2 centre, bool on, ImU32 color);
 /// A framed child window with a caption; ends with the object. Draw inside `body()`.
 class Panel {
  public:
-  /// `title` empty: no caption.
+  /// `title` empty: no caption. `reserve`: so much of the caption's right end is for controls.
   Panel(Ui& ui, const char* tag, const Box& box, std::string_view title,
-        std::string_view subtitle = {});
+        std::string_view subtitle = {}, float reserve = 0);
   ~Panel();
   Panel(const Panel&) = delete;
   Panel& operator=(const Panel&) = delete;
@@ -70,7 +70,7 @@ class Panel {
   Box box_, body_, header_;
 };
 
-/// What a panel that has nothing to show says instead, in the middle.
+/// What a panel that has nothing to show says instead, in the middle, in as many lines as it takes.
 void draw_hint(const Ui& ui, const Box& box, std::string_view text);
 
 }  // namespace lab::gui

@@ -3,13 +3,19 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "lab/gui/frame_pacer.h"
 #include "lab/gui/gl_window.h"
+#include "lab/gui/kept_results.h"
+#include "lab/gui/lost_display.h"
 #include "lab/gui/screenshot.h"
+#include "lab/gui/settings.h"
 #include "lab/gui/window_content.h"
 
 namespace lab::gui {
@@ -28,39 +34,70 @@ double now_s() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+/// What is left to do when the display goes away in the midst of a call into it.
+std::function<void()> on_display_lost;
+
 class App {
  public:
   explicit App(const WindowOptions& options)
       : options_(options),
+        settings_path_(settings_path()),
+        settings_(read_settings(settings_path_)),
         window_("poollab", options.width, options.height),
         pacer_(window_.software()),
         tags_(options.tags_path),
-        content_({.scale = window_.desktop_scale(), .dark = !options.light}, tags_),
+        content_({.scale = window_.desktop_scale(), .dark = dark(), .zoom = settings_.zoom}, tags_),
         started_(now_s()) {
     content_.cost().software = window_.software();
-    if (!options.scenario_path.empty()) content_.open(options.scenario_path);
-    if (options.autorun && bench().has_scenario()) content_.run();
+    if (!options.scenario_path.empty()) content_.open(options.scenario_path, options.overrides);
+    bench().include_only(options.pools);
+    if (options.autorun && bench().has_scenario() && !bench().load_failed()) content_.run();
+    on_display_lost = [this] { leave_without_display(); };
+    watch_for_lost_display([] { on_display_lost(); });
   }
+  ~App() {
+    on_display_lost = [] { std::_Exit(kExitNotWritten); };
+  }
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
 
   int run() {
-    while (!window_.close_requested() && !over_) {
+    while (!over_) {
       const double now = now_s();
       const double until_poll = bench().running() ? next_poll_ - now : FramePacer::kIdleWait;
       window_.wait_events(std::max(0.0, std::min(pacer_.wait(now), until_poll)));
       take_events();
       poll();
-      if (pacer_.due(now_s())) draw_frame();
+      follow_wishes_to_leave();
+      if (!over_ && pacer_.due(now_s())) draw_frame();
     }
-    if (!options_.screenshot_path.empty() && !picture_written_) {
+    remember();
+    if (takes_picture() && !picture_written_ && status_ == 0) {
       std::fprintf(stderr, "poollab: cannot write the screenshot to %s\n",
                    options_.screenshot_path.c_str());
-      return kExitNotWritten;
+      status_ = kExitNotWritten;
     }
-    return 0;
+    // A pool that hangs still uses what would now be destroyed.
+    if (bench().progress().failure == Failure::Hang) std::_Exit(status_);
+    return status_;
   }
 
  private:
   Workbench& bench() { return content_.bench(); }
+
+  bool dark() const {
+    if (options_.theme == WindowOptions::Theme::AsLeft) return settings_.dark;
+    return options_.theme == WindowOptions::Theme::Dark;
+  }
+
+  /// Stores what the user changed; what the command line asked for is not remembered.
+  void remember() {
+    const View& view = content_.view();
+    Settings now = settings_;
+    if (view.dark != dark()) now.dark = view.dark;
+    now.zoom = view.zoom;
+    if (now != settings_) write_settings(settings_path_, now);
+  }
 
   void take_events() {
     if (window_.take_activity()) pacer_.want(kFramesPerInput);
@@ -71,9 +108,95 @@ class App {
     const double now = now_s();
     if (!bench().running() || now < next_poll_) return;
     next_poll_ = now + (window_.software() ? kPollSoftware : kPollGpu);
-    if (bench().poll()) pacer_.want(1);
+    if (content_.poll()) pacer_.want(1);
+    if (bench().running()) return;
     // The end of a run brings the exact figures; let everything settle on them.
-    if (!bench().running()) pacer_.want(kFramesPerInput);
+    pacer_.want(kFramesPerInput);
+    if (options_.keep && !save_with(options_.keep)) status_ = kExitNotWritten;
+  }
+
+  /// Writes what is not saved yet. False, and the reason is shown: it could not be written.
+  bool save_with(const std::function<std::string(const results::RunResult&)>& write) {
+    std::string wrote;
+    try {
+      bench().save_unsaved([&](const results::RunResult& result) { return wrote = write(result); });
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "poollab: %s\n", error.what());
+      content_.say(error.what(), true);
+      return false;
+    }
+    if (!wrote.empty()) content_.say("Kept in " + wrote);
+    return true;
+  }
+
+  /// The same where nobody looks any more.
+  void rescue() {
+    try {
+      bench().save_unsaved([](const results::RunResult& result) {
+        const std::string path = keep_in(rescue_folder(), result);
+        std::fprintf(stderr, "poollab: kept what was measured in %s\n", path.c_str());
+        return path;
+      });
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "poollab: %s\n", error.what());
+      status_ = kExitNotWritten;
+    }
+  }
+
+  void follow_wishes_to_leave() {
+    if (const int signal = options_.signal(); signal != 0) {
+      status_ = 128 + signal;
+      end_run_and([this] { rescue(); });
+      return;
+    }
+    if (window_.close_requested()) {
+      if (content_.may_close()) {
+        over_ = !takes_picture() || picture_written_;
+        leaving_ = true;
+        pacer_.want(1);
+      } else {
+        window_.withdraw_close();
+        pacer_.want(kFramesPerInput);
+      }
+    }
+    switch (content_.view().leave) {
+      case Leave::No:
+        break;
+      case Leave::Now:
+        over_ = true;
+        break;
+      case Leave::AfterSaving:
+        end_run_and([this] {
+          if (save_with([](const results::RunResult& result) { return keep_in("", result); }))
+            return;
+          over_ = false;
+          content_.stay();
+          pacer_.want(kFramesPerInput);
+        });
+        break;
+    }
+  }
+
+  /// Stops what runs; when it has stopped, keeps it and leaves.
+  template <typename Keep>
+  void end_run_and(Keep keep) {
+    if (bench().running()) {
+      bench().stop();
+      return;
+    }
+    over_ = true;
+    keep();
+  }
+
+  [[noreturn]] void leave_without_display() {
+    status_ = kExitNotWritten;
+    std::fprintf(stderr, "poollab: the display went away\n");
+    bench().finish_now();
+    if (options_.keep) save_with(options_.keep);
+    rescue();
+    remember();
+    // Nothing that belongs to the display may be touched any more.
+    std::_Exit(status_);
   }
 
   void draw_frame() {
@@ -98,6 +221,7 @@ class App {
     if (waits_to_settle() && settled_since_) pacer_.want_at(*settled_since_ + kSettle);
   }
 
+  bool takes_picture() const { return !options_.screenshot_path.empty(); }
   bool waits_to_settle() const {
     return options_.exit_after_s <= 0 && !options_.screenshot_path.empty();
   }
@@ -113,9 +237,14 @@ class App {
       }
       leave = settled_since_ && now >= *settled_since_ + kSettle;
     }
-    if (!leave && !window_.close_requested()) return;
+    if (!leave && !leaving_) return;
+    // Leaving by itself: nobody is there to be asked, and what was wanted was asked for.
+    if (leave && bench().running()) {
+      bench().finish_now();
+      if (options_.keep && !save_with(options_.keep)) status_ = kExitNotWritten;
+    }
     over_ = true;
-    if (!options_.screenshot_path.empty()) {
+    if (takes_picture()) {
       picture_written_ =
           write_screenshot(options_.screenshot_path, window_.pixel_width(), window_.pixel_height());
     }
@@ -135,6 +264,8 @@ class App {
   }
 
   const WindowOptions& options_;
+  const std::string settings_path_;
+  const Settings settings_;
   GlWindow window_;
   FramePacer pacer_;
   Tags tags_;
@@ -143,7 +274,9 @@ class App {
   double started_;
   double next_poll_ = 0;
   std::optional<double> settled_since_;
+  int status_ = 0;
   bool over_ = false;
+  bool leaving_ = false;  // after the next frame, which is the picture
   bool picture_written_ = false;
 };
 

@@ -12,11 +12,12 @@ namespace lab::gui {
 WindowContent::WindowContent(const Start& start, Tags& tags)
     : tags_(tags),
       theme_(start.dark ? dark_theme() : light_theme()),
-      fonts_(load_fonts(start.scale)),
+      fonts_(load_fonts(start.scale * start.zoom)),
       plots_(theme_, fonts_),
       shelf_(read_shelf()),
       heat_images_(start.opengl) {
   view_.dark = start.dark;
+  view_.zoom = start.zoom;
   apply_style(theme_, fonts_.scale);
   if (tags_.on()) {
     plots_.report_rectangles(
@@ -41,12 +42,26 @@ bool WindowContent::follow_choices(float desktop_scale) {
   return rescaled;
 }
 
+bool WindowContent::poll() {
+  const bool changed = bench_.poll();
+  if (const auto serving = bench_.serving(); serving && view_.follow_serving) {
+    view_.selected = *serving;
+  }
+  return changed;
+}
+
+bool WindowContent::may_close() {
+  if (!bench_.running() && bench_.unsaved_runs() == 0) return true;
+  view_.close_asked = true;
+  return false;
+}
+
 void WindowContent::draw(const InputQueue& input, double now) {
   view_.seconds = now;
   view_.wake_at = 0;
   tags_.begin_frame();
   plots_.begin_frame();
-  time_.begin_frame(0, data_end(), bench_.planned_s());
+  time_.begin_frame(0, data_end(), bench_.planned_s(), bench_.running());
   Ui frame = ui();
   apply_shortcuts(frame, input);
   draw_window(frame);
@@ -77,6 +92,9 @@ void WindowContent::report_state(double now) {
   tags_.state("help", view_.help ? "yes" : "no");
   tags_.state("selection", time_.selection() ? "yes" : "no");
   tags_.state("pool", fmt::format("{}/{}", progress.pool, bench_.run_order().size()));
+  tags_.state("runs", fmt::format("{}", bench_.runs().size()));
+  tags_.state("unsaved", fmt::format("{}", bench_.unsaved_runs()));
+  tags_.state("zoom", fmt::format("{:.2f}", view_.zoom));
   tags_.state("result", bench_.result() != nullptr ? "yes" : "no");
   tags_.state("exported", view_.exported);
   tags_.state("toast", now < view_.toast.until ? view_.toast.text : "");

@@ -17,6 +17,7 @@ class WindowContent {
   struct Start {
     float scale = 1;     ///< pixels per logical pixel, as the desktop asks for
     bool dark = true;    ///< theme
+    float zoom = 1;      ///< the user's scale on top
     bool opengl = true;  ///< false: no context, nothing may be uploaded
   };
   WindowContent(const Start& start, Tags& tags);
@@ -27,14 +28,24 @@ class WindowContent {
   /// The theme or the scale differs from the last frame's.
   bool restyled() const { return restyled_; }
 
+  /// Takes what is new from the session. True: something to show.
+  bool poll();
+  /// The user wants to close the window. True: nothing would be lost; else the user is asked.
+  bool may_close();
+
   /// One frame, between ImGui::NewFrame() and ImGui::Render(); `now` in seconds on a steady clock.
   void draw(const InputQueue& input, double now);
   /// What tests may wait for, as the last frame showed it.
   void report_state(double now);
 
   /// The verbs that do not come from inside a frame.
-  bool open(const std::string& path) { return ui().open_scenario(path); }
+  bool open(const std::string& path, const std::vector<scenarios::Override>& overrides = {}) {
+    return ui().open_scenario(path, overrides);
+  }
   void run() { ui().run_or_stop(); }
+  void say(std::string text, bool bad = false) { ui().say(std::move(text), bad); }
+  /// The user has thought better of leaving, or saving failed.
+  void stay() { view_.leave = Leave::No; }
 
   Workbench& bench() { return bench_; }
   const View& view() const { return view_; }

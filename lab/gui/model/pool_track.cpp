@@ -47,6 +47,22 @@ double binned_quantile(const std::array<double, results::kLatencyBins>& bins, do
   return NAN;
 }
 
+/// The response at every percentile that has a sample beyond it.
+template <typename Quantile>
+PercentileCurve curve_over(double samples, Quantile quantile) {
+  constexpr double kLast = 4.0;  // p99.99
+  constexpr double kStep = 0.04;
+  PercentileCurve curve;
+  for (double x = 0; x <= kLast + 1e-9; x += kStep) {
+    const double fraction = plot::fraction_of_nines(x);
+    // Beyond the last sample the curve would only repeat the maximum.
+    if (samples <= 0 || (1 - fraction) * samples < 1) break;
+    curve.nines.push_back(x);
+    curve.response_ns.push_back(quantile(fraction));
+  }
+  return curve;
+}
+
 int shade_of(double busy_share) {
   constexpr int kSteps = kWorkerShades - 2;
   if (busy_share < 0.02) return 1;
@@ -58,8 +74,30 @@ int shade_of(double busy_share) {
 PoolTrack::PoolTrack(std::string pool_id, const Plan& plan)
     : id_(std::move(pool_id)), plan_(plan), heat_(heat_shape(plan)) {}
 
+const char* standing_word(Standing standing) {
+  switch (standing) {
+    case Standing::SoFar:
+      return "SO FAR";
+    case Standing::CutShort:
+      return "CUT SHORT";
+    case Standing::Invalid:
+      return "NOT VALID";
+    default:
+      return "";
+  }
+}
+
+/// Sums over the intervals of a stretch.
+struct PoolTrack::Sum {
+  std::array<double, results::kLatencyBins> bins{};
+  double seconds = 0, submitted = 0, settled = 0, refused = 0, steals = 0;
+  double worker_s = 0, busy_s = 0, samples = 0, max_us = 0;
+  const results::TimelinePoint* last = nullptr;
+};
+
 bool PoolTrack::absorb(const PoolView& view, double now_s) {
   if (!view.started) return false;
+  stretch_.reset();
   const bool changed = !view.timeline.points.empty() || !view.timeline.scaling.empty() ||
                        view.finished != finished_ || !started_;
   started_ = true;
@@ -142,24 +180,20 @@ void PoolTrack::absorb_response(const pools::LatencyHistogram& response) {
 }
 
 void PoolTrack::draw_curve(const pools::LatencyHistogram& response) {
-  constexpr double kLast = 4.0;  // p99.99
-  constexpr double kStep = 0.04;
-  curve_.nines.clear();
-  curve_.response_ns.clear();
-  for (double x = 0; x <= kLast + 1e-9; x += kStep) {
-    const double fraction = plot::fraction_of_nines(x);
-    // Beyond the last sample the curve would only repeat the maximum.
-    if (response.empty() || (1 - fraction) * static_cast<double>(response.count()) < 1) break;
-    curve_.nines.push_back(x);
-    curve_.response_ns.push_back(static_cast<double>(response.quantile(fraction).count()));
-  }
+  curve_ = curve_over(static_cast<double>(response.count()), [&](double fraction) {
+    return static_cast<double>(response.quantile(fraction).count());
+  });
 }
 
 void PoolTrack::finish(const results::Trial& trial) {
   finished_ = true;
+  stretch_.reset();
   ledger_ = trial.ledger;
+  valid_ = trial.valid && trial.sound;
+  cut_short_ = trial.interrupted;
+  flags_ = trial.flags;
   const pools::SeriesReport all = results::merged(trial);
-  Figures figures = summed(plan_.measured_from_s, std::max(end_s(), plan_.duration_s));
+  Figures figures = figures_of(sum(plan_.measured_from_s, std::max(end_s(), plan_.duration_s)));
   figures.throughput_per_s = trial.rates.throughput_per_s;
   if (!all.response.empty()) {
     for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
@@ -170,12 +204,31 @@ void PoolTrack::finish(const results::Trial& trial) {
     draw_curve(all.response);
   }
   exact_ = figures;
+  end_throughput_with(trial);
+}
+
+// The last interval reaches past the last task: as a rate over its whole length it would dive.
+void PoolTrack::end_throughput_with(const results::Trial& trial) {
+  if (points_.size() < 2) return;
+  const results::TimelinePoint& last = points_.back();
+  const double begin = points_[points_.size() - 2].t_s;
+  if (last.t_s <= trial.elapsed_s || trial.elapsed_s <= 0) return;
+  throughput_.clear();
+  for (std::size_t i = 0; i + 1 < points_.size(); ++i) {
+    if (points_[i].t_s <= trial.elapsed_s || i == 0) {
+      throughput_.append(points_[i].t_s, points_[i].throughput_per_s);
+    }
+  }
+  const double served = trial.elapsed_s - begin;
+  // Over a sliver of time a rate says nothing.
+  if (served < 0.5 * plan_.sample_interval_s) return;
+  throughput_.append(trial.elapsed_s, last.throughput_per_s * (last.t_s - begin) / served);
 }
 
 Figures PoolTrack::figures(const std::optional<plot::TimeRange>& range) const {
-  if (range) return summed(range->begin, range->end);
+  if (range) return stretch(*range).figures;
   if (exact_) return *exact_;
-  Figures figures = summed(plan_.measured_from_s, std::max(end_s(), plan_.duration_s));
+  Figures figures = figures_of(sum(plan_.measured_from_s, std::max(end_s(), plan_.duration_s)));
   if (!response_.empty()) {
     for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
       figures.percentile_ns[i] = static_cast<double>(response_.quantile(kPercentiles[i]).count());
@@ -185,9 +238,42 @@ Figures PoolTrack::figures(const std::optional<plot::TimeRange>& range) const {
   return figures;
 }
 
-Figures PoolTrack::summed(double begin_s, double end_s) const {
-  std::array<double, results::kLatencyBins> bins{};
-  double seconds = 0, settled = 0, steals = 0, workers = 0, samples = 0, max_us = 0;
+const PercentileCurve& PoolTrack::curve(const std::optional<plot::TimeRange>& range) const {
+  return range ? stretch(*range).curve : curve_;
+}
+
+Standing PoolTrack::standing(const std::optional<plot::TimeRange>& range) const {
+  if (points_.empty()) return Standing::None;
+  if (!valid_) return Standing::Invalid;
+  const double end = range ? range->end : plan_.duration_s;
+  // Where it ends early, a stretch that lies before is as whole as any.
+  if (range && end_s() >= end) return Standing::Whole;
+  if (cut_short_) return Standing::CutShort;
+  return exact_ ? Standing::Whole : Standing::SoFar;
+}
+
+StretchCounts PoolTrack::counts(const plot::TimeRange& range) const {
+  const Sum all = sum(range.begin, range.end);
+  StretchCounts counts{std::round(all.submitted), std::round(all.settled), std::round(all.refused)};
+  if (all.last != nullptr) {
+    counts.waiting_at_end = all.last->queue_depth;
+    counts.running_at_end = all.last->running;
+  }
+  return counts;
+}
+
+const PoolTrack::Stretch& PoolTrack::stretch(const plot::TimeRange& range) const {
+  if (!stretch_ || stretch_->range != range) {
+    const Sum all = sum(range.begin, range.end);
+    stretch_ = Stretch{range, figures_of(all), curve_over(all.samples, [&](double fraction) {
+                         return binned_quantile(all.bins, all.samples, fraction);
+                       })};
+  }
+  return *stretch_;
+}
+
+PoolTrack::Sum PoolTrack::sum(double begin_s, double end_s) const {
+  Sum all;
   double previous = 0;
   for (const results::TimelinePoint& point : points_) {
     const double span = point.t_s - previous;
@@ -195,26 +281,36 @@ Figures PoolTrack::summed(double begin_s, double end_s) const {
     // An interval counts where its middle lies.
     const double middle = point.t_s - span / 2;
     if (middle < begin_s || middle > end_s) continue;
-    seconds += span;
-    settled += point.throughput_per_s * span;
-    steals += point.steals_per_s * span;
-    workers += point.workers * span;
-    if (std::isfinite(point.max_us)) max_us = std::max(max_us, point.max_us);
-    for (std::size_t bin = 0; bin < bins.size(); ++bin) {
-      bins[bin] += point.latency_bins[bin];
-      samples += point.latency_bins[bin];
+    all.seconds += span;
+    all.submitted += point.submitted_per_s * span;
+    all.settled += point.throughput_per_s * span;
+    all.refused += point.rejected_per_s * span;
+    all.steals += point.steals_per_s * span;
+    all.worker_s += point.workers * span;
+    all.busy_s += point.utilisation * point.workers * span;
+    if (std::isfinite(point.max_us)) all.max_us = std::max(all.max_us, point.max_us);
+    for (std::size_t bin = 0; bin < all.bins.size(); ++bin) {
+      all.bins[bin] += point.latency_bins[bin];
+      all.samples += point.latency_bins[bin];
     }
+    all.last = &point;
   }
+  return all;
+}
+
+Figures PoolTrack::figures_of(const Sum& all) {
   Figures figures;
-  if (seconds <= 0) return figures;
-  figures.throughput_per_s = settled / seconds;
-  figures.steals = std::round(steals);
-  figures.workers = workers / seconds;
-  if (samples > 0) {
+  if (all.seconds <= 0) return figures;
+  figures.throughput_per_s = all.settled / all.seconds;
+  if (all.submitted > 0) figures.refused_share = std::min(1.0, all.refused / all.submitted);
+  figures.steals = std::round(all.steals);
+  figures.workers = all.worker_s / all.seconds;
+  if (all.worker_s > 0) figures.busy_share = all.busy_s / all.worker_s;
+  if (all.samples > 0) {
     for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
-      figures.percentile_ns[i] = binned_quantile(bins, samples, kPercentiles[i]);
+      figures.percentile_ns[i] = binned_quantile(all.bins, all.samples, kPercentiles[i]);
     }
-    figures.max_ns = max_us * 1e3;
+    figures.max_ns = all.max_us * 1e3;
   }
   return figures;
 }

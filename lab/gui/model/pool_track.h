@@ -26,8 +26,30 @@ struct Figures {
   double throughput_per_s = NAN;
   std::array<double, 4> percentile_ns{NAN, NAN, NAN, NAN};
   double max_ns = NAN;
+  /// Tasks were cancelled: the latency is a lower bound.
+  std::array<bool, 4> percentile_at_least{};
+  bool max_at_least = false;
+  double refused_share = NAN;  ///< of what was submitted, 0..1
   double steals = NAN;
-  double workers = NAN;  ///< mean
+  double workers = NAN;     ///< mean
+  double busy_share = NAN;  ///< of the workers' time spent in tasks, 0..1
+};
+
+/// How a pool's figures stand beside the others'. Only Whole ones may be compared.
+enum class Standing : std::uint8_t {
+  None,      ///< there are no figures
+  SoFar,     ///< it has not yet served all that the others have
+  CutShort,  ///< its trial was stopped early
+  Invalid,   ///< what was measured cannot be trusted: see flags()
+  Whole,
+};
+/// What a badge says of it; empty for None and Whole.
+const char* standing_word(Standing standing);
+
+/// What happened to tasks within a part of the run, from the timeline.
+struct StretchCounts {
+  double submitted = 0, settled = 0, refused = 0;
+  double waiting_at_end = NAN, running_at_end = NAN;
 };
 
 /// Response time over percentile: what the percentile plot draws.
@@ -49,8 +71,10 @@ class PoolTrack {
   /// Adds what is new; `now_s` is how far the trial was when the view was taken. True if anything
   /// was.
   bool absorb(const PoolView& view, double now_s);
-  /// The run is over: exact figures replace the live ones.
+  /// The trial is over: exact figures replace the live ones.
   void finish(const results::Trial& trial);
+  /// finish() was called.
+  bool settled() const { return exact_.has_value(); }
 
   const std::string& id() const { return id_; }
   bool started() const { return started_; }
@@ -74,17 +98,26 @@ class PoolTrack {
   const std::string& scaling_note(std::size_t i) const { return scaling_notes_[i]; }
   const std::vector<pools::WorkerSnapshot>& worker_snapshots() const { return workers_now_; }
   const pools::Ledger& ledger() const { return ledger_; }
-  const PercentileCurve& curve() const { return curve_; }
 
-  /// Of the measured phases, or of a part of the run.
+  // Of the measured phases, or of a part of the run.
+  const PercentileCurve& curve(const std::optional<plot::TimeRange>& range = {}) const;
   Figures figures(const std::optional<plot::TimeRange>& range) const;
+  Standing standing(const std::optional<plot::TimeRange>& range) const;
+  StretchCounts counts(const plot::TimeRange& range) const;
+  /// Why its trial is not valid, or what else to know of it.
+  const std::vector<std::string>& flags() const { return flags_; }
 
  private:
   void absorb_point(const results::TimelinePoint& point);
   void absorb_workers(const std::vector<pools::WorkerSnapshot>& workers, double now_s);
   void absorb_response(const pools::LatencyHistogram& response);
   void draw_curve(const pools::LatencyHistogram& response);
-  Figures summed(double begin_s, double end_s) const;
+  void end_throughput_with(const results::Trial& trial);
+  struct Sum;
+  Sum sum(double begin_s, double end_s) const;
+  static Figures figures_of(const Sum& sum);
+  struct Stretch;
+  const Stretch& stretch(const plot::TimeRange& range) const;
 
   std::string id_;
   Plan plan_;
@@ -104,6 +137,17 @@ class PoolTrack {
   pools::LatencyHistogram response_{pools::LatencyHistogram::kLiveBits};  ///< warm-up left out
   PercentileCurve curve_;
   std::optional<Figures> exact_;
+  bool valid_ = true;
+  bool cut_short_ = false;
+  std::vector<std::string> flags_;
+
+  /// What the range asked for last came to: a selection is asked for in every frame.
+  struct Stretch {
+    plot::TimeRange range;
+    Figures figures;
+    PercentileCurve curve;
+  };
+  mutable std::optional<Stretch> stretch_;
 };
 
 /// Lane values: 0 no such worker, 1 not working, 2 to kWorkerShades - 1 working ever more.

@@ -40,17 +40,20 @@ const char* run_state_name(RunState state) {
 Workbench::Workbench() = default;
 Workbench::~Workbench() = default;
 
-bool Workbench::open(const std::string& path) {
+bool Workbench::open(const std::string& path, const std::vector<scenarios::Override>& overrides) {
   tried_path_ = path;
+  overrides_ = overrides;
+  load_failed_ = true;
   ++revision_;
   try {
-    scenarios::Scenario read = scenarios::read_scenario_file(path);
+    scenarios::Scenario read = scenarios::read_scenario_file(path, overrides);
     session_.reset();
-    result_.reset();
+    shown_ = nullptr;
     progress_ = {};
     scenario_ = std::move(read);
     path_ = path;
     problems_.clear();
+    load_failed_ = false;
     included_.assign(scenario_->pools.size(), true);
     lay_out();
     return true;
@@ -62,7 +65,22 @@ bool Workbench::open(const std::string& path) {
   return false;
 }
 
-bool Workbench::reload() { return open(tried_path_); }
+// Copies: open() writes to what it is given.
+bool Workbench::reload() { return open(std::string(tried_path_), std::vector(overrides_)); }
+
+void Workbench::dismiss_problems() {
+  problems_.clear();
+  if (!load_failed_) return;
+  load_failed_ = false;
+  tried_path_ = path_;
+}
+
+void Workbench::include_only(const std::vector<std::string>& ids) {
+  if (ids.empty() || !has_scenario()) return;
+  for (std::size_t i = 0; i < included_.size(); ++i) {
+    included_[i] = std::find(ids.begin(), ids.end(), scenario_->pools[i].id) != ids.end();
+  }
+}
 
 void Workbench::lay_out() {
   // As the timetable will lay it out, without drawing the arrivals yet; a run replaces the phases
@@ -102,7 +120,7 @@ std::size_t Workbench::included_count() const {
 void Workbench::run() {
   if (!has_scenario() || running()) return;
   session_.reset();
-  result_.reset();
+  shown_ = nullptr;
   progress_ = {};
   problems_.clear();
   stop_asked_ = false;
@@ -169,19 +187,33 @@ bool Workbench::poll() {
     const double now = i == progress_.pool ? progress_.trial_s : track.end_s();
     changed = track.absorb(view, now) || changed;
   }
+  take_trials();
   if (progress_.state > SessionState::Running) take_result();
   if (changed) ++revision_;
   return changed;
 }
 
+// A pool's exact figures and whether they may be trusted, as soon as its trial is over.
+void Workbench::take_trials() {
+  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.pool; ++i) {
+    PoolTrack& track = tracks_[run_order_[i]];
+    if (track.settled() || !track.finished()) continue;
+    if (const std::optional<results::Trial> trial = session_->trial(i)) track.finish(*trial);
+  }
+}
+
 void Workbench::take_result() {
   if (progress_.state == SessionState::Failed) fail(progress_.error);
-  result_ = session_->result();
-  for (const results::Trial& trial : result_->trials) {
-    for (PoolTrack& track : tracks_) {
-      if (track.id() == trial.pool) track.finish(trial);
-    }
-  }
+  if (runs_.size() == kMostRuns) runs_.erase(runs_.begin());
+  runs_.push_back(std::make_unique<KeptRun>(KeptRun{session_->result(), {}}));
+  shown_ = runs_.back().get();
+}
+
+void Workbench::finish_now() {
+  if (!running()) return;
+  stop();
+  session_->wait();
+  poll();
 }
 
 std::optional<std::size_t> Workbench::serving() const {
@@ -198,9 +230,23 @@ double Workbench::measured_from_s() const {
   return 0;
 }
 
-std::string Workbench::export_result(const std::string& file) const {
+std::size_t Workbench::unsaved_runs() const {
+  // A run that measured nothing is nothing to lose.
+  return static_cast<std::size_t>(std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
+    return run->saved_to.empty() && !run->result.trials.empty();
+  }));
+}
+
+void Workbench::save_unsaved(const std::function<std::string(const results::RunResult&)>& write) {
+  for (const std::unique_ptr<KeptRun>& run : runs_) {
+    if (run->saved_to.empty() && !run->result.trials.empty()) run->saved_to = write(run->result);
+  }
+}
+
+std::string Workbench::export_result(const std::string& file) {
   try {
-    results::write_result_file(file, *result_);
+    results::write_result_file(file, shown_->result);
+    shown_->saved_to = file;
     return "";
   } catch (const std::exception& error) {
     return error.what();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,16 +30,27 @@ enum class RunState : std::uint8_t {
 
 const char* run_state_name(RunState state);
 
+/// A run of this session of the window, kept in memory until the window is closed.
+struct KeptRun {
+  results::RunResult result;
+  std::string saved_to;  ///< empty: nowhere yet
+};
+
 class Workbench {
  public:
+  static constexpr std::size_t kMostRuns = 32;  ///< kept; the oldest go first
+
   Workbench();
   ~Workbench();
 
   /// Opens a scenario file. A file that cannot be read leaves everything as it was and fills
-  /// problems(). Requires: not running.
-  bool open(const std::string& path);
+  /// problems(); load_failed() then says that what is open is not what was asked for. Requires: not
+  /// running.
+  bool open(const std::string& path, const std::vector<scenarios::Override>& overrides = {});
   /// The file named last, again; what to do after it was corrected.
   bool reload();
+  /// The file tried last could not be read, and nobody has said that this is fine.
+  bool load_failed() const { return load_failed_; }
 
   bool has_scenario() const { return scenario_.has_value(); }
   /// Requires: has_scenario().
@@ -46,16 +58,20 @@ class Workbench {
   const std::string& path() const { return path_; }
   /// What is wrong with the file tried last, or why the last run failed; empty: nothing.
   const std::vector<scenarios::ScenarioProblem>& problems() const { return problems_; }
-  void dismiss_problems() { problems_.clear(); }
+  void dismiss_problems();
 
   /// Whether a pool of the scenario takes part in the next run.
   bool included(std::size_t pool) const { return included_[pool]; }
   void include(std::size_t pool, bool yes) { included_[pool] = yes; }
+  /// Only these, by id; empty: all.
+  void include_only(const std::vector<std::string>& ids);
   std::size_t included_count() const;
 
   /// Starts a run of the included pools. Requires: has_scenario(), not running, some included.
   void run();
   void stop();
+  /// Stops a run and waits until what was measured is a result; for when the window is going away.
+  void finish_now();
   bool running() const;
   RunState state() const;
 
@@ -77,15 +93,23 @@ class Workbench {
   const plot::Series& offered_load() const { return offered_; }
 
   /// The exact outcome, once the run is over.
-  const results::RunResult* result() const { return result_ ? &*result_ : nullptr; }
-  /// Writes it as JSON. Returns why not, empty when it was written. Requires: result().
-  std::string export_result(const std::string& file) const;
+  const results::RunResult* result() const { return shown_ != nullptr ? &shown_->result : nullptr; }
+  /// Writes it as JSON, over what is there. Returns why not, empty when it was written. Requires:
+  /// result().
+  std::string export_result(const std::string& file);
+  /// Every run since the window was opened, the oldest first.
+  const std::vector<std::unique_ptr<KeptRun>>& runs() const { return runs_; }
+  std::size_t unsaved_runs() const;
+  /// Calls write(result), which returns where it went, for every run that was not saved. Throws
+  /// what write throws.
+  void save_unsaved(const std::function<std::string(const results::RunResult&)>& write);
 
   /// Changes whenever anything above may have.
   std::uint64_t revision() const { return revision_; }
 
  private:
   void lay_out();
+  void take_trials();
   void take_result();
   void fail(const std::string& reason);
 
@@ -99,7 +123,10 @@ class Workbench {
   SessionProgress progress_;
   std::vector<PoolTrack> tracks_;
   std::vector<std::size_t> run_order_;
-  std::optional<results::RunResult> result_;
+  std::vector<scenarios::Override> overrides_;
+  std::vector<std::unique_ptr<KeptRun>> runs_;
+  KeptRun* shown_ = nullptr;  // one of runs_
+  bool load_failed_ = false;
   bool stop_asked_ = false;
   std::uint64_t revision_ = 1;
 };

@@ -1,14 +1,17 @@
 // The comparison: a row per pool against the baseline; the best of each column is underlined. With
-// a selection on the time axis it is about that part of the run. A click on a column sorts.
+// a selection on the time axis it is about that part of the run. Only like is compared with like:
+// what is not valid, cut short or still running is grey. A click on a column sorts.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "lab/gui/panels/comparison_columns.h"
 #include "lab/gui/panels/panels.h"
 #include "lab/gui/plot/format.h"
 #include "lab/gui/widgets.h"
@@ -17,185 +20,298 @@ namespace lab::gui {
 
 namespace {
 
-constexpr float kRowHeight = 22;
+constexpr float kRowHeight = 20;
 constexpr float kHeaderHeight = 22;
-constexpr float kDeltaWidth = 50;
+constexpr float kNameIndent = 30;
+constexpr float kColumnGap = 16;
+constexpr float kDeltaGap = 7;
+constexpr float kBadgeRoom = 84;
+constexpr double kHair = 0.01;    // a lead smaller than this share is none
+constexpr double kSlight = 0.03;  // a change smaller than this is neither good nor bad
 
-constexpr double kHair = 0.01;  // a lead smaller than this share is none
-
-enum class Better { Higher, Lower, Neither };
-
-struct Column {
-  const char* name;
-  plot::Unit unit;
-  Better better;
-  float share;  // of the width
-  double (*value)(const Figures& figures);
+struct Cell {
+  std::string value, change;
+  bool better = false, slight = false;
 };
 
-template <std::size_t I>
-double percentile(const Figures& f) {
-  return f.percentile_ns[I];
+struct Row {
+  std::size_t slot = 0;
+  Figures figures;
+  Standing standing = Standing::None;
+  std::array<Cell, kComparisonColumns.size()> cells;
+};
+
+struct Table {
+  std::vector<Row> rows;  // by slot
+  std::array<std::optional<std::size_t>, kComparisonColumns.size()> best;
+  bool comparable = false;  // the baseline is there to compare with
+};
+
+std::string value_text(const ComparisonColumn& column, const Figures& figures) {
+  const double value = column.value(figures);
+  std::string text;
+  if (column.unit == plot::Unit::Plain && std::isfinite(value) && value < 1e4) {
+    text = fmt::format("{:.{}f}", value, value == std::round(value) ? 0 : 1);
+  } else {
+    text = plot::format_value(column.unit, value);
+  }
+  return column.at_least(figures) ? "\u2265 " + text : text;
 }
 
-constexpr std::array<Column, 8> kColumns{{
-    {"Throughput", plot::Unit::PerSecond, Better::Higher, 1.06f,
-     [](const Figures& f) { return f.throughput_per_s; }},
-    {"p50", plot::Unit::Nanoseconds, Better::Lower, 1, &percentile<0>},
-    {"p90", plot::Unit::Nanoseconds, Better::Lower, 1, &percentile<1>},
-    {"p99", plot::Unit::Nanoseconds, Better::Lower, 1, &percentile<2>},
-    {"p99.9", plot::Unit::Nanoseconds, Better::Lower, 1, &percentile<3>},
-    {"Max", plot::Unit::Nanoseconds, Better::Lower, 1, [](const Figures& f) { return f.max_ns; }},
-    {"Steals", plot::Unit::Plain, Better::Neither, 0.62f,
-     [](const Figures& f) { return f.steals > 0 ? f.steals : NAN; }},
-    {"Workers", plot::Unit::Plain, Better::Neither, 0.62f,
-     [](const Figures& f) { return f.workers; }},
-}};
+/// The one row that leads a column; none where the lead is a hair's breadth.
+std::optional<std::size_t> best_of(const std::vector<Row>& rows, const ComparisonColumn& column) {
+  if (column.better == Better::Neither) return std::nullopt;
+  std::optional<std::size_t> first;
+  double lead = 0, next = NAN;
+  for (const Row& row : rows) {
+    const double value = column.value(row.figures);
+    if (row.standing != Standing::Whole || !std::isfinite(value)) continue;
+    if (column.at_least(row.figures)) continue;
+    const bool ahead = column.better == Better::Higher ? value > lead : value < lead;
+    if (!first || ahead) {
+      next = first ? lead : NAN;
+      lead = value;
+      first = row.slot;
+    } else if (!(column.better == Better::Higher ? value <= next : value >= next)) {
+      next = value;
+    }
+  }
+  if (!first || std::isnan(next)) return std::nullopt;
+  const double ratio = column.better == Better::Higher ? lead / next : next / lead;
+  return ratio > 1 + kHair ? first : std::nullopt;
+}
+
+Table read_table(const Ui& ui) {
+  Table table;
+  const auto& range = ui.time.selection();
+  for (const PoolTrack& track : ui.bench.tracks()) {
+    Row row;
+    row.slot = table.rows.size();
+    row.figures = track.figures(range);
+    row.standing = track.standing(range);
+    table.rows.push_back(std::move(row));
+  }
+  const Row& base = table.rows[ui.view.baseline];
+  table.comparable = base.standing == Standing::Whole;
+  for (std::size_t i = 0; i < kComparisonColumns.size(); ++i) {
+    const ComparisonColumn& column = kComparisonColumns[i];
+    table.best[i] = best_of(table.rows, column);
+    const double against = column.value(base.figures);
+    for (Row& row : table.rows) {
+      Cell& cell = row.cells[i];
+      cell.value = value_text(column, row.figures);
+      const bool alike = table.comparable && row.standing == Standing::Whole &&
+                         !column.at_least(row.figures) && !column.at_least(base.figures);
+      if (!alike || column.better == Better::Neither || row.slot == base.slot) continue;
+      const double value = column.value(row.figures);
+      cell.change = plot::format_change(value, against);
+      cell.better = column.better == Better::Higher ? value > against : value < against;
+      cell.slight = std::abs(value / against - 1) < kSlight;
+    }
+  }
+  return table;
+}
 
 struct Layout {
   float name_width = 0;
-  std::array<float, kColumns.size()> right{};  // where each column's numbers end
+  std::vector<std::size_t> columns;  // those there is room for
+  std::vector<float> right;          // where each one's numbers end
 };
 
-Layout lay_out(const Ui& ui, const Box& box) {
+/// Columns as wide as what is in them; those that do not fit are left out, the least important
+/// first, and what is left over is shared out.
+Layout lay_out(const Ui& ui, const Box& box, const Table& table) {
+  struct Width {
+    std::size_t column;
+    float value, delta;
+    float all() const { return value + delta; }
+  };
+  const ImFont* mono = ui.fonts.mono;
+  std::vector<Width> widths;
+  for (std::size_t i = 0; i < kComparisonColumns.size(); ++i) {
+    const ComparisonColumn& column = kComparisonColumns[i];
+    // At least so wide: while a run goes on the columns should not shuffle about.
+    const bool changes = column.better != Better::Neither;
+    Width width{i, text_width(mono, changes ? "88.8 ms" : "8888"),
+                changes ? text_width(mono, "+88%") : 0};
+    bool any = false;
+    for (const Row& row : table.rows) {
+      any = any || std::isfinite(column.value(row.figures));
+      width.value = std::max(width.value, text_width(mono, row.cells[i].value));
+      width.delta = std::max(width.delta, text_width(mono, row.cells[i].change));
+    }
+    if (column.if_any && !any) continue;
+    width.value =
+        std::max(width.value, text_width(ui.fonts.small, column.name)) + ui.px(kColumnGap);
+    width.delta += changes ? ui.px(kDeltaGap) : ui.px(4);
+    widths.push_back(width);
+  }
+  float names = 0;
+  for (const Row& row : table.rows) {
+    const bool badge = row.slot == ui.view.baseline || *standing_word(row.standing) != '\0';
+    names = std::max(names, text_width(ui.fonts.small, ui.bench.tracks()[row.slot].id()) +
+                                (badge ? ui.px(kBadgeRoom) : 0));
+  }
   Layout layout;
-  layout.name_width = std::clamp(box.width() * 0.17f, ui.px(120), ui.px(260));
-  float total = 0;
-  for (const Column& column : kColumns) total += column.share;
+  layout.name_width = std::clamp(names + ui.px(kNameIndent + 6), ui.px(120),
+                                 std::max(ui.px(120), box.width() * 0.34f));
+  const float room = box.width() - layout.name_width - ui.px(8);
+  const auto total = [&widths] {
+    return std::accumulate(widths.begin(), widths.end(), 0.0f,
+                           [](float sum, const Width& w) { return sum + w.all(); });
+  };
+  while (widths.size() > 1 && total() > room) {
+    widths.erase(std::max_element(widths.begin(), widths.end(), [](const Width& a, const Width& b) {
+      return kComparisonColumns[a.column].priority < kComparisonColumns[b.column].priority;
+    }));
+  }
+  const float spare =
+      widths.empty() ? 0 : std::max(0.0f, room - total()) / static_cast<float>(widths.size());
   float x = box.min.x + layout.name_width;
-  const float unit = (box.width() - layout.name_width) / total;
-  for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    x += unit * kColumns[i].share;
-    const bool delta = kColumns[i].better != Better::Neither;
-    layout.right[i] = std::floor(x - (delta ? ui.px(kDeltaWidth) : ui.px(6)));
+  for (const Width& width : widths) {
+    x += width.value + spare;
+    layout.columns.push_back(width.column);
+    layout.right.push_back(std::floor(x));
+    x += width.delta;
   }
   return layout;
 }
 
-/// The best value of a column, where there is one: NaN when all are within a hair of each other.
-/// Those within a hair of the best share the honour.
-double best_of(const std::vector<Figures>& all, const Column& column) {
-  double least = NAN, most = NAN;
-  for (const Figures& figures : all) {
-    const double value = column.value(figures);
-    if (!std::isfinite(value)) continue;
-    if (!(value >= least)) least = value;
-    if (!(value <= most)) most = value;
+void sort_by(View& view, std::size_t column) {
+  const int index = static_cast<int>(column);
+  // Three clicks go round: best first, worst first, the scenario's order.
+  const bool best_descends = kComparisonColumns[column].better != Better::Lower;
+  if (view.sort_column != index) {
+    view.sort_column = index;
+    view.sort_descending = best_descends;
+  } else if (view.sort_descending == best_descends) {
+    view.sort_descending = !best_descends;
+  } else {
+    view.sort_column = -1;
   }
-  if (column.better == Better::Neither || !(most > least * (1 + kHair))) return NAN;
-  return column.better == Better::Higher ? most : least;
 }
 
 void draw_header(Ui& ui, const Box& row, const Layout& layout) {
   const Theme& t = ui.theme;
-  View& view = ui.view;
   const ImFont* font = ui.fonts.small;
   const float y = centred_y(font, row.min.y, row.max.y);
-  draw_text(font, t.text_soft, {row.min.x + ui.px(30), y}, "Pool");
-  for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    const float width = text_width(font, kColumns[i].name);
-    const Box cell{{layout.right[i] - width - ui.px(8), row.min.y},
-                   {layout.right[i] + ui.px(14), row.max.y}};
-    const int index = static_cast<int>(i);
-    if (hit(ui, std::string("column.") + kColumns[i].name, cell)) {
-      // Three clicks go round: best first, worst first, the scenario's order.
-      const bool best_descends = kColumns[i].better != Better::Lower;
-      if (view.sort_column != index) {
-        view.sort_column = index;
-        view.sort_descending = best_descends;
-      } else if (view.sort_descending == best_descends) {
-        view.sort_descending = !best_descends;
-      } else {
-        view.sort_column = -1;
-      }
-    }
-    const bool on = view.sort_column == index;
-    draw_text(font, on || ImGui::IsItemHovered() ? t.text : t.text_soft,
-              {layout.right[i] - width, y}, kColumns[i].name);
+  draw_text(font, t.text_soft, {row.min.x + ui.px(kNameIndent), y}, "Pool");
+  for (std::size_t k = 0; k < layout.columns.size(); ++k) {
+    const ComparisonColumn& column = kComparisonColumns[layout.columns[k]];
+    const float right = layout.right[k];
+    const float width = text_width(font, column.name);
+    const Box cell{{right - width - ui.px(8), row.min.y}, {right + ui.px(14), row.max.y}};
+    if (hit(ui, std::string("column.") + column.name, cell)) sort_by(ui.view, layout.columns[k]);
+    const bool on = ui.view.sort_column == static_cast<int>(layout.columns[k]);
+    draw_text(font, on || ImGui::IsItemHovered() ? t.text : t.text_soft, {right - width, y},
+              column.name);
     if (on) {
-      draw_marker(*ImGui::GetWindowDrawList(), {layout.right[i] + ui.px(8), row.centre().y},
-                  ui.px(3.5f), view.sort_descending ? MarkerShape::Down : MarkerShape::Up,
-                  t.accent);
+      draw_marker(*ImGui::GetWindowDrawList(), {right + ui.px(8), row.centre().y}, ui.px(3.5f),
+                  ui.view.sort_descending ? MarkerShape::Down : MarkerShape::Up, t.accent);
     }
   }
 }
 
-void draw_value(Ui& ui, const Box& row, const Column& column, float right, double value,
-                double baseline, bool is_baseline, bool best) {
+void draw_cell(Ui& ui, const Box& row, float right, const Cell& cell, bool whole, bool best) {
   const Theme& t = ui.theme;
   const ImFont* mono = ui.fonts.mono;
   const float y = centred_y(mono, row.min.y, row.max.y);
-  const std::string text = column.unit == plot::Unit::Plain && std::isfinite(value) && value < 1e4
-                               ? fmt::format("{:.{}f}", value, value == std::round(value) ? 0 : 1)
-                               : plot::format_value(column.unit, value);
-  draw_text_right(mono, std::isfinite(value) ? t.text : t.text_faint, {right, y}, text);
+  draw_text_right(mono, whole ? t.text : t.text_faint, {right, y}, cell.value);
   if (best) {
     const float line = y + mono->FontSize + ui.px(1);
-    ImGui::GetWindowDrawList()->AddRectFilled({right - text_width(mono, text), line},
+    ImGui::GetWindowDrawList()->AddRectFilled({right - text_width(mono, cell.value), line},
                                               {right, line + ui.px(2)}, t.good);
   }
-  if (column.better == Better::Neither || is_baseline) return;
-  const std::string change = plot::format_change(value, baseline);
-  if (change.empty()) return;
-  const double ratio = value / baseline;
-  const bool better = column.better == Better::Higher ? ratio > 1 : ratio < 1;
-  const bool slight = std::abs(ratio - 1) < 0.03;
-  draw_text(mono, slight ? t.text_faint : (better ? t.good : t.bad), {right + ui.px(7), y}, change);
+  draw_text(mono, cell.slight ? t.text_faint : (cell.better ? t.good : t.bad),
+            {right + ui.px(kDeltaGap), y}, cell.change);
 }
 
-void draw_row(Ui& ui, const Box& row, const Layout& layout, std::size_t slot,
-              const std::vector<Figures>& all, const std::array<double, kColumns.size()>& best) {
+/// What cannot be compared, and why, when one asks.
+std::string standing_tip(const Ui& ui, const Row& row) {
+  switch (row.standing) {
+    case Standing::Invalid: {
+      std::string text = "Not valid: these figures should not be trusted";
+      for (const std::string& flag : ui.bench.tracks()[row.slot].flags()) text += "\n" + flag;
+      return text;
+    }
+    case Standing::CutShort:
+      return "Stopped early: it has not served what the others have";
+    case Standing::SoFar:
+      return "Still being served: not yet what the others have served";
+    default:
+      return {};
+  }
+}
+
+void draw_name(Ui& ui, const Box& row, const Layout& layout, const Row& entry) {
+  const Theme& t = ui.theme;
+  const std::string& id = ui.bench.tracks()[entry.slot].id();
+  const bool grey = entry.standing != Standing::Whole && entry.standing != Standing::None;
+  draw_marker(*ImGui::GetWindowDrawList(), {row.min.x + ui.px(17), row.centre().y}, ui.px(4.5f),
+              pool_marker(entry.slot), ui.pool_color(entry.slot));
+  std::string word = standing_word(entry.standing);
+  if (word.empty() && entry.slot == ui.view.baseline) word = "BASE";
+  const ImFont* caption = ui.fonts.caption;
+  const float taken = word.empty() ? 0 : text_width(caption, word) + ui.px(16);
+  const float x = row.min.x + ui.px(kNameIndent);
+  const float room = row.min.x + layout.name_width - x - taken;
+  const float width =
+      draw_text_fitted(ui.fonts.small, grey ? t.text_faint : t.text,
+                       {x, centred_y(ui.fonts.small, row.min.y, row.max.y)}, room, id);
+  if (word.empty()) return;
+  draw_text(caption, grey ? t.text_soft : t.text_faint,
+            {x + width + ui.px(8), centred_y(caption, row.min.y, row.max.y)}, word);
+}
+
+void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, const Row& entry) {
   const Theme& t = ui.theme;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const std::string& id = ui.bench.tracks()[slot].id();
-  if (hit(ui, "row." + id, row)) ui.select_pool(slot);
+  const std::string tag = "row." + ui.bench.tracks()[entry.slot].id();
+  if (hit(ui, tag, row)) ui.select_pool(entry.slot);
   const bool hovered = ImGui::IsItemHovered();
-  if (slot == ui.view.selected) {
+  if (entry.slot == ui.view.selected) {
     draw.AddRectFilled(row.min, row.max, with_alpha(t.accent, t.dark ? 0.14f : 0.11f));
   } else if (hovered) {
     draw.AddRectFilled(row.min, row.max, t.raised);
   }
   draw.AddRectFilled(row.min, {row.max.x, row.min.y + 1}, t.line);
-  draw_marker(draw, {row.min.x + ui.px(17), row.centre().y}, ui.px(4.5f), pool_marker(slot),
-              ui.pool_color(slot));
-  const float x = row.min.x + ui.px(30);
-  const bool base = slot == ui.view.baseline;
-  const float room = row.min.x + layout.name_width - x - (base ? ui.px(44) : ui.px(6));
-  const float y = centred_y(ui.fonts.small, row.min.y, row.max.y);
-  const float width = draw_text_fitted(ui.fonts.small, t.text, {x, y}, room, id);
-  if (base) {
-    draw_text(ui.fonts.caption, t.text_faint,
-              {x + width + ui.px(8), centred_y(ui.fonts.caption, row.min.y, row.max.y)}, "BASE");
+  draw_name(ui, row, layout, entry);
+  for (std::size_t k = 0; k < layout.columns.size(); ++k) {
+    const std::size_t column = layout.columns[k];
+    draw_cell(ui, row, layout.right[k], entry.cells[column], entry.standing == Standing::Whole,
+              table.best[column] == entry.slot);
   }
-  const Figures& baseline = all[ui.view.baseline];
-  for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    const Column& column = kColumns[i];
-    const double value = column.value(all[slot]);
-    draw_value(ui, row, column, layout.right[i], value, column.value(baseline), base,
-               std::abs(value / best[i] - 1) < kHair);
-  }
+  if (const std::string tip = standing_tip(ui, entry); hovered && !tip.empty())
+    tooltip(ui, tag, tip);
 }
 
-std::vector<std::size_t> order_of(const Ui& ui, const std::vector<Figures>& all) {
-  std::vector<std::size_t> order(all.size());
+std::vector<std::size_t> order_of(const Ui& ui, const std::vector<Row>& rows) {
+  std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (ui.view.sort_column < 0) return order;
-  const Column& column = kColumns[static_cast<std::size_t>(ui.view.sort_column)];
+  const auto& column = kComparisonColumns[static_cast<std::size_t>(ui.view.sort_column)];
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const double x = column.value(all[a]), y = column.value(all[b]);
+    const double x = column.value(rows[a].figures), y = column.value(rows[b].figures);
     if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
     return ui.view.sort_descending ? x > y : x < y;
   });
   return order;
 }
 
-std::string subtitle(const Ui& ui) {
+std::string subtitle(const Ui& ui, const Table& table) {
   const std::string& base = ui.bench.tracks()[ui.view.baseline].id();
+  const Standing standing = table.rows[ui.view.baseline].standing;
+  std::string part = "all measured phases";
   if (const auto range = ui.time.selection()) {
-    return fmt::format("selection {:.1f} to {:.1f} s, against {}", range->begin, range->end, base);
+    part = fmt::format("selection {:.2f} to {:.2f} s", range->begin, range->end);
+  } else if (ui.bench.running()) {
+    part = "pools that have served it all";
   }
-  return fmt::format("{}, against {}; the best of each column is underlined",
-                     ui.bench.result() != nullptr ? "all measured phases" : "so far", base);
+  if (standing == Standing::Invalid)
+    return fmt::format("{}; {} is not valid, so nothing is compared", part, base);
+  if (standing == Standing::CutShort)
+    return fmt::format("{}; {} was cut short, so nothing is compared", part, base);
+  return fmt::format("{}, against {}; the best of each column is underlined", part, base);
 }
 
 }  // namespace
@@ -206,25 +322,26 @@ float comparison_height(const Ui& ui) {
 }
 
 void draw_comparison(Ui& ui, const Box& box) {
-  Panel panel(ui, "comparison", box, "COMPARISON", subtitle(ui));
+  const Table table = read_table(ui);
+  Panel panel(ui, "comparison", box, "COMPARISON", subtitle(ui, table));
   Box body{{box.min.x + 1, panel.body().min.y - ui.px(4)}, {box.max.x - 1, box.max.y - 1}};
-  const Layout layout = lay_out(ui, body);
+  // Room for the scroll bar, should there be one.
+  const bool scrolls =
+      body.height() + 1 <
+      ui.px(kHeaderHeight) + ui.px(kRowHeight) * static_cast<float>(table.rows.size());
+  Box inner = body;
+  if (scrolls) inner.max.x -= ImGui::GetStyle().ScrollbarSize;
+  const Layout layout = lay_out(ui, inner, table);
   draw_header(ui, body.cut_top(ui.px(kHeaderHeight)), layout);
-
-  std::vector<Figures> all;
-  for (const PoolTrack& track : ui.bench.tracks())
-    all.push_back(track.figures(ui.time.selection()));
-  std::array<double, kColumns.size()> best;
-  for (std::size_t i = 0; i < kColumns.size(); ++i) best[i] = best_of(all, kColumns[i]);
 
   ImGui::SetCursorScreenPos(body.min);
   ImGui::BeginChild("rows", body.size());
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
   float y = origin.y;
-  for (const std::size_t slot : order_of(ui, all)) {
-    draw_row(ui, {{origin.x, y}, {origin.x + width, y + ui.px(kRowHeight)}}, layout, slot, all,
-             best);
+  for (const std::size_t slot : order_of(ui, table.rows)) {
+    draw_row(ui, {{origin.x, y}, {origin.x + width, y + ui.px(kRowHeight)}}, layout, table,
+             table.rows[slot]);
     y += ui.px(kRowHeight);
   }
   ImGui::SetCursorScreenPos(origin);

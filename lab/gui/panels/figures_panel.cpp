@@ -70,11 +70,15 @@ std::vector<std::string> own_figures(const results::RunResult& result) {
 
 }  // namespace
 
+float figures_panel_height(const Ui& ui, const results::RunResult& result) {
+  return ui.px(42) + PoolMatrix::height(ui, kRows.size() + own_figures(result).size());
+}
+
 void draw_figures_panel(Ui& ui, const Box& box, const results::RunResult& result) {
   const Theme& t = ui.theme;
   Panel panel(ui, "figures", box, "FIGURES", "generator and window are part of processor time");
-  const Box body = panel.body().inset(ui.px(4), 0);
-  PoolMatrix matrix(ui, body, std::round(body.width() * 0.32f), result);
+  WideMatrix wide(ui, panel.body().inset(ui.px(4), 0), result.trials.size());
+  PoolMatrix matrix(ui, wide.box(), PoolMatrix::names_width(ui, wide.box()), result);
   for (const FigureRow& row : kRows) {
     if (!matrix.row(row.name, t.text_soft)) return;
     for (std::size_t i = 0; i < result.trials.size(); ++i) {

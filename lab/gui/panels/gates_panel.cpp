@@ -23,8 +23,12 @@ using results::Verdict;
 struct GateRow {
   std::string text;
   std::vector<const GateVerdict*> verdicts;
-  bool holds = true;
+  Verdict worst = Verdict::Pass;
 };
+
+int badness(Verdict verdict) {
+  return verdict == Verdict::Fail ? 2 : (verdict == Verdict::Inconclusive ? 1 : 0);
+}
 
 /// Rows by gate; what does not hold comes first.
 std::vector<GateRow> rows_of(const results::RunResult& result) {
@@ -35,12 +39,13 @@ std::vector<GateRow> rows_of(const results::RunResult& result) {
     const std::string text = describe(gate);
     auto row = std::find_if(rows.begin(), rows.end(),
                             [&text](const GateRow& r) { return r.text == text; });
-    if (row == rows.end()) row = rows.insert(rows.end(), {text, {}, true});
+    if (row == rows.end()) row = rows.insert(rows.end(), {text, {}, Verdict::Pass});
     row->verdicts.push_back(&verdict);
-    row->holds = row->holds && verdict.verdict == Verdict::Pass;
+    if (badness(verdict.verdict) > badness(row->worst)) row->worst = verdict.verdict;
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const GateRow& a, const GateRow& b) { return !a.holds && b.holds; });
+  std::stable_sort(rows.begin(), rows.end(), [](const GateRow& a, const GateRow& b) {
+    return badness(a.worst) > badness(b.worst);
+  });
   return rows;
 }
 
@@ -106,15 +111,20 @@ void draw_gates_panel(Ui& ui, const Box& box, const results::RunResult& result) 
     return;
   }
   ImGui::SetCursorScreenPos(panel.body().min);
-  ImGui::BeginChild("rows", panel.body().size());
+  ImGui::BeginChild("rows", panel.body().size(), false, ImGuiWindowFlags_HorizontalScrollbar);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const std::vector<GateRow> rows = rows_of(result);
   const float height = PoolMatrix::height(ui, rows.size());
-  const float width = ImGui::GetContentRegionAvail().x - ui.px(4);
-  const Box inner{{origin.x + ui.px(4), origin.y}, {origin.x + width, origin.y + height + 1}};
-  PoolMatrix matrix(ui, inner, std::round(inner.width() * 0.32f), result);
+  const float width = std::max(ImGui::GetContentRegionAvail().x - ui.px(8),
+                               PoolMatrix::least_width(ui, result.trials.size()));
+  const Box inner{{origin.x + ui.px(4), origin.y},
+                  {origin.x + ui.px(4) + width, origin.y + height + 1}};
+  PoolMatrix matrix(ui, inner, PoolMatrix::names_width(ui, inner), result);
   for (const GateRow& row : rows) {
-    if (!matrix.row(row.text, row.holds ? t.text_soft : t.bad)) break;
+    const ImU32 ink = row.worst == Verdict::Pass   ? t.text_soft
+                      : row.worst == Verdict::Fail ? t.bad
+                                                   : t.warning;
+    if (!matrix.row(row.text, ink)) break;
     for (const GateVerdict* verdict : row.verdicts) {
       const std::size_t column = column_of(result, *verdict);
       if (column >= result.trials.size()) continue;
@@ -122,7 +132,7 @@ void draw_gates_panel(Ui& ui, const Box& box, const results::RunResult& result) 
     }
   }
   ImGui::SetCursorScreenPos(origin);
-  ImGui::Dummy({1, height});
+  ImGui::Dummy({width + ui.px(4), height});
   ImGui::EndChild();
 }
 

@@ -1,4 +1,6 @@
 // The Heat maps tab: every pool's latencies over time side by side, on one scale.
+#include <algorithm>
+
 #include "lab/gui/panels/live_plots.h"
 #include "lab/gui/panels/panels.h"
 #include "lab/gui/widgets.h"
@@ -6,6 +8,9 @@
 namespace lab::gui {
 
 namespace {
+
+constexpr float kLeastHeight = 112;     // of one heat map, with its header
+constexpr float kLeastPairWidth = 420;  // of two side by side
 
 /// Fills the odd cell: what the heat maps show in detail, as one line a pool.
 void draw_overview(Ui& ui, const Box& box) {
@@ -26,16 +31,26 @@ void draw_overview(Ui& ui, const Box& box) {
 }  // namespace
 
 void draw_heat_maps_tab(Ui& ui, const Box& box) {
-  const std::size_t count = ui.bench.tracks().size();
-  const int columns = count > 1 ? 2 : 1;
-  const int rows = (static_cast<int>(count) + columns - 1) / columns;
+  const int count = static_cast<int>(ui.bench.tracks().size());
+  const int columns = count > 1 && box.width() >= ui.px(kLeastPairWidth) ? 2 : 1;
+  const int rows = (count + columns - 1) / columns;
   const float gap = ui.px(8);
-  for (std::size_t slot = 0; slot < count; ++slot) {
-    draw_heat_panel(ui, grid_cell(box, columns, rows, static_cast<int>(slot), gap), slot, false);
+  // Too many to be read at once scroll.
+  const float all = static_cast<float>(rows) * (ui.px(kLeastHeight) + gap) - gap;
+  const bool scrolls = all > box.height();
+  ImGui::SetCursorScreenPos(box.min);
+  ImGui::BeginChild("heat maps", box.size());
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  Box area{origin, {origin.x + box.width(), origin.y + std::max(all, box.height())}};
+  if (scrolls) area.max.x -= ImGui::GetStyle().ScrollbarSize + ui.px(4);
+  for (int slot = 0; slot < count; ++slot) {
+    draw_heat_panel(ui, grid_cell(area, columns, rows, slot, gap), static_cast<std::size_t>(slot),
+                    false);
   }
-  if (static_cast<int>(count) < columns * rows) {
-    draw_overview(ui, grid_cell(box, columns, rows, static_cast<int>(count), gap));
-  }
+  if (count < columns * rows) draw_overview(ui, grid_cell(area, columns, rows, count, gap));
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({1, area.height()});
+  ImGui::EndChild();
 }
 
 }  // namespace lab::gui

@@ -49,10 +49,11 @@ void draw_scale(Ui& ui, const Box& box) {
                        {std::floor(x + width * static_cast<float>(i + 1) / kSteps), y + ui.px(7)},
                        t.heat[static_cast<std::size_t>(shade)]);
   }
-  draw_text(ui.fonts.small, t.text_faint,
-            {x + width + ui.px(10), centred_y(ui.fonts.small, box.min.y, box.max.y)},
-            ui.view.shade == plot::HeatShade::Count ? "1 to most tasks in a cell"
-                                                    : "1 task to the whole column");
+  const float words = x + width + ui.px(10);
+  draw_text_fitted(ui.fonts.small, t.text_faint,
+                   {words, centred_y(ui.fonts.small, box.min.y, box.max.y)}, box.max.x - words,
+                   ui.view.shade == plot::HeatShade::Count ? "1 to most tasks in a cell"
+                                                           : "1 task to the whole column");
 }
 
 void choose_shade(Ui& ui, const Box& header) {
@@ -71,14 +72,18 @@ void draw_pool_caption(Ui& ui, const Box& header, std::size_t slot) {
   draw_marker(*ImGui::GetWindowDrawList(), {x, header.centre().y + ui.px(1)}, ui.px(5),
               pool_marker(slot), ui.pool_color(slot));
   const float y = centred_y(ui.fonts.semibold, header.min.y, header.max.y) + ui.px(1);
-  const float width = draw_text(ui.fonts.semibold, t.text, {x + ui.px(14), y}, track.id());
+  const bool invalid = track.standing({}) == Standing::Invalid;
   const double p99 = track.figures(std::nullopt).percentile_ns[2];
-  if (std::isfinite(p99)) {
-    draw_text(
-        ui.fonts.mono, t.text_soft,
-        {x + ui.px(26) + width, centred_y(ui.fonts.mono, header.min.y, header.max.y) + ui.px(1)},
-        "p99 " + plot::format_value(plot::Unit::Nanoseconds, p99));
-  }
+  const std::string figure =
+      std::isfinite(p99) ? "p99 " + plot::format_value(plot::Unit::Nanoseconds, p99) : "";
+  const std::string words = invalid ? standing_word(Standing::Invalid) : figure;
+  const ImFont* beside = invalid ? ui.fonts.caption : ui.fonts.mono;
+  const float taken = text_width(beside, words) + ui.px(38);
+  const float width = draw_text_fitted(ui.fonts.semibold, invalid ? t.text_faint : t.text,
+                                       {x + ui.px(14), y}, header.max.x - x - taken, track.id());
+  draw_text(beside, t.text_soft,
+            {x + ui.px(26) + width, centred_y(beside, header.min.y, header.max.y) + ui.px(1)},
+            words);
 }
 
 }  // namespace
@@ -86,11 +91,13 @@ void draw_pool_caption(Ui& ui, const Box& header, std::size_t slot) {
 void draw_heat_panel(Ui& ui, const Box& box, std::size_t slot, bool detailed) {
   const PoolTrack& track = ui.bench.tracks()[slot];
   const std::string tag = detailed ? "heat" : "heat." + track.id();
+  const float controls = segmented_width(ui, kShadeNames, true) + ui.px(6);
+  const bool switchable = detailed && box.width() > controls + ui.px(150);
   Panel panel(ui, tag.c_str(), box, detailed ? "LATENCY HEAT MAP" : " ",
-              detailed ? track.id() : std::string());
+              detailed ? track.id() : std::string(), switchable ? controls : 0);
   Box body = panel.body();
   if (detailed) {
-    choose_shade(ui, panel.header());
+    if (switchable) choose_shade(ui, panel.header());
     draw_scale(ui, body.cut_bottom(ui.px(18)));
   } else {
     draw_pool_caption(ui, panel.header(), slot);

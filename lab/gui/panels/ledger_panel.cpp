@@ -1,5 +1,8 @@
-#include <array>
+#include <fmt/format.h>
+
+#include <cmath>
 #include <string>
+#include <vector>
 
 #include "lab/gui/ledger_lines.h"
 #include "lab/gui/panels/panels.h"
@@ -11,6 +14,47 @@ namespace {
 
 constexpr float kLineHeight = 18;
 
+struct Entry {
+  const char* name;
+  std::string count;
+  bool quiet = false;  // zero
+  bool total = false;
+};
+
+std::vector<Entry> whole_entries(const PoolTrack& track) {
+  std::vector<Entry> entries;
+  for (const LedgerLine& line : ledger_lines(track.ledger())) {
+    entries.push_back({line.name, track.started() ? format_count(line.count) : "\u2013",
+                       line.count == 0, line.total});
+  }
+  return entries;
+}
+
+/// What the timeline knows of a part of the run.
+std::vector<Entry> stretch_entries(const PoolTrack& track, const plot::TimeRange& range) {
+  const StretchCounts counts = track.counts(range);
+  const auto text = [](double value) {
+    return std::isfinite(value) ? format_count(static_cast<std::uint64_t>(value)) : "\u2013";
+  };
+  return {{"submitted", text(counts.submitted), false, true},
+          {"settled", text(counts.settled), counts.settled == 0},
+          {"refused", text(counts.refused), counts.refused == 0},
+          {"waiting at its end", text(counts.waiting_at_end), !(counts.waiting_at_end > 0)},
+          {"running at its end", text(counts.running_at_end), !(counts.running_at_end > 0)}};
+}
+
+struct LedgerVerdict {
+  const char* word;
+  ImU32 ink;
+};
+
+LedgerVerdict verdict_of(const Theme& t, const PoolTrack& track) {
+  if (track.ledger().closes()) return {"CLOSES", t.good};
+  // Open while tasks are on their way from one column to the next: only a quiet ledger must close.
+  if (track.finished()) return {"DOES NOT CLOSE", t.bad};
+  return {"MOVING", t.warning};
+}
+
 }  // namespace
 
 float ledger_panel_height(const Ui& ui) {
@@ -20,30 +64,27 @@ float ledger_panel_height(const Ui& ui) {
 void draw_ledger_panel(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
-  Panel panel(ui, "ledger", box, "LEDGER", track.id());
-  const pools::Ledger& ledger = track.ledger();
-
-  // Open while tasks are on their way from one column to the next: only a quiet ledger must close.
-  const bool closes = ledger.closes();
-  const bool quiet = track.finished();
-  const char* verdict = closes ? "CLOSES" : (quiet ? "DOES NOT CLOSE" : "MOVING");
-  const ImU32 ink = closes ? t.good : (quiet ? t.bad : t.warning);
-  if (track.started()) {
-    const float width = text_width(ui.fonts.caption, verdict) + 2 * ui.px(6);
-    badge(ui,
-          {panel.header().max.x - ui.px(10) - std::round(width), panel.header().min.y + ui.px(7)},
-          verdict, ink, with_alpha(ink, 0.15f));
+  const auto& range = ui.time.selection();
+  const std::string subtitle =
+      range ? fmt::format("{}, {:.2f} to {:.2f} s", track.id(), range->begin, range->end)
+            : track.id();
+  const LedgerVerdict verdict = verdict_of(t, track);
+  const bool badged = !range && track.started();
+  const float width = std::round(text_width(ui.fonts.caption, verdict.word)) + 2 * ui.px(6);
+  Panel panel(ui, "ledger", box, "LEDGER", subtitle, badged ? width + ui.px(4) : 0);
+  if (badged) {
+    badge(ui, {panel.header().max.x - ui.px(10) - width, panel.header().min.y + ui.px(7)},
+          verdict.word, verdict.ink, with_alpha(verdict.ink, 0.15f));
   }
   Box body = panel.body().inset(ui.px(4), 0);
-  for (const LedgerLine& line : ledger_lines(ledger)) {
+  for (const Entry& entry : range ? stretch_entries(track, *range) : whole_entries(track)) {
     const Box row = body.cut_top(ui.px(kLineHeight));
-    const bool zero = line.count == 0;
     const float y = centred_y(ui.fonts.small, row.min.y, row.max.y);
-    const ImU32 ink_name = line.total ? t.text : (zero ? t.text_faint : t.text_soft);
-    draw_text(ui.fonts.small, ink_name, {row.min.x, y}, line.name);
-    draw_text_right(ui.fonts.mono, zero ? t.text_faint : t.text, {row.max.x, y},
-                    track.started() ? format_count(line.count) : "\xe2\x80\x93");
-    if (line.total) {
+    const ImU32 name = entry.total ? t.text : (entry.quiet ? t.text_faint : t.text_soft);
+    draw_text(ui.fonts.small, name, {row.min.x, y}, entry.name);
+    draw_text_right(ui.fonts.mono, entry.quiet ? t.text_faint : t.text, {row.max.x, y},
+                    entry.count);
+    if (entry.total) {
       ImGui::GetWindowDrawList()->AddRectFilled({row.min.x, row.max.y + ui.px(2)},
                                                 {row.max.x, row.max.y + ui.px(2) + 1}, t.line);
       body.cut_top(ui.px(6));

@@ -18,6 +18,7 @@ struct LivePlot {
   plot::PlotOptions (*options)(const Ui& ui);
   void (*draw)(Ui& ui, plot::Plot& plot);
   void (*controls)(Ui& ui, const Box& header) = nullptr;  ///< at the header's right end
+  float (*controls_width)(const Ui& ui) = nullptr;
 };
 
 std::span<const LivePlot> live_plots();
@@ -31,7 +32,11 @@ void for_each_shown_pool(Ui& ui, Draw draw) {
   const std::vector<PoolTrack>& tracks = ui.bench.tracks();
   const auto one = [&](std::size_t slot) {
     if (!ui.view.shown.shown(slot) || tracks[slot].point_count() == 0) return;
-    draw(slot, plot::pool_line(ui.theme, slot, slot == ui.view.selected));
+    plot::LineStyle style = plot::pool_line(ui.theme, slot, slot == ui.view.selected);
+    // There to be seen, not to be believed.
+    if (tracks[slot].standing({}) == Standing::Invalid)
+      style.color = with_alpha(style.color, 0.45f);
+    draw(slot, style);
   };
   for (std::size_t slot = 0; slot < tracks.size(); ++slot) {
     if (slot != ui.view.selected) one(slot);

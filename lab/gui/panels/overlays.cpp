@@ -3,8 +3,12 @@
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <string>
 
 #include "lab/gui/panels/panels.h"
 #include "lab/gui/widgets.h"
@@ -20,7 +24,7 @@ struct KeyLine {
 
 constexpr std::array<KeyLine, 18> kKeys{{
     {"Space", "Run, or stop and keep what was measured"},
-    {"1 \xe2\x80\xa6 5", "Switch the tab"},
+    {"1 \xe2\x80\xa6 6", "Switch the tab"},
     {"Up  Down", "Select a pool"},
     {"B", "Make the selected pool the baseline"},
     {"V", "Hide or show the selected pool"},
@@ -44,8 +48,12 @@ constexpr std::array<KeyLine, 18> kKeys{{
 void draw_help(Ui& ui, const Box& screen) {
   if (!ui.view.help) return;
   const Theme& t = ui.theme;
-  const float line = ui.px(27);
-  const ImVec2 size{ui.px(480), line * static_cast<float>(kKeys.size()) + ui.px(84)};
+  const float frame = ui.px(84);
+  const float line = std::floor(
+      std::clamp((screen.height() - frame - ui.px(16)) / static_cast<float>(kKeys.size()),
+                 ui.px(19), ui.px(27)));
+  const float key_height = line - ui.px(4);
+  const ImVec2 size{ui.px(480), line * static_cast<float>(kKeys.size()) + frame};
   const ImVec2 at{std::floor(screen.centre().x - size.x * 0.5f),
                   std::floor(screen.centre().y - size.y * 0.5f)};
   ImGui::SetNextWindowPos(screen.min);
@@ -66,12 +74,12 @@ void draw_help(Ui& ui, const Box& screen) {
   float y = at.y + ui.px(62);
   for (const KeyLine& key : kKeys) {
     const float width = text_width(ui.fonts.mono, key.keys) + ui.px(14);
-    draw.AddRectFilled({at.x + ui.px(26), y}, {at.x + ui.px(26) + width, y + ui.px(21)}, t.active,
+    draw.AddRectFilled({at.x + ui.px(26), y}, {at.x + ui.px(26) + width, y + key_height}, t.active,
                        ui.px(4));
-    draw_text(ui.fonts.mono, t.text, {at.x + ui.px(33), centred_y(ui.fonts.mono, y, y + ui.px(21))},
-              key.keys);
+    draw_text(ui.fonts.mono, t.text,
+              {at.x + ui.px(33), centred_y(ui.fonts.mono, y, y + key_height)}, key.keys);
     draw_text(ui.fonts.ui, t.text_soft,
-              {at.x + ui.px(160), centred_y(ui.fonts.ui, y, y + ui.px(21))}, key.what);
+              {at.x + ui.px(160), centred_y(ui.fonts.ui, y, y + key_height)}, key.what);
     y += line;
   }
   ImGui::End();
@@ -82,67 +90,156 @@ void draw_toast(Ui& ui, const Box& screen) {
   const Toast& toast = ui.view.toast;
   if (toast.text.empty() || ui.view.seconds >= toast.until) return;
   const Theme& t = ui.theme;
+  constexpr int kMostLines = 4;
   ImDrawList& draw = *ImGui::GetForegroundDrawList();
-  const ImFont* font = ui.fonts.ui;
-  const ImVec2 size{text_width(font, toast.text) + ui.px(36), ui.px(38)};
+  ImFont* font = ui.fonts.ui;
+  const float widest = std::min(ui.px(620), screen.width() - ui.px(40)) - ui.px(36);
+  const int lines = wrapped_lines(font, widest, kMostLines, toast.text);
+  const float line = ui.px(20);
+  const ImVec2 size{std::min(widest, text_width(font, toast.text)) + ui.px(36),
+                    line * static_cast<float>(lines) + ui.px(18)};
   const ImVec2 at{std::floor(screen.max.x - size.x - ui.px(20)),
                   std::floor(screen.max.y - size.y - ui.px(44))};
   draw.AddRectFilled(at, {at.x + size.x, at.y + size.y}, t.raised, ui.px(6));
   draw.AddRect(at, {at.x + size.x, at.y + size.y}, toast.bad ? t.bad : t.line, ui.px(6));
-  draw.AddText(font, font->FontSize, {at.x + ui.px(18), centred_y(font, at.y, at.y + size.y)},
-               t.text, toast.text.c_str());
+  draw.AddText(font, font->FontSize, {at.x + ui.px(18), at.y + ui.px(10)}, t.text,
+               toast.text.c_str(), nullptr, lines > 1 ? widest : 0.0f);
 }
+
+namespace {
+
+/// The looks of a box that everything else waits for; ends with the object.
+class BoxStyle {
+ public:
+  explicit BoxStyle(const Ui& ui) {
+    ImGui::SetNextWindowPos(ImGui::GetMainViewport()->GetCenter(), ImGuiCond_Always, {0.5f, 0.5f});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(24), ui.px(20)});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(8));
+    ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);
+    ImGui::PushStyleColor(ImGuiCol_PopupBg, ui.theme.panel);
+  }
+  ~BoxStyle() {
+    ImGui::PopStyleColor();
+    ImGui::PopStyleVar(3);
+  }
+  BoxStyle(const BoxStyle&) = delete;
+  BoxStyle& operator=(const BoxStyle&) = delete;
+};
+
+constexpr ImGuiWindowFlags kBoxFlags =
+    ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize;
+
+void box_text(const Ui& ui, const char* heading, const std::string& text, float width) {
+  ImGui::PushFont(ui.fonts.heading);
+  ImGui::TextUnformatted(heading);
+  ImGui::PopFont();
+  ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.text_soft);
+  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
+  ImGui::TextUnformatted(text.c_str());
+  ImGui::PopTextWrapPos();
+  ImGui::PopStyleColor();
+  ImGui::Dummy({width, ui.px(4)});
+}
+
+/// True when it was written.
+bool save_result(Ui& ui) {
+  View& view = ui.view;
+  std::error_code error;
+  // Never over what is there unless it was said.
+  if (!view.replace_asked && std::filesystem::exists(view.export_path, error)) {
+    view.replace_asked = true;
+    return false;
+  }
+  const std::string problem = ui.bench.export_result(view.export_path);
+  if (problem.empty()) {
+    view.exported = view.export_path;
+    ui.say("Wrote " + view.export_path);
+  } else {
+    ui.say(problem, true);
+  }
+  return true;
+}
+
+}  // namespace
 
 void draw_export_box(Ui& ui) {
   View& view = ui.view;
   if (view.export_asked) {
     view.export_asked = false;
+    view.replace_asked = false;
     if (ui.bench.result() == nullptr) {
       ui.say("There is no finished run to export yet");
     } else {
       ImGui::OpenPopup("export box");
     }
   }
-  ImGui::SetNextWindowPos(ImGui::GetMainViewport()->GetCenter(), ImGuiCond_Always, {0.5f, 0.5f});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(24), ui.px(20)});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(8));
-  ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);
-  ImGui::PushStyleColor(ImGuiCol_PopupBg, ui.theme.panel);
-  if (ImGui::BeginPopupModal("export box", nullptr,
-                             ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize)) {
-    ImGui::PushFont(ui.fonts.heading);
-    ImGui::TextUnformatted("Export the result");
-    ImGui::PopFont();
-    ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.text_soft);
-    ImGui::TextUnformatted("Figures, histograms, time series and verdicts of every pool as JSON.");
+  const BoxStyle style(ui);
+  if (!ImGui::BeginPopupModal("export box", nullptr, kBoxFlags)) return;
+  const float width = std::min(ui.px(560), ImGui::GetIO().DisplaySize.x - ui.px(70));
+  box_text(ui, "Export the result",
+           "Figures, histograms, time series and verdicts of every pool as JSON.", width);
+  ImGui::SetNextItemWidth(width);
+  if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+  const std::string before = view.export_path;
+  bool save =
+      ImGui::InputText("##file", &view.export_path,
+                       ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+  if (view.export_path != before) view.replace_asked = false;
+  ui.tags.item("export.path");
+  ImGui::Dummy({0, ui.px(6)});
+  if (view.replace_asked) {
+    ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.warning);
+    ImGui::TextUnformatted("That file is there already.");
     ImGui::PopStyleColor();
-    ImGui::Dummy({ui.px(560), ui.px(4)});
-    ImGui::SetNextItemWidth(ui.px(560));
-    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
-    bool save =
-        ImGui::InputText("##file", &view.export_path,
-                         ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
-    ui.tags.item("export.path");
-    ImGui::Dummy({0, ui.px(6)});
-    save = icon_button(ui, "export.save", Icon::Export, "Save", {.primary = true}) || save;
-    ImGui::SameLine();
-    if (icon_button(ui, "export.cancel", Icon::Cross, "Cancel") || escape_pressed()) {
-      ImGui::CloseCurrentPopup();
-    }
-    if (save && !view.export_path.empty()) {
-      const std::string problem = ui.bench.export_result(view.export_path);
-      if (problem.empty()) {
-        view.exported = view.export_path;
-        ui.say("Wrote " + view.export_path);
-      } else {
-        ui.say(problem, true);
-      }
-      ImGui::CloseCurrentPopup();
-    }
-    ImGui::EndPopup();
+    ImGui::Dummy({0, ui.px(4)});
   }
-  ImGui::PopStyleColor();
-  ImGui::PopStyleVar(3);
+  const char* const label = view.replace_asked ? "Replace" : "Save";
+  save = icon_button(ui, view.replace_asked ? "export.replace" : "export.save", Icon::Export, label,
+                     {.primary = true}) ||
+         save;
+  ImGui::SameLine();
+  // Without a result any more there is nothing to save: another run has begun.
+  const bool gone = ui.bench.result() == nullptr;
+  if (icon_button(ui, "export.cancel", Icon::Cross, "Cancel") || escape_pressed() || gone) {
+    ImGui::CloseCurrentPopup();
+  }
+  if (save && !gone && !view.export_path.empty() && save_result(ui)) ImGui::CloseCurrentPopup();
+  ImGui::EndPopup();
+}
+
+void draw_close_box(Ui& ui) {
+  View& view = ui.view;
+  if (view.close_asked) {
+    view.close_asked = false;
+    ImGui::OpenPopup("close box");
+  }
+  const BoxStyle style(ui);
+  if (!ImGui::BeginPopupModal("close box", nullptr, kBoxFlags)) return;
+  const float width = std::min(ui.px(440), ImGui::GetIO().DisplaySize.x - ui.px(70));
+  const std::size_t unsaved = ui.bench.unsaved_runs();
+  std::string text =
+      fmt::format("{} run{} {} not saved. Saving writes <scenario>.result.json here.", unsaved,
+                  unsaved == 1 ? "" : "s", unsaved == 1 ? "is" : "are");
+  if (ui.bench.running()) {
+    text =
+        "A run is going on. Saving stops it and writes what was measured to "
+        "<scenario>.result.json here.";
+  }
+  box_text(ui, "Keep the results?", text, width);
+  if (icon_button(ui, "close.save", Icon::Export, "Save and close", {.primary = true})) {
+    view.leave = Leave::AfterSaving;
+    ImGui::CloseCurrentPopup();
+  }
+  ImGui::SameLine();
+  if (icon_button(ui, "close.discard", Icon::Cross, "Discard")) {
+    view.leave = Leave::Now;
+    ImGui::CloseCurrentPopup();
+  }
+  ImGui::SameLine();
+  if (icon_button(ui, "close.cancel", Icon::Eye, "Stay") || escape_pressed()) {
+    ImGui::CloseCurrentPopup();
+  }
+  ImGui::EndPopup();
 }
 
 }  // namespace lab::gui

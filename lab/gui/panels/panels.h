@@ -16,7 +16,7 @@ void draw_status_bar(Ui& ui, const Box& box);
 void draw_welcome(Ui& ui, const Box& box);
 
 // Above the rest, when a scenario cannot be read or run.
-float error_banner_height(const Ui& ui);
+float error_banner_height(const Ui& ui, float width);
 void draw_error_banner(Ui& ui, const Box& box);
 
 // The left column.
@@ -30,6 +30,7 @@ void draw_heat_maps_tab(Ui& ui, const Box& box);
 void draw_workers_tab(Ui& ui, const Box& box);
 void draw_scenario_tab(Ui& ui, const Box& box);
 void draw_results_tab(Ui& ui, const Box& box);
+void draw_compare_tab(Ui& ui, const Box& box);
 
 // Parts of tabs.
 void draw_percentile_panel(Ui& ui, const Box& box);
@@ -37,6 +38,7 @@ void draw_percentile_panel(Ui& ui, const Box& box);
 void draw_heat_panel(Ui& ui, const Box& box, std::size_t slot, bool detailed);
 float gates_panel_height(const Ui& ui, const results::RunResult& result);
 void draw_gates_panel(Ui& ui, const Box& box, const results::RunResult& result);
+float figures_panel_height(const Ui& ui, const results::RunResult& result);
 void draw_figures_panel(Ui& ui, const Box& box, const results::RunResult& result);
 float comparison_height(const Ui& ui);
 void draw_comparison(Ui& ui, const Box& box);
@@ -45,5 +47,7 @@ void draw_comparison(Ui& ui, const Box& box);
 void draw_help(Ui& ui, const Box& screen);
 void draw_toast(Ui& ui, const Box& screen);
 void draw_export_box(Ui& ui);
+/// Asks what to do with results that are saved nowhere before the window is closed.
+void draw_close_box(Ui& ui);
 
 }  // namespace lab::gui

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cmath>
 #include <string>
 
@@ -8,15 +10,26 @@
 
 namespace lab::gui {
 
+namespace {
+
+std::string stretch_text(const Ui& ui) {
+  if (const auto range = ui.time.selection()) {
+    return fmt::format("selection {:.2f} to {:.2f} s", range->begin, range->end);
+  }
+  return ui.bench.running() ? "so far, without the warm-up" : "all measured phases";
+}
+
+}  // namespace
+
 void draw_percentile_panel(Ui& ui, const Box& box) {
-  Panel panel(ui, "percentiles", box, "LATENCY BY PERCENTILE",
-              ui.bench.result() != nullptr ? "all measured phases" : "so far, without the warm-up");
+  Panel panel(ui, "percentiles", box, "LATENCY BY PERCENTILE", stretch_text(ui));
   plot::PlotOptions options;
   options.unit = plot::Unit::Nanoseconds;
   options.scale = plot::Scale::Log;
   options.x_unit = plot::Unit::Nines;
   options.x_scale = plot::Scale::Nines;
-  options.x_low = 0;
+  // Below the median there is little to tell, and the fastest task would stretch the axis.
+  options.x_low = plot::nines(0.5);
   options.x_high = 4;
   ImGui::SetCursorScreenPos(panel.body().min);
   if (plot::Plot plot = ui.plots.begin("percentiles", panel.body().size(), options, nullptr)) {
@@ -27,7 +40,8 @@ void draw_percentile_panel(Ui& ui, const Box& box) {
     }
     for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
       const PoolTrack& track = ui.bench.tracks()[slot];
-      plot.curve(track.id(), track.curve().nines, track.curve().response_ns, style);
+      const PercentileCurve& curve = track.curve(ui.time.selection());
+      plot.curve(track.id(), curve.nines, curve.response_ns, style);
     });
   }
 }

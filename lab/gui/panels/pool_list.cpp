@@ -14,7 +14,7 @@ namespace lab::gui {
 namespace {
 
 constexpr float kRowHeight = 58;
-constexpr float kLeastRowHeight = 46;
+constexpr float kLeastRowHeight = 38;
 
 std::string workers_text(const pools::PoolConfig& pool) {
   const std::uint32_t least = pool.min_workers;
@@ -45,9 +45,46 @@ Line rate_line(const Ui& ui, std::size_t slot) {
     if (ui.bench.serving() == slot) return {"starting", t.text_soft};
     return {ui.bench.running() ? "waiting" : "ready", t.text_faint};
   }
-  const double rate = track.finished() ? track.figures(std::nullopt).throughput_per_s
-                                       : track.latest().throughput_per_s;
-  return {plot::format_value(plot::Unit::PerSecond, rate), t.text_soft};
+  const bool over = track.settled();
+  const double rate = over ? track.figures({}).throughput_per_s : track.latest().throughput_per_s;
+  const bool whole = !over || track.standing({}) == Standing::Whole;
+  return {plot::format_value(plot::Unit::PerSecond, rate), whole ? t.text_soft : t.text_faint};
+}
+
+/// "12 % refused" beside a throughput that would look too good without it; empty: none was.
+std::string refused_text(const PoolTrack& track) {
+  const double share = track.figures({}).refused_share;
+  return share >= 0.0005 ? fmt::format("{:.1f} % refused", 100 * share) : "";
+}
+
+/// Throughput, then what was refused, or else the workers and the queue's depth: as far as it fits.
+void draw_figures(Ui& ui, const Box& room, std::size_t slot, float middle) {
+  const Theme& t = ui.theme;
+  const PoolTrack& track = ui.bench.tracks()[slot];
+  const ImFont* mono = ui.fonts.mono;
+  const float y = middle - mono->FontSize * 0.5f;
+  const Line rate = rate_line(ui, slot);
+  draw_text_fitted(mono, rate.color, {room.min.x, y}, room.width(), rate.text);
+  if (!track.started() || track.point_count() == 0) return;
+  const float rate_end = room.min.x + text_width(mono, rate.text) + ui.px(10);
+  if (const std::string refused = refused_text(track); !refused.empty()) {
+    if (rate_end + text_width(mono, refused) <= room.max.x) {
+      draw_text(mono, t.text_faint, {rate_end, y}, refused);
+    }
+    return;
+  }
+  const float workers_end = std::max(room.min.x + ui.px(104), rate_end + ui.px(24));
+  if (workers_end > room.max.x) return;
+  draw_text_right(mono, t.text_faint, {workers_end, y},
+                  fmt::format("{:.0f} w", track.latest().workers));
+  const float spark = workers_end + ui.px(10);
+  const float wide = room.max.x - ui.px(2) - spark;
+  if (!ui.view.shown.shown(slot) || wide < ui.px(24)) return;
+  // In low rows it keeps clear of the badge above it.
+  const float high = std::min(ui.px(17), std::floor(room.height() * 0.30f));
+  plot::sparkline(*ImGui::GetWindowDrawList(), track.queue_depth(),
+                  {spark, middle + ui.px(7) - high}, {wide, high},
+                  with_alpha(ui.pool_color(slot), 0.9f), ui.px(1.3f));
 }
 
 void draw_row(Ui& ui, const Box& row, std::size_t slot) {
@@ -88,27 +125,26 @@ void draw_row(Ui& ui, const Box& row, std::size_t slot) {
 
   const float x = row.min.x + ui.px(56);
   float name_right = eye.min.x - ui.px(4);
-  if (view.baseline == slot) {
-    const float width = text_width(ui.fonts.caption, "BASE") + 2 * ui.px(6);
-    name_right -= width + ui.px(6);
-    badge(ui, {name_right + ui.px(6), std::floor(upper - ui.px(8.5f))}, "BASE", t.text_soft,
+  const Standing standing = track.settled() ? track.standing({}) : Standing::None;
+  const bool doubtful = standing == Standing::Invalid || standing == Standing::CutShort;
+  const char* const word =
+      doubtful ? standing_word(standing) : (view.baseline == slot ? "BASE" : "");
+  const float word_width = text_width(ui.fonts.caption, word) + 2 * ui.px(6);
+  const bool beside = *word != '\0' && name_right - word_width - x > ui.px(50);
+  if (beside) {
+    name_right -= word_width + ui.px(6);
+    badge(ui, {name_right + ui.px(6), std::floor(upper - ui.px(8.5f))}, word, t.text_soft,
           t.active);
   }
   const ImFont* name_font = selected ? ui.fonts.semibold : ui.fonts.ui;
-  draw_text_fitted(name_font, included && shown ? t.text : t.text_faint,
+  draw_text_fitted(name_font, included && shown && !doubtful ? t.text : t.text_faint,
                    {x, upper - name_font->FontSize * 0.5f}, name_right - x, id);
 
-  const Line rate = rate_line(ui, slot);
-  const float mono_y = lower - ui.fonts.mono->FontSize * 0.5f;
-  draw_text(ui.fonts.mono, rate.color, {x, mono_y}, rate.text);
-  if (track.started() && track.point_count() > 0) {
-    draw_text_right(ui.fonts.mono, t.text_faint, {x + ui.px(104), mono_y},
-                    fmt::format("{:.0f} w", track.latest().workers));
-    if (shown) {
-      plot::sparkline(draw, track.queue_depth(), {x + ui.px(114), lower - ui.px(9)},
-                      {eye.min.x - ui.px(6) - x - ui.px(114), ui.px(17)}, with_alpha(color, 0.9f),
-                      ui.px(1.3f));
-    }
+  if (doubtful && !beside) {
+    // No room beside the name: instead of figures that are not to be compared.
+    badge(ui, {x, std::floor(lower - ui.px(8.5f))}, word, t.text_soft, t.active);
+  } else {
+    draw_figures(ui, {{x, row.min.y}, {eye.min.x - ui.px(4), row.max.y}}, slot, lower);
   }
   if (bench.serving() == slot) {
     draw.AddRectFilled({row.min.x, row.min.y + ui.px(8)},
@@ -125,7 +161,11 @@ void draw_row(Ui& ui, const Box& row, std::size_t slot) {
             bench.running() ? "Takes part in this run"
                             : (included ? "Takes part in the next run" : "Left out of the run"));
   }
-  if (hovered) tooltip(ui, "pool." + id, pool_tip(pool));
+  if (hovered) {
+    std::string tip = pool_tip(pool);
+    for (const std::string& flag : track.flags()) tip += "\n" + flag;
+    tooltip(ui, "pool." + id, tip);
+  }
 }
 
 }  // namespace

@@ -14,6 +14,24 @@ std::size_t slot_of(const Ui& ui, std::string_view pool) {
   return tracks.size();
 }
 
+WideMatrix::WideMatrix(const Ui& ui, const Box& box, std::size_t pools) : inner_(box) {
+  const float wanted = std::max(box.width(), PoolMatrix::least_width(ui, pools));
+  ImGui::SetCursorScreenPos(box.min);
+  ImGui::BeginChild("matrix", box.size(), false,
+                    wanted > box.width()
+                        ? ImGuiWindowFlags_HorizontalScrollbar
+                        : ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  inner_ = {origin, {origin.x + wanted, origin.y + box.height()}};
+  if (wanted > box.width()) inner_.max.y -= ImGui::GetStyle().ScrollbarSize;
+}
+
+WideMatrix::~WideMatrix() {
+  ImGui::SetCursorScreenPos(inner_.min);
+  ImGui::Dummy({inner_.width(), 1});
+  ImGui::EndChild();
+}
+
 PoolMatrix::PoolMatrix(Ui& ui, const Box& box, float names_width, const results::RunResult& result)
     : ui_(ui), rest_(box), row_(box), names_width_(names_width), column_width_(0) {
   const std::size_t columns = std::max<std::size_t>(result.trials.size(), 1);

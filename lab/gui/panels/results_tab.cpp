@@ -18,7 +18,8 @@ namespace {
 void draw_ledgers(Ui& ui, const Box& box, const results::RunResult& result) {
   const Theme& t = ui.theme;
   Panel panel(ui, "ledgers", box, "LEDGERS", "where every submitted task went");
-  PoolMatrix matrix(ui, panel.body().inset(ui.px(4), 0), ui.px(78), result);
+  WideMatrix wide(ui, panel.body().inset(ui.px(4), 0), result.trials.size());
+  PoolMatrix matrix(ui, wide.box(), ui.px(78), result);
   for (std::size_t key = 0; key < kLedgerKeys; ++key) {
     if (!matrix.row(ledger_lines({})[key].name, t.text_soft)) return;
     for (std::size_t i = 0; i < result.trials.size(); ++i) {
@@ -36,15 +37,18 @@ void draw_ledgers(Ui& ui, const Box& box, const results::RunResult& result) {
 struct Note {
   std::string pool;
   std::string text;
-  bool bad;
+  bool spoils = false;  // the trial is not valid
+  bool broken = false;  // the pool broke a promise
 };
 
 std::vector<Note> notes_of(const results::RunResult& result) {
   std::vector<Note> notes;
   for (const results::Trial& trial : result.trials) {
     for (const std::string& flag : trial.flags)
-      notes.push_back({trial.pool, flag, !trial.valid || !trial.sound});
-    if (!trial.drained) notes.push_back({trial.pool, "did not drain within its time limit", true});
+      notes.push_back({trial.pool, flag, !trial.valid, !trial.sound});
+    if (!trial.drained) {
+      notes.push_back({trial.pool, "did not drain within its time limit", true, false});
+    }
   }
   return notes;
 }
@@ -60,10 +64,10 @@ void draw_notes(Ui& ui, const Box& box, const results::RunResult& result) {
     if (body.height() < line) break;
     const Box row = body.cut_top(line);
     const float y = centred_y(ui.fonts.small, row.min.y, row.max.y);
-    draw_text_fitted(ui.fonts.small, note.bad ? t.bad : t.text, {row.min.x, y}, ui.px(110),
-                     note.pool);
-    draw_text_fitted(ui.fonts.small, note.bad ? t.bad : t.text_soft, {row.min.x + ui.px(122), y},
-                     row.width() - ui.px(122), note.text);
+    const ImU32 ink = note.broken ? t.bad : (note.spoils ? t.warning : t.text_soft);
+    draw_text_fitted(ui.fonts.small, t.text, {row.min.x, y}, ui.px(110), note.pool);
+    draw_text_fitted(ui.fonts.small, ink, {row.min.x + ui.px(122), y}, row.width() - ui.px(122),
+                     note.text);
   }
   if (notes.empty()) draw_hint(ui, body, "Nothing was found that spoils a figure");
 }
@@ -106,16 +110,37 @@ void draw_results_tab(Ui& ui, const Box& box) {
                                  : "Run the scenario to get results");
     return;
   }
-  Box left = box;
   const float gap = ui.px(8);
-  Box right = left.cut_right(std::round(box.width() * 0.44f), gap);
-  const float gates = std::min(gates_panel_height(ui, *result), left.height() * 0.5f);
-  draw_gates_panel(ui, left.cut_top(gates, gap), *result);
-  draw_figures_panel(ui, left, *result);
   const float ledgers = ui.px(42) + PoolMatrix::height(ui, kLedgerKeys + 1);
-  draw_ledgers(ui, right.cut_top(std::min(ledgers, right.height() * 0.6f), gap), *result);
-  draw_circumstances(ui, right.cut_bottom(ui.px(38) + ui.px(20) * 6, gap), *result);
-  draw_notes(ui, right, *result);
+  const float circumstances = ui.px(38) + ui.px(20) * 6;
+  const std::size_t pools = result->trials.size();
+  Box left = box;
+  const float half = std::round(box.width() * 0.44f);
+  if (PoolMatrix::least_width(ui, pools) <= half - ui.px(30)) {
+    Box right = left.cut_right(half, gap);
+    const float gates = std::min(gates_panel_height(ui, *result), left.height() * 0.5f);
+    draw_gates_panel(ui, left.cut_top(gates, gap), *result);
+    draw_figures_panel(ui, left, *result);
+    draw_ledgers(ui, right.cut_top(std::min(ledgers, right.height() * 0.6f), gap), *result);
+    draw_circumstances(ui, right.cut_bottom(circumstances, gap), *result);
+    draw_notes(ui, right, *result);
+    return;
+  }
+  // Many pools or little room: one below the other, as long as it takes.
+  const std::size_t notes = std::max<std::size_t>(notes_of(*result).size(), 1);
+  ImGui::SetCursorScreenPos(box.min);
+  ImGui::BeginChild("results page", box.size());
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  Box page{origin, {origin.x + box.width() - ImGui::GetStyle().ScrollbarSize - ui.px(4), 1e6f}};
+  draw_gates_panel(ui, page.cut_top(gates_panel_height(ui, *result), gap), *result);
+  draw_notes(ui, page.cut_top(ui.px(46) + ui.px(20) * static_cast<float>(notes), gap), *result);
+  draw_ledgers(ui, page.cut_top(ledgers, gap), *result);
+  draw_figures_panel(ui, page.cut_top(figures_panel_height(ui, *result), gap), *result);
+  draw_circumstances(ui, page.cut_top(circumstances, gap), *result);
+  const float height = page.min.y - origin.y;
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({1, height});
+  ImGui::EndChild();
 }
 
 }  // namespace lab::gui

@@ -191,9 +191,10 @@ void draw_meaning(Ui& ui, const Box& box) {
 void draw_scenario_tab(Ui& ui, const Box& box) {
   Box right = box;
   const float gap = ui.px(8);
-  const Box left = right.cut_left(std::round(box.width() * 0.46f), gap);
-  draw_source(ui, left);
-  draw_load(ui, right.cut_top(std::round(right.height() * 0.34f), gap));
+  const bool wide = box.width() >= ui.px(680);
+  draw_source(ui, wide ? right.cut_left(std::round(box.width() * 0.46f), gap)
+                       : right.cut_bottom(std::round(box.height() * 0.36f), gap));
+  draw_load(ui, right.cut_top(std::round(std::max(right.height() * 0.34f, ui.px(118))), gap));
   draw_meaning(ui, right);
 }
 

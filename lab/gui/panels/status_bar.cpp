@@ -54,13 +54,15 @@ void draw_status_bar(Ui& ui, const Box& box) {
   draw.AddCircleFilled({x, box.centre().y}, ui.px(4), state_color(t, state), 16);
   x += ui.px(12);
   x += draw_text(ui.fonts.small, t.text, {x, y}, run_state_name(state)) + ui.px(18);
-  if (ui.bench.has_scenario()) {
-    x += draw_text(ui.fonts.small, t.text_soft, {x, y}, run_line(ui.bench));
-  }
-
-  const std::string cost = fmt::format("UI {:4.1f} ms   draw {:4.1f} ms   {:2.0f} fps",
-                                       ui.cost.build_ms, ui.cost.draw_ms, ui.cost.frames_per_s);
+  const std::string cost =
+      ui.narrow() ? fmt::format("{:2.0f} fps", ui.cost.frames_per_s)
+                  : fmt::format("UI {:4.1f} ms   draw {:4.1f} ms   {:2.0f} fps", ui.cost.build_ms,
+                                ui.cost.draw_ms, ui.cost.frames_per_s);
   const float right = box.max.x - ui.px(16);
+  if (ui.bench.has_scenario()) {
+    const float room = right - text_width(ui.fonts.mono, cost) - ui.px(20) - x;
+    x += draw_text_fitted(ui.fonts.small, t.text_soft, {x, y}, room, run_line(ui.bench));
+  }
   draw_text_right(ui.fonts.mono, t.text_soft, {right, mono_y}, cost);
   const float hint_right = right - text_width(ui.fonts.mono, cost) - ui.px(24);
   constexpr std::string_view kHints =

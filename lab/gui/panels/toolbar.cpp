@@ -17,7 +17,7 @@ namespace {
 
 void draw_name(Ui& ui, Box& row) {
   const Theme& t = ui.theme;
-  const Box mark = row.cut_left(ui.px(22), ui.px(10));
+  const Box mark = row.cut_left(ui.px(22), ui.px(ui.narrow() ? 12 : 10));
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float base = mark.centre().y + ui.px(8);
   for (int bar = 0; bar < 3; ++bar) {
@@ -26,6 +26,7 @@ void draw_name(Ui& ui, Box& row) {
     draw.AddRectFilled({x, base - high}, {x + ui.px(5), base}, bar == 2 ? t.accent : t.text_faint,
                        ui.px(1.5f));
   }
+  if (ui.narrow()) return;
   const float width =
       draw_text(ui.fonts.semibold, t.text,
                 {row.min.x, centred_y(ui.fonts.semibold, row.min.y, row.max.y)}, "poollab");
@@ -87,6 +88,7 @@ void draw_picker_popup(Ui& ui) {
 void draw_picker(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const bool enabled = !ui.bench.running();
+  // What is shown is what would be run: nothing, as long as the file asked for cannot be read.
   if (hit(ui, "scenario", box)) {
     if (enabled) {
       ImGui::SetNextWindowPos({box.min.x, box.max.y + ui.px(6)}, ImGuiCond_Always);
@@ -115,7 +117,7 @@ void draw_progress(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const Workbench& bench = ui.bench;
   const std::vector<std::size_t>& order = bench.run_order();
-  if (order.empty() || box.width() < ui.px(90)) return;
+  if (order.empty() || box.width() < ui.px(130)) return;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const SessionProgress& progress = bench.progress();
   const double planned = std::max(bench.planned_s(), 1e-9);
@@ -165,7 +167,7 @@ void draw_progress(Ui& ui, const Box& box) {
 
 void draw_live_button(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  if (hit(ui, "live", box)) ui.time.set_live(!ui.time.live());
+  if (hit(ui, "live", box)) ui.set_live(!ui.time.live());
   const bool hovered = ImGui::IsItemHovered();
   const bool live = ui.time.live();
   const bool running = ui.bench.running();
@@ -174,10 +176,14 @@ void draw_live_button(Ui& ui, const Box& box) {
   const ImU32 ground = live && running ? with_alpha(t.good, hovered ? 0.24f : 0.16f)
                                        : (hovered ? t.hovered : t.raised);
   draw.AddRectFilled(box.min, box.max, ground, ui.px(5));
-  draw.AddCircleFilled({box.min.x + ui.px(15), box.centre().y}, ui.px(4), color, 16);
-  draw_text(ui.fonts.ui, color,
-            {box.min.x + ui.px(26), centred_y(ui.fonts.ui, box.min.y, box.max.y)},
-            live ? "Live" : "Held");
+  const bool words = box.width() > ui.px(50);
+  draw.AddCircleFilled({words ? box.min.x + ui.px(15) : box.centre().x, box.centre().y}, ui.px(4),
+                       color, 16);
+  if (words) {
+    draw_text(ui.fonts.ui, color,
+              {box.min.x + ui.px(26), centred_y(ui.fonts.ui, box.min.y, box.max.y)},
+              live ? "Live" : "Held");
+  }
   if (hovered)
     tooltip(ui, "live", live ? "The time axis follows the run (L)" : "Follow the run again (L)");
 }
@@ -192,22 +198,30 @@ void draw_toolbar(Ui& ui, const Box& box) {
   const float high = ImGui::GetFrameHeight();
   Box row{{box.min.x + ui.px(16), std::floor(box.centre().y - high * 0.5f)},
           {box.max.x - ui.px(12), std::floor(box.centre().y + high * 0.5f)}};
-  const float gap = ui.px(8);
+  const bool narrow = ui.narrow();
+  const bool very_narrow = ui.very_narrow();
+  const float gap = ui.px(narrow ? 6 : 8);
+  const char* const stop = narrow ? "" : "Stop";
+  const char* const to_file = narrow ? "" : "Export";
+  const char* const run = very_narrow ? "" : "Run";
 
   draw_name(ui, row);
-  draw_picker(ui, row.cut_left(ui.px(210), gap));
+  draw_picker(ui, row.cut_left(ui.px(very_narrow ? 150 : (narrow ? 180 : 210)), gap));
   const RunState state = ui.bench.state();
   const bool running = ui.bench.running();
+  const bool runnable = ui.bench.has_scenario() && !running && !ui.bench.load_failed();
   const auto place = [](const Box& at) { ImGui::SetCursorScreenPos(at.min); };
-  place(row.cut_left(icon_button_width(ui, "Run"), gap));
-  if (icon_button(ui, "run", Icon::Play, "Run",
-                  {.primary = true,
-                   .enabled = ui.bench.has_scenario() && !running,
-                   .tip = "Serve the scenario with every ticked pool (Space)"})) {
+  place(row.cut_left(icon_button_width(ui, run), gap));
+  if (icon_button(
+          ui, "run", Icon::Play, run,
+          {.primary = true,
+           .enabled = runnable,
+           .tip = ui.bench.load_failed() ? "The file could not be read: mend it and reload"
+                                         : "Serve the scenario with every ticked pool (Space)"})) {
     ui.run_or_stop();
   }
-  place(row.cut_left(icon_button_width(ui, "Stop"), ui.px(18)));
-  if (icon_button(ui, "stop", Icon::Stop, "Stop",
+  place(row.cut_left(icon_button_width(ui, stop), ui.px(narrow ? 10 : 18)));
+  if (icon_button(ui, "stop", Icon::Stop, stop,
                   {.enabled = state == RunState::Running,
                    .tip = "End early and keep what was measured (Space)"})) {
     ui.bench.stop();
@@ -218,20 +232,24 @@ void draw_toolbar(Ui& ui, const Box& box) {
                   {.tip = "Light or dark (T)"})) {
     ui.view.dark = !ui.view.dark;
   }
-  place(row.cut_right(icon_button_width(ui, "Export"), gap));
+  place(row.cut_right(icon_button_width(ui, to_file), gap));
   if (icon_button(
-          ui, "export", Icon::Export, "Export",
+          ui, "export", Icon::Export, to_file,
           {.enabled = ui.bench.result() != nullptr, .tip = "Write the result as JSON (Ctrl+E)"})) {
     ui.view.export_asked = true;
   }
-  draw_live_button(ui, row.cut_right(ui.px(68), gap));
-  place(row.cut_right(segmented_width(ui, kWindowNames), ui.px(18)));
-  if (segmented(ui, "window", kWindowNames, ui.view.window)) {
-    const double seconds = kWindowSeconds[ui.view.window];
-    if (seconds > 0) {
-      ui.time.follow(seconds);
-    } else {
-      ui.time.follow_all();
+  draw_live_button(ui, row.cut_right(narrow ? icon_button_width(ui, "") : ui.px(68), gap));
+  // With the interface enlarged in a small window the time window is the first to go: W and S do
+  // it.
+  if (const float wide = segmented_width(ui, kWindowNames); wide <= row.width()) {
+    place(row.cut_right(wide, ui.px(18)));
+    if (segmented(ui, "window", kWindowNames, ui.view.window)) {
+      const double seconds = kWindowSeconds[ui.view.window];
+      if (seconds > 0) {
+        ui.time.follow(seconds);
+      } else {
+        ui.time.follow_all();
+      }
     }
   }
   const float widest = ui.px(560);

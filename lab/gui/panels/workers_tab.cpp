@@ -18,6 +18,11 @@ namespace lab::gui {
 
 namespace {
 
+constexpr float kLeastLanes = 84;       // of one pool's panel, with its header
+constexpr float kLeastPairWidth = 520;  // of two side by side
+constexpr float kRightShare = 0.40f;
+constexpr float kLeastRight = 330;
+
 std::vector<ImU32> lane_colors(const Ui& ui, std::size_t slot) {
   const ImU32 idle = mix(ui.theme.panel, ui.theme.text, 0.07f);
   std::vector<ImU32> colors{0, idle};
@@ -42,13 +47,15 @@ void draw_lanes(Ui& ui, const Box& box, std::size_t slot, bool labels) {
               pool_marker(slot), ui.pool_color(slot));
   const ImFont* font = ui.fonts.semibold;
   const float y = centred_y(font, header.min.y, header.max.y) + ui.px(1);
-  draw_text(font, selected ? t.text : t.text_soft, {x + ui.px(14), y}, track.id());
-  if (track.point_count() > 0) {
-    draw_text_right(
-        ui.fonts.mono, t.text_soft,
-        {header.max.x - ui.px(12), centred_y(ui.fonts.mono, header.min.y, header.max.y)},
-        fmt::format("{:3.0f} % busy", 100 * track.latest().utilisation));
-  }
+  // Of the measured phases or the selection: the last interval of a run that is over is idle.
+  const double busy = track.figures(ui.time.selection()).busy_share;
+  const std::string words = std::isfinite(busy) ? fmt::format("{:.0f} % busy", 100 * busy) : "";
+  const float taken = text_width(ui.fonts.mono, words) + ui.px(34);
+  draw_text_fitted(font, selected ? t.text : t.text_soft, {x + ui.px(14), y},
+                   header.max.x - x - taken, track.id());
+  draw_text_right(ui.fonts.mono, t.text_soft,
+                  {header.max.x - ui.px(12), centred_y(ui.fonts.mono, header.min.y, header.max.y)},
+                  words);
   const int lanes = static_cast<int>(track.lanes().size());
   plot::PlotOptions options;
   options.lanes = std::max(lanes, 1);
@@ -108,13 +115,17 @@ void draw_worker_table(Ui& ui, const Box& box) {
   const double total_ns = (trial != nullptr ? trial->elapsed_s : track.end_s()) * 1e9;
   const float line = ui.px(20);
   const Box head = body.cut_top(line);
-  const float first = ui.px(62);
-  const float step = (body.width() - first) / static_cast<float>(kWorkerColumns.size());
+  const float first = ui.px(50);
+  // As many columns as fit, from the left.
+  const std::size_t columns = std::clamp<std::size_t>(
+      static_cast<std::size_t>(std::max(0.0f, body.width() - first) / ui.px(62)), 1,
+      kWorkerColumns.size());
+  const float step = (body.width() - first) / static_cast<float>(columns);
   const auto right = [&](std::size_t i) {
     return std::floor(body.min.x + first + step * static_cast<float>(i + 1));
   };
   draw_text(ui.fonts.small, t.text_soft, head.min, "Worker");
-  for (std::size_t i = 0; i < kWorkerColumns.size(); ++i) {
+  for (std::size_t i = 0; i < columns; ++i) {
     draw_text_right(ui.fonts.small, t.text_soft, {right(i), head.min.y}, kWorkerColumns[i].name);
   }
   for (std::size_t w = 0; w < workers.size(); ++w) {
@@ -130,7 +141,7 @@ void draw_worker_table(Ui& ui, const Box& box) {
     const float y = centred_y(ui.fonts.mono, row.min.y, row.max.y);
     const ImU32 ink = absent ? t.text_faint : t.text;
     draw_text(ui.fonts.mono, ink, {row.min.x, y}, fmt::format("{:3}", w));
-    for (std::size_t i = 0; i < kWorkerColumns.size(); ++i) {
+    for (std::size_t i = 0; i < columns; ++i) {
       draw_text_right(ui.fonts.mono, ink, {right(i), y},
                       kWorkerColumns[i].text(workers[w], total_ns));
     }
@@ -151,7 +162,11 @@ void draw_steal_matrix(Ui& ui, const Box& box) {
   std::uint64_t most = 0;
   for (const std::uint64_t count : trial->steal_matrix) most = std::max(most, count);
   if (most == 0 || slots == 0) {
-    draw_hint(ui, body, "This pool's workers take no tasks from each other");
+    std::uint64_t probes = 0;
+    for (const pools::WorkerSnapshot& worker : trial->workers) probes += worker.steal_attempts;
+    draw_hint(ui, body,
+              probes == 0 ? "This pool's workers take no tasks from each other"
+                          : fmt::format("{} probes found nothing to take", format_count(probes)));
     return;
   }
   // Only workers that lived: slots are reserved up to the most there may ever be.
@@ -191,24 +206,63 @@ void draw_steal_matrix(Ui& ui, const Box& box) {
   }
 }
 
+/// What the shades mean, above the lanes.
+void draw_shade_key(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  const ImFont* font = ui.fonts.small;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const std::vector<ImU32> colors = lane_colors(ui, ui.view.selected);
+  const float y = centred_y(font, box.min.y, box.max.y);
+  const float top = std::floor(box.centre().y - ui.px(5));
+  const float cell = ui.px(16);
+  float x = box.min.x + ui.px(12);
+  x += draw_text(font, t.text_faint, {x, y}, "waits for work") + ui.px(8);
+  for (std::size_t shade = 1; shade < colors.size(); ++shade) {
+    draw.AddRectFilled({x, top}, {x + cell - 1, top + ui.px(10)}, colors[shade]);
+    x += cell;
+  }
+  x += ui.px(8);
+  x += draw_text(font, t.text_faint, {x, y}, "in tasks all the time") + ui.px(20);
+  constexpr const char* kGap = "no lane: no such worker then";
+  if (x + text_width(font, kGap) < box.max.x) draw_text(font, t.text_faint, {x, y}, kGap);
+}
+
+void draw_all_lanes(Ui& ui, const Box& box) {
+  const int count = static_cast<int>(ui.bench.tracks().size());
+  const int columns = count > 4 && box.width() >= ui.px(kLeastPairWidth) ? 2 : 1;
+  const int rows = (count + columns - 1) / columns;
+  const float gap = ui.px(8);
+  const float all = static_cast<float>(rows) * (ui.px(kLeastLanes) + gap) - gap;
+  const bool scrolls = all > box.height();
+  ImGui::SetCursorScreenPos(box.min);
+  ImGui::BeginChild("lanes", box.size());
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  Box area{origin, {origin.x + box.width(), origin.y + std::max(all, box.height())}};
+  if (scrolls) area.max.x -= ImGui::GetStyle().ScrollbarSize + ui.px(4);
+  for (int slot = 0; slot < count; ++slot) {
+    draw_lanes(ui, grid_cell(area, columns, rows, slot, gap), static_cast<std::size_t>(slot), true);
+  }
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({1, area.height()});
+  ImGui::EndChild();
+}
+
 }  // namespace
 
 void draw_workers_tab(Ui& ui, const Box& box) {
   Box rest = box;
   const float gap = ui.px(8);
-  Box right = rest.cut_right(std::round(rest.width() * 0.40f), gap);
-  const std::size_t count = ui.bench.tracks().size();
-  const float labels = ui.px(16);
-  const float each =
-      (rest.height() - labels - gap * static_cast<float>(count - 1)) / static_cast<float>(count);
-  for (std::size_t slot = 0; slot < count; ++slot) {
-    const bool last = slot + 1 == count;
-    draw_lanes(ui, last ? rest : rest.cut_top(std::round(each), gap), slot, last);
-  }
   const auto lanes = static_cast<float>(ui.bench.tracks()[ui.view.selected].lanes().size());
   const float table = ui.px(48) + ui.px(20) * (std::max(lanes, 4.0f) + 1);
-  draw_worker_table(ui, right.cut_top(std::min(table, right.height() * 0.5f), gap));
-  draw_steal_matrix(ui, right);
+  if (box.width() * kRightShare >= ui.px(kLeastRight)) {
+    Box right = rest.cut_right(std::round(box.width() * kRightShare), gap);
+    draw_worker_table(ui, right.cut_top(std::min(table, right.height() * 0.5f), gap));
+    draw_steal_matrix(ui, right);
+  } else {
+    draw_worker_table(ui, rest.cut_bottom(std::min(table, box.height() * 0.4f), gap));
+  }
+  draw_shade_key(ui, rest.cut_top(ui.px(22)));
+  draw_all_lanes(ui, rest);
 }
 
 }  // namespace lab::gui

@@ -31,9 +31,10 @@ void PlotFrame::draw_y_axis() {
     text(mono, {min.x - 7 * scale - size.x, top}, theme->axis_text, words);
   };
   if (options.lanes > 0) {
-    const float lane = height() / static_cast<float>(options.lanes);
+    const float lane = lane_height();
     const int every = std::max(1, static_cast<int>(std::ceil(mono->FontSize / lane)));
     for (int i = 0; i < options.lanes && options.y_labels; i += every) {
+      if (max.y - lane * static_cast<float>(i + 1) < min.y - 1) break;
       label_at(max.y - lane * (static_cast<float>(i) + 0.5f), std::to_string(i));
     }
     return;
@@ -102,7 +103,10 @@ void PlotFrame::draw_overlay() {
   if (axis != nullptr && axis->selection()) {
     const float a = std::floor(x_of(axis->selection()->begin));
     const float b = std::floor(x_of(axis->selection()->end));
-    draw->AddRectFilled({a, min.y}, {b, max.y}, with_alpha(theme->accent, 0.16f));
+    // Where there is nothing else to see it would only dull the colours.
+    if (a > min.x + 1 || b < max.x - 1) {
+      draw->AddRectFilled({a, min.y}, {b, max.y}, with_alpha(theme->accent, 0.16f));
+    }
     rule_down(*draw, a, min.y, max.y, theme->accent);
     rule_down(*draw, b, min.y, max.y, theme->accent);
   }

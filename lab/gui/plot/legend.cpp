@@ -23,6 +23,16 @@ void ShownSet::isolate(std::size_t index, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) set(i, i == index);
 }
 
+float legend_width(const Plots& plots, std::span<const LegendEntry> entries) {
+  float width = 0;
+  for (const LegendEntry& entry : entries) {
+    const ImFont* font = plots.fonts().small;
+    width += std::ceil(font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, entry.name.c_str()).x) +
+             33 * plots.scale();
+  }
+  return width;
+}
+
 bool legend(const Plots& plots, std::span<const LegendEntry> entries, ShownSet& shown,
             float width) {
   const Theme& theme = plots.theme();

@@ -31,6 +31,9 @@ struct LegendEntry {
   MarkerShape marker = MarkerShape::Circle;
 };
 
+/// Of all chips in one row.
+float legend_width(const Plots& plots, std::span<const LegendEntry> entries);
+
 /// Chips in one row at the cursor, as many as fit `width`; the rest go on the next row. Reports
 /// "chip.<name>". True when the set changed.
 bool legend(const Plots& plots, std::span<const LegendEntry> entries, ShownSet& shown, float width);

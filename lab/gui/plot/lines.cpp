@@ -223,9 +223,9 @@ void Plot::curve(std::string_view name, std::span<const double> xs, std::span<co
 void Plot::lane(int lane, const Series& states, std::span<const ImU32> colors) {
   if (frame_ == nullptr || states.empty() || colors.empty()) return;
   const PlotFrame& f = *frame_;
-  const float high = f.height() / static_cast<float>(std::max(1, f.options.lanes));
-  const float bottom = std::floor(f.max.y - high * static_cast<float>(lane)) - 1;
-  const float top = std::floor(f.max.y - high * static_cast<float>(lane + 1)) + 1;
+  const float high = f.lane_height();
+  const float bottom = f.max.y - high * static_cast<float>(lane) - 1;
+  const float top = f.max.y - high * static_cast<float>(lane + 1) + 1;
   const double fold = 2 * f.x_per_pixel();  // states too short to see are drawn as their first
   const double data_end = f.axis != nullptr ? f.axis->data().end : states.latest_time();
   const IndexRange r = visible(states, f.x_low, f.x_high);
@@ -238,8 +238,8 @@ void Plot::lane(int lane, const Series& states, std::span<const ImU32> colors) {
     const auto state =
         static_cast<std::size_t>(std::clamp(std::isnan(value) ? 0 : value, 0.0f, last));
     if ((colors[state] & IM_COL32_A_MASK) != 0) {
-      f.draw->AddRectFilled({f.x_of(std::max(states.time(i), f.x_low)), top},
-                            {f.x_of(std::min(until, f.x_high)), bottom}, colors[state]);
+      f.draw->AddRectFilled({std::floor(f.x_of(std::max(states.time(i), f.x_low))), top},
+                            {std::floor(f.x_of(std::min(until, f.x_high))), bottom}, colors[state]);
     }
     i = j;
   }

@@ -23,7 +23,8 @@ double LinkedX::whole_end() const {
   return data_.begin + std::max(span, nice_step(Unit::Seconds, span / 6) * 6);
 }
 
-void LinkedX::begin_frame(double data_begin, double data_end, double planned_end) {
+void LinkedX::begin_frame(double data_begin, double data_end, double planned_end, bool growing) {
+  growing_ = growing;
   data_ = {data_begin, std::max(data_begin, data_end)};
   planned_end_ = planned_end;
   hover_ = hover_at_start_ = hover_next_;
@@ -53,26 +54,36 @@ void LinkedX::set_live(bool live) {
   update_live();
 }
 
-void LinkedX::show(TimeRange range) {
+TimeRange LinkedX::showable(TimeRange range) {
   if (range.end < range.begin) std::swap(range.begin, range.end);
-  if (range.span() < kLeastSpan) {
-    const double middle = (range.begin + range.end) / 2;
-    range = {middle - kLeastSpan / 2, middle + kLeastSpan / 2};
-  }
+  if (range.span() >= kLeastSpan) return range;
+  const double middle = (range.begin + range.end) / 2;
+  return {middle - kLeastSpan / 2, middle + kLeastSpan / 2};
+}
+
+void LinkedX::show(TimeRange range) {
   live_ = false;
-  range_ = range;
+  range_ = showable(range);
 }
 
 void LinkedX::zoom(double factor, double about) {
   const double whole = whole_end() - data_.begin;
   const double span = std::clamp(range_.span() * factor, kLeastSpan, whole * 1.2);
-  if (live_) {
+  if (live_ && growing_) {
     window_ = span >= whole ? 0 : span;
+    update_live();
+    return;
+  }
+  if (!growing_ && span >= whole) {
+    // All of it again: nothing lies beyond.
+    live_ = true;
+    window_ = 0;
     update_live();
     return;
   }
   const double part = (about - range_.begin) / range_.span();
   const double begin = about - part * span;
+  live_ = false;
   range_ = {begin, begin + span};
 }
 
@@ -97,7 +108,6 @@ void LinkedX::select(double a, double b) {
 bool LinkedX::zoom_to_selection() {
   if (!selection_) return false;
   show(*selection_);
-  selection_.reset();
   return true;
 }
 
@@ -115,10 +125,13 @@ void LinkedX::drag_end() {
 void LinkedX::double_click(double t) {
   drag_from_.reset();
   if (selection_ && selection_->contains(t)) {
-    zoom_to_selection();
-    return;
+    if (live_ || range_ != showable(*selection_)) {
+      zoom_to_selection();
+      return;
+    }
+  } else {
+    selection_.reset();
   }
-  selection_.reset();
   window_ = asked_window_;
   live_ = true;
   update_live();

@@ -2,7 +2,8 @@
 // the selection, and what the mouse gestures mean. Knows no drawing and no ImGui; gestures.cpp
 // feeds it from the mouse, the window's keys call it too. GUI thread only.
 //   drag selects | double-click in the selection zooms to it, elsewhere returns to live
-//   wheel zooms (about the cursor; while live, the end stays) | right-drag pans
+//   (in one that is zoomed to already: returns to live as well; the selection stays until cleared)
+//   wheel zooms (about the cursor; while live data comes in, the end stays) | right-drag pans
 #pragma once
 
 #include <optional>
@@ -20,7 +21,8 @@ class LinkedX {
  public:
   /// Once a frame before the plots: what data there is, in seconds. `planned_end` is where the run
   /// will end if that is known, else 0; it keeps "whole run" from rescaling while the run goes on.
-  void begin_frame(double data_begin, double data_end, double planned_end = 0);
+  /// `growing`: there is more to come, so following means something.
+  void begin_frame(double data_begin, double data_end, double planned_end = 0, bool growing = true);
 
   TimeRange range() const { return range_; }
   TimeRange data() const { return data_; }  // what begin_frame() was told
@@ -58,11 +60,14 @@ class LinkedX {
 
  private:
   void update_live();
+  /// At least as long as can be shown, about its middle.
+  static TimeRange showable(TimeRange range);
   double whole_end() const;
 
   TimeRange range_{0, 60};
   TimeRange data_{0, 0};
   double planned_end_ = 0;
+  bool growing_ = true;
   bool live_ = true;
   double asked_window_ = 0;  // seconds to follow, 0 is the whole run
   double window_ = 0;        // the same after zooming while live

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kForgetAfterFrames = 600;  // about ten seconds of drawing
 constexpr std::size_t kMostCaches = 64;  // series of one plot, before caches are dropped
-constexpr float kStepOffset = 1.5f;
+constexpr float kStepOffset = 0.5f;
 
 }  // namespace
 
@@ -22,9 +22,9 @@ LineStyle pool_line(const Theme& theme, std::size_t slot, bool selected) {
   style.color = with_alpha(theme.pool_color(slot), selected ? 1.0f : 0.82f);
   style.width = selected ? 2.2f : 1.4f;
   style.marker = pool_marker(slot);
-  // Around the true height, which is the selected pool's: 1.5, -1.5, 3, -3, ...
-  const std::size_t pair = slot % kPoolColors / 2 + 1;
-  const auto k = static_cast<float>(pair);
+  // Around the true height, which is the selected pool's, and never so far that it reads as another
+  // value: half a pixel for each pair of slots.
+  const auto k = static_cast<float>(slot % kPoolColors / 2 + 1);
   style.offset = selected ? 0.0f : (slot % 2 == 0 ? -k : k) * kStepOffset;
   return style;
 }

@@ -61,7 +61,7 @@ struct LineStyle {
 };
 
 /// A pool's line: its colour and marker, thicker and opaque when it is the selected one. Steps of
-/// different slots are set 1.5 px apart.
+/// different slots are set a little apart, two pixels at the most.
 LineStyle pool_line(const Theme& theme, std::size_t slot, bool selected);
 
 class Plot;

@@ -60,6 +60,10 @@ struct PlotFrame {
 
   float width() const { return max.x - min.x; }
   float height() const { return max.y - min.y; }
+  /// Whole pixels, so that all lanes are of one height.
+  float lane_height() const {
+    return std::max(3.0f, std::floor(height() / static_cast<float>(std::max(1, options.lanes))));
+  }
   bool logarithmic() const { return options.scale == Scale::Log; }
   /// A value in the axis' own coordinate; the least float keeps log10 finite.
   double on_axis(double value) const {

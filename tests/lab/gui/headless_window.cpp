@@ -94,7 +94,7 @@ std::string HeadlessWindow::scenario_text(const std::string& name, int pools) {
 }
 
 bool HeadlessWindow::frame() {
-  content_->bench().poll();
+  content_->poll();
   content_->follow_choices(1.0f);
   const bool more = queue_.apply(ImGui::GetIO());
   ImGui::NewFrame();
@@ -114,7 +114,7 @@ void HeadlessWindow::settle() {
 bool HeadlessWindow::run_to_the_end() {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (content_->bench().running() && std::chrono::steady_clock::now() < deadline) {
-    content_->bench().poll();
+    content_->poll();
   }
   settle();
   return !content_->bench().running();

@@ -81,7 +81,10 @@ TEST(LinkedX, DoubleClickInTheSelectionZoomsElsewhereReturnsToLive) {
   axis.double_click(25);
   EXPECT_EQ(axis.range(), (TimeRange{20, 30}));
   EXPECT_FALSE(axis.live());
-  EXPECT_FALSE(axis.selection());
+  EXPECT_EQ(axis.selection(), (TimeRange{20, 30})) << "it still says what the table is about";
+  axis.double_click(25);
+  EXPECT_TRUE(axis.live()) << "zoomed to it already: back again";
+  EXPECT_EQ(axis.selection(), (TimeRange{20, 30}));
   axis.select(22, 24);
   axis.double_click(28);
   EXPECT_TRUE(axis.live());
@@ -94,6 +97,19 @@ TEST(LinkedX, ZoomsAboutTheCursorWhenHeld) {
   axis.show({20, 40});
   axis.zoom(0.5, 25);
   EXPECT_EQ(axis.range(), (TimeRange{22.5, 32.5}));
+}
+
+TEST(LinkedX, ZoomsAboutTheCursorWhenNothingMoreComes) {
+  LinkedX axis;
+  axis.begin_frame(0, 90, 90, false);
+  ASSERT_TRUE(axis.live());
+  axis.zoom(0.5, 30);
+  EXPECT_EQ(axis.range(), (TimeRange{15, 60}));
+  axis.begin_frame(0, 90, 90, false);
+  EXPECT_EQ(axis.range(), (TimeRange{15, 60}));
+  axis.zoom(100, 30);
+  EXPECT_EQ(axis.range(), (TimeRange{0, 90}));
+  EXPECT_TRUE(axis.live());
 }
 
 TEST(LinkedX, ZoomsAtTheEndWhileLiveAndComesBack) {

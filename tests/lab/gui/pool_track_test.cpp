@@ -157,5 +157,68 @@ TEST(PoolTrack, TheExactFiguresReplaceTheLiveOnes) {
   EXPECT_FALSE(track.curve().nines.empty());
 }
 
+TEST(PoolTrack, ASelectionDrivesTheCurveAndTheCounts) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  for (int i = 1; i <= 60; ++i) {
+    results::TimelinePoint p = point(i * 0.05);
+    p.submitted_per_s = 400;
+    p.rejected_per_s = 200;
+    if (i > 40) {
+      p.latency_bins[30] = 0;
+      p.latency_bins[50] = 10;  // 100 ms
+    }
+    view.timeline.points.push_back(p);
+  }
+  track.absorb(view, 3.0);
+  const plot::TimeRange late{2.0, 3.0};
+  ASSERT_FALSE(track.curve(late).response_ns.empty());
+  EXPECT_NEAR(track.curve(late).response_ns.back(), 1.2e8, 0.3e8);
+  EXPECT_NEAR(track.curve(plot::TimeRange{1.0, 2.0}).response_ns.back(), 1.2e6, 0.3e6);
+  EXPECT_NEAR(track.counts(late).submitted, 400, 21);
+  EXPECT_NEAR(track.counts(late).refused, 200, 11);
+  EXPECT_NEAR(track.figures(late).refused_share, 0.5, 1e-9);
+  EXPECT_NEAR(track.counts(late).waiting_at_end, 3.0, 1e-9);
+}
+
+TEST(PoolTrack, OnlyWholeAndValidFiguresMayBeCompared) {
+  PoolTrack track("pull", kPlan);
+  EXPECT_EQ(track.standing({}), Standing::None);
+  PoolView view = started_view();
+  for (int i = 1; i <= 40; ++i) view.timeline.points.push_back(point(i * 0.05));  // to 2 s of 4
+  track.absorb(view, 2.0);
+  EXPECT_EQ(track.standing({}), Standing::SoFar);
+  EXPECT_EQ(track.standing(plot::TimeRange{1, 1.5}), Standing::Whole) << "all have served that";
+  EXPECT_EQ(track.standing(plot::TimeRange{1, 3}), Standing::SoFar);
+  results::Trial trial;
+  trial.interrupted = true;
+  track.finish(trial);
+  EXPECT_EQ(track.standing({}), Standing::CutShort);
+  trial.interrupted = false;
+  track.finish(trial);
+  EXPECT_EQ(track.standing({}), Standing::Whole);
+  trial.valid = false;
+  trial.flags = {"the generator was late"};
+  track.finish(trial);
+  EXPECT_EQ(track.standing({}), Standing::Invalid);
+  EXPECT_EQ(track.standing(plot::TimeRange{1, 1.5}), Standing::Invalid);
+  EXPECT_EQ(track.flags(), trial.flags);
+}
+
+TEST(PoolTrack, TheEndOfTheRunIsNotADiveOfTheThroughput) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  view.timeline.points = {point(0.05), point(0.10), point(0.15), point(0.20, 120)};
+  track.absorb(view, 0.2);
+  results::Trial trial;
+  trial.elapsed_s = 0.18;  // of the last 50 ms it served for 30
+  track.finish(trial);
+  EXPECT_NEAR(track.throughput().latest_time(), 0.18, 1e-9);
+  EXPECT_NEAR(track.throughput().latest_value(), 200, 1);
+  trial.elapsed_s = 0.151;
+  track.finish(trial);
+  EXPECT_NEAR(track.throughput().latest_time(), 0.15, 1e-9) << "a sliver says nothing";
+}
+
 }  // namespace
 }  // namespace lab::gui

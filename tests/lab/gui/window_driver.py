@@ -37,8 +37,15 @@ class Display:
         self._server.wait()
         self._folder.cleanup()
 
+    def kill(self):
+        """As when the X server crashes."""
+        self._server.kill()
+        self._server.wait()
+
     def environment(self):
-        environment = dict(os.environ, DISPLAY=self.name)
+        # What the program keeps in the user's home goes into the display's own folder.
+        environment = dict(os.environ, DISPLAY=self.name, XDG_CONFIG_HOME=self._folder.name,
+                           XDG_STATE_HOME=self._folder.name)
         environment.pop("WAYLAND_DISPLAY", None)
         return environment
 
@@ -91,7 +98,7 @@ class Window:
     def close(self):
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.communicate()
+        return self.process.communicate()
 
     def tags(self):
         return json.loads(self.tags_path.read_text())

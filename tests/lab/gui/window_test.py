@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -17,9 +18,16 @@ from window_driver import Display, Window
 
 PROGRAM = ""
 
-# The second pool's lines let some of the panel through, because the first one is selected.
-DARK = {"panel": (0x14, 0x18, 0x1E), "pools": [(0x24, 0x7F, 0xEC), (0xD5, 0x81, 0x1C)]}
+DARK = {"panel": (0x14, 0x18, 0x1E), "pools": [(0x24, 0x7F, 0xEC), (0xFF, 0x98, 0x1B)]}
 LIGHT = {"panel": (0xFF, 0xFF, 0xFF)}
+
+
+def line_colors(color):
+    """A pool's line lets some of the panel through where another pool is selected, and more where its
+    trial is not valid, which a busy machine decides."""
+    return [tuple(round(p + (c - p) * part) for c, p in zip(color, DARK["panel"]))
+            for part in (1, 0.82, 0.45, 0.82 * 0.45)]
+
 
 SMALL = {
     "schema": "poollab.scenario/1",
@@ -88,7 +96,9 @@ class WindowTest(unittest.TestCase):
                      "plot.percentiles"):
             box = window.box(plot)
             for color in DARK["pools"]:
-                window.wait(lambda: self.display.picture().count(box, color, 30) > 0,
+                shades = line_colors(color)
+                window.wait(lambda box=box, shades=shades: any(
+                    self.display.picture().count(box, shade, 30) > 0 for shade in shades),
                             f"colour {color} in {plot}")
         heat = window.box("plot.heat")
         window.wait(lambda: self.display.picture().count(heat, DARK["panel"]) <
@@ -213,6 +223,51 @@ class WindowTest(unittest.TestCase):
         self.assertEqual(head[:8], b"\x89PNG\r\n\x1a\n")
         self.assertEqual(struct.unpack(">II", head[16:24]), (1280, 800))
 
+    def test_a_signal_keeps_what_was_measured(self):
+        out = self.folder / "partial.json"
+        window = self.open(self.long_scenario(), "--run", "--out", str(out))
+        window.wait_state("run", "Running")
+        window.wait(lambda: "plot.throughput" in window.tags()["boxes"], "the plots")
+        window.process.send_signal(signal.SIGTERM)
+        self.assertEqual(window.process.wait(60), 128 + signal.SIGTERM)
+        self.assertTrue(json.loads(out.read_text())["interrupted"])
+
+    def test_a_display_that_goes_away_keeps_what_was_measured(self):
+        display = Display()
+        window = Window(PROGRAM, display, self.folder, self.long_scenario(), "--run")
+        self.addCleanup(display.close)
+        self.addCleanup(window.close)
+        window.wait_state("run", "Running")
+        window.wait(lambda: "plot.throughput" in window.tags()["boxes"], "the plots")
+        display.kill()
+        said = window.process.communicate(timeout=60)[1]
+        self.assertEqual(window.process.returncode, 3, said)
+        kept = pathlib.Path(said.split("kept what was measured in ")[1].splitlines()[0])
+        self.assertTrue(json.loads(kept.read_text())["interrupted"])
+
+    def test_every_run_is_written_and_none_replaced(self):
+        out = self.folder / "r.json"
+        window = self.open(self.scenario(), "--pools", "two", "--set", "/seed=9", "--out", str(out))
+        window.wait_state("run", "Ready")
+        for name in ("r.json", "r-2.json"):
+            window.click("run")
+            window.wait_state("run", "Running", *OVER)
+            window.wait(lambda name=name: (self.folder / name).exists(), name)
+            result = json.loads((self.folder / name).read_text())
+            self.assertEqual([trial["pool"] for trial in result["trials"]], ["two"])
+            self.assertEqual(result["scenario"]["seed"], 9)
+            window.wait_state("run", *OVER)
+
+    def test_remembers_the_theme(self):
+        window = self.open(self.scenario())
+        window.click("theme")
+        window.wait_state("theme", "light")
+        window.close()
+        window = self.open(self.scenario())
+        self.assertEqual(window.state("theme"), "light")
+        window.click("theme")
+        window.wait_state("theme", "dark")
+
     def test_an_unwritable_screenshot_is_an_error(self):
         done = subprocess.run(
             [PROGRAM, "gui", "--screenshot", str(self.folder / "no" / "folder.png"),
@@ -223,6 +278,16 @@ class WindowTest(unittest.TestCase):
 
 
 class NoDisplayTest(unittest.TestCase):
+    def test_what_cannot_be_written_is_said_before_a_window_opens(self):
+        environment = {k: v for k, v in os.environ.items()
+                       if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        for option in ("--tags", "--screenshot", "--out"):
+            done = subprocess.run([PROGRAM, "gui", "burst", option, "/no/such/folder/file"],
+                                  env=environment, capture_output=True, text=True, timeout=60,
+                                  check=False)
+            self.assertEqual(done.returncode, 3, option)
+            self.assertIn("/no/such/folder/file", done.stderr)
+
     def run_without(self, **variables):
         environment = {k: v for k, v in os.environ.items()
                        if k not in ("DISPLAY", "WAYLAND_DISPLAY")}

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "lab/gui/kept_results.h"
 #include "results/result_json.h"
 
 namespace lab::gui {
@@ -157,6 +158,63 @@ TEST_F(WorkbenchTest, CanRunAgainAndStartsAfresh) {
   EXPECT_EQ(bench.result(), nullptr);
   ASSERT_TRUE(poll_to_the_end(bench));
   EXPECT_GT(bench.tracks()[0].point_count(), points / 2);
+  ASSERT_EQ(bench.runs().size(), 2u) << "the first one is kept";
+  EXPECT_NE(bench.runs()[0]->result.run_id, bench.runs()[1]->result.run_id);
+  EXPECT_EQ(bench.unsaved_runs(), 2u);
+  bench.save_unsaved([](const results::RunResult& result) { return result.run_id + ".json"; });
+  EXPECT_EQ(bench.unsaved_runs(), 0u);
+}
+
+TEST_F(WorkbenchTest, KeepsWhatWasMeasuredWhenTheWindowGoesAway) {
+  std::string text = kSmall;
+  text.replace(text.find("\"duration_s\": 0.3"), 17, "\"duration_s\": 120");
+  Workbench bench;
+  ASSERT_TRUE(bench.open(write("long.json", text)));
+  bench.run();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(40);
+  while (bench.tracks()[0].point_count() < 3 && std::chrono::steady_clock::now() < deadline) {
+    bench.poll();
+    std::this_thread::yield();
+  }
+  bench.finish_now();
+  EXPECT_FALSE(bench.running());
+  ASSERT_NE(bench.result(), nullptr);
+  EXPECT_TRUE(bench.result()->interrupted);
+  EXPECT_EQ(bench.unsaved_runs(), 1u);
+  EXPECT_NE(bench.tracks()[0].standing({}), Standing::Whole);
+}
+
+TEST_F(WorkbenchTest, AFileThatCannotBeReadIsNotTheOneThatIsOpen) {
+  Workbench bench;
+  ASSERT_TRUE(bench.open(write("small.json", kSmall)));
+  EXPECT_FALSE(bench.load_failed());
+  EXPECT_FALSE(bench.open(write("bad.json", "{\"schema\": 3}")));
+  EXPECT_TRUE(bench.load_failed()) << "Run would run another than the one asked for";
+  EXPECT_FALSE(bench.reload()) << "the bad one is tried again";
+  bench.dismiss_problems();
+  EXPECT_FALSE(bench.load_failed());
+  EXPECT_TRUE(bench.reload()) << "now the one that is open";
+}
+
+TEST_F(WorkbenchTest, OverridesStayWithTheFile) {
+  Workbench bench;
+  ASSERT_TRUE(bench.open(write("small.json", kSmall), {{"/seed", "77"}}));
+  EXPECT_EQ(bench.scenario().seed, 77u);
+  ASSERT_TRUE(bench.reload());
+  EXPECT_EQ(bench.scenario().seed, 77u);
+  bench.include_only({"two"});
+  EXPECT_EQ(bench.included_count(), 1u);
+  EXPECT_TRUE(bench.included(1));
+}
+
+TEST_F(WorkbenchTest, ResultsNobodyNamedAFileForReplaceNothing) {
+  results::RunResult result;
+  result.scenario.name = "small";
+  const std::string first = keep_in((folder_ / "new" / "folder").string(), result);
+  const std::string second = keep_in((folder_ / "new" / "folder").string(), result);
+  EXPECT_TRUE(first.ends_with("small.result.json")) << first;
+  EXPECT_TRUE(second.ends_with("small.result-2.json")) << second;
+  EXPECT_TRUE(fs::exists(first) && fs::exists(second));
 }
 
 }  // namespace
