@@ -9,6 +9,7 @@
 
 #include "lab/exit_code.h"
 #include "pools/knobs.h"
+#include "scenarios/scenario_json.h"
 
 namespace lab {
 
@@ -41,6 +42,7 @@ std::string scenario_name(const std::string& path) {
 }
 
 std::string find_scenario(const std::string& argument) {
+  if (argument == scenarios::kStandardInput) return argument;
   std::error_code error;
   // Anything that looks like a path is one; the reader says what is wrong with it.
   const bool like_path = argument.find('/') != std::string::npos || argument.ends_with(".json");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -188,6 +189,37 @@ const Numbers& Settings::numbers(std::string_view name) const {
   return get<Numbers>(values_, name);
 }
 
+namespace {
+
+/// Letters and digits in lower case: "Work-Stealing" and "work_stealing" are the same.
+std::string plain(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0) letters += static_cast<char>(std::tolower(byte));
+  }
+  return letters;
+}
+
+/// The longest of the candidates that is a part of `word`, or `word` of it; "" without one:
+/// stealing for "work_stealing" and "WorkStealing", join_idle for "idle".
+std::string_view overlapping_name(std::string_view word,
+                                  const std::vector<std::string_view>& candidates) {
+  constexpr std::size_t kShortest = 3;
+  const std::string wanted = plain(word);
+  std::string_view best;
+  for (const std::string_view candidate : candidates) {
+    const std::string name = plain(candidate);
+    if (std::min(name.size(), wanted.size()) < kShortest || name.size() <= best.size()) continue;
+    const bool overlap =
+        wanted.find(name) != std::string::npos || name.find(wanted) != std::string::npos;
+    if (overlap) best = candidate;
+  }
+  return best;
+}
+
+}  // namespace
+
 std::string nearest_name(std::string_view word, const std::vector<std::string_view>& candidates) {
   // Optimal string alignment distance: swapped neighbours count once, the commonest slip of all.
   const auto distance = [word](std::string_view other) {
@@ -215,12 +247,13 @@ std::string nearest_name(std::string_view word, const std::vector<std::string_vi
   for (const std::string_view candidate : candidates) {
     const bool abbreviated = word.size() >= 3 && candidate.starts_with(word);
     const std::size_t d = abbreviated ? 1 : distance(candidate);
-    if (d < best_distance) {
+    const bool alike = d < std::max(word.size(), candidate.size());  // a letter in common
+    if (d < best_distance && alike) {
       best_distance = d;
       best = candidate;
     }
   }
-  return std::string(best);
+  return std::string(best.empty() ? overlapping_name(word, candidates) : best);
 }
 
 }  // namespace pools

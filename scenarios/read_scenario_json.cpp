@@ -187,17 +187,23 @@ void check_fits(const pools::PoolConfig& config) {
 pools::PoolConfig read_pool(Document& document, const JsonValue& value,
                             const std::string& pointer) {
   pools::PoolConfig config;
+  if (value.is(Kind::String)) {  // the short form: a strategy's name
+    config.dispatch =
+        read_choice(document, value, pointer, "name", "a dispatch strategy", dispatch_rows());
+    config.id = config.dispatch.name;
+    return config;
+  }
   const std::size_t before = document.problems();
   ObjectReader object(document, value, pointer);
   config.id = object.id("id", "");
   if (const JsonValue* dispatch = object.take("dispatch")) {
     config.dispatch = read_choice(document, *dispatch, object.at("dispatch"), "name",
                                   "a dispatch strategy", dispatch_rows());
+    if (config.id.empty()) config.id = config.dispatch.name;
   } else if (value.is(Kind::Object)) {
     document.problem(object.at("dispatch"),
                      "expected the name of a dispatch strategy, got nothing");
   }
-  if (config.id.empty()) config.id = config.dispatch.name;
   if (const JsonValue* workers = object.take("workers")) {
     read_workers(document, *workers, object.at("workers"), config);
   }

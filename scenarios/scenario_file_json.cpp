@@ -1,8 +1,8 @@
 // From a file or text to a checked document: opening, parsing, --set, reading.
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -19,9 +19,10 @@ std::string reason(int error) { return std::generic_category().message(error); }
 
 class File {
  public:
-  /// Non-blocking: opening a FIFO that nobody writes to would hang.
+  /// A FIFO is waited for, as everywhere, until somebody writes to it.
   explicit File(const std::string& path)
-      : fd_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
+      : fd_(path == kStandardInput ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                   : open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
   ~File() {
     if (fd_ >= 0) close(fd_);
   }
@@ -33,31 +34,15 @@ class File {
   int fd_;
 };
 
-/// What the path is instead of a regular file, or "".
-std::string unreadable_kind(const struct stat& status) {
-  if (S_ISREG(status.st_mode)) return "";
-  if (S_ISDIR(status.st_mode)) return "a directory";
-  if (S_ISFIFO(status.st_mode)) return "a FIFO";
-  if (S_ISSOCK(status.st_mode)) return "a socket";
-  return "a device";
-}
-
 /// The file's bytes, or a problem in `document` and "".
 std::string file_bytes(const std::string& path, Document& document) {
+  const auto unreadable = [&document](int error) {
+    document.add(error == EISDIR ? "expected a file, got a directory"
+                                 : "expected a readable file, got: " + reason(error));
+    return std::string();
+  };
   const File file(path);
-  if (file.fd() < 0) {
-    document.add("expected a readable file, got: " + reason(errno));
-    return "";
-  }
-  struct stat status {};
-  if (fstat(file.fd(), &status) != 0) {
-    document.add("expected a readable file, got: " + reason(errno));
-    return "";
-  }
-  if (const std::string kind = unreadable_kind(status); !kind.empty()) {
-    document.add("expected a file, got " + kind);
-    return "";
-  }
+  if (file.fd() < 0) return unreadable(errno);
   std::string bytes;
   std::array<char, 65536> chunk{};
   while (bytes.size() <= kJsonLargest) {  // the parser refuses what is larger
@@ -65,33 +50,67 @@ std::string file_bytes(const std::string& path, Document& document) {
     if (got == 0) break;
     if (got < 0) {
       if (errno == EINTR) continue;
-      document.add("expected a readable file, got: " + reason(errno));
-      return "";
+      return unreadable(errno);
     }
     bytes.append(chunk.data(), static_cast<std::size_t>(got));
   }
   return bytes;
 }
 
+std::string shown_path(const std::string& path) {
+  return path == kStandardInput ? "<stdin>" : path;
+}
+
+/// What a scenario without a name is called: as its file, in the characters that a name may have.
+std::string default_name(const std::string& path) {
+  const bool has_name = path != kStandardInput && path != "/dev/stdin" &&
+                        !path.starts_with("/dev/fd/") && !path.starts_with("/proc/");
+  std::string name = has_name ? std::filesystem::path(path).stem().string() : "";
+  name.resize(std::min(name.size(), kLongestId));
+  for (std::size_t bad = 0;
+       (bad = name.find_first_not_of(kIdCharacters, bad)) != std::string::npos;) {
+    name[bad] = '-';
+  }
+  return name.empty() ? "scenario" : name;
+}
+
 std::vector<std::string> shown_sources(const std::string& path,
                                        const std::vector<Override>& overrides) {
-  std::vector<std::string> sources{path};
+  std::vector<std::string> sources{shown_path(path)};
   for (const Override& option : overrides) {
     sources.push_back("--set " + option.pointer + "=" + option.value);
   }
   return sources;
 }
 
-Scenario read_document(Document& document, std::string_view text, const std::string& path,
+/// Whether it is a result file, also one too large to be parsed: there the schema stands first.
+bool is_result(std::string_view text, const std::optional<JsonValue>& root) {
+  constexpr std::string_view kResult = "poollab.result/";
+  constexpr std::size_t kHead = 200;
+  if (!root) {
+    return text.size() > kJsonLargest &&
+           text.substr(0, kHead).find(kResult) != std::string_view::npos;
+  }
+  const JsonMember* schema = root->find("schema");
+  return schema != nullptr && schema->value.text.starts_with(kResult);
+}
+
+Scenario read_document(Document& document, std::string_view file_text, const std::string& path,
                        const std::vector<Override>& overrides) {
+  const std::string_view text = without_byte_order_mark(file_text);
   std::vector<JsonFault> faults;
   std::optional<JsonValue> root = parse_json(text, 0, faults);
+  if (is_result(text, root)) {
+    document.add(
+        "expected a scenario, got the result of a run; what was run is in its field \"scenario\": "
+        "jq .scenario FILE | poollab run -");
+    document.throw_problems();
+  }
   document.add(faults);
   if (!root) document.throw_problems();
   document.root = *std::move(root);
   apply_overrides(document, overrides);
-  const std::string name = std::filesystem::path(path).stem().string();
-  Scenario scenario = read_scenario(document, name);
+  Scenario scenario = read_scenario(document, default_name(path));
   document.throw_problems();
   scenario.source_path = path;
   scenario.text = overrides.empty() ? std::string(text) : scenario_to_json(scenario);

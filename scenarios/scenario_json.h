@@ -36,7 +36,11 @@ struct Override {
   std::string value;
 };
 
-/// Throws ScenarioError; a file that cannot be read is a problem without a place.
+/// The path that means standard input.
+inline constexpr std::string_view kStandardInput = "-";
+
+/// Throws ScenarioError; a file that cannot be read is a problem without a place. `path` may be
+/// kStandardInput, a pipe or a FIFO as well: then this waits for the end of what is written.
 Scenario read_scenario_file(const std::string& path, const std::vector<Override>& overrides = {});
 Scenario read_scenario_text(std::string_view text, const std::string& shown_path,
                             const std::vector<Override>& overrides = {});

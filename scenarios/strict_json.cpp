@@ -163,6 +163,13 @@ pools::Numbers ObjectReader::numbers(std::string_view key, pools::Numbers fallba
 
 namespace {
 
+/// As unknown_name_text; a name that is like none of these may belong into another object.
+std::string unknown_field_text(std::string_view pointer, std::string_view what,
+                               std::string_view key, const std::vector<std::string_view>& known) {
+  const std::string text = pools::unknown_name_text(what, key, known);
+  return pools::nearest_name(key, known).empty() ? text + misplaced_text(pointer, key) : text;
+}
+
 /// Reports the names of an object that are none of its own. Of a hundred thousand, as in a file of
 /// another kind, only the first: each costs a search for its nearest name.
 class UnknownNames {
@@ -192,22 +199,24 @@ class UnknownNames {
 }  // namespace
 
 void ObjectReader::finish() {
+  if (document_.fields != nullptr) (*document_.fields)[pointer_] = known_;
   UnknownNames unknown(document_, pointer_);
   for (const JsonMember& member : value_.members) {
     if (std::ranges::find(known_, member.key) != known_.end()) continue;
     unknown.add(member,
-                [&] { return pools::unknown_name_text("a known field", member.key, known_); });
+                [&] { return unknown_field_text(pointer_, "a known field", member.key, known_); });
   }
   unknown.finish();
 }
 
 namespace {
 
-std::string unknown_knob_text(const RowView& row, std::string_view name_key, std::string_view key,
+std::string unknown_knob_text(const std::string& pointer, const RowView& row,
+                              std::string_view name_key, std::string_view key,
                               const std::vector<RowView>& rows) {
   std::vector<std::string_view> names{name_key};
   for (const pools::Knob& knob : row.knobs) names.push_back(knob.name);
-  std::string text = pools::unknown_name_text("a field of " + std::string(row.name), key, names);
+  std::string text = unknown_field_text(pointer, "a field of " + std::string(row.name), key, names);
   for (const RowView& other : rows) {
     const bool theirs = std::ranges::any_of(
         other.knobs, [key](const pools::Knob& knob) { return knob.name == key; });
@@ -224,7 +233,8 @@ void read_knobs(Document& document, const JsonValue& value, const std::string& p
     if (member.key == name_key) continue;
     const auto knob = std::ranges::find(row.knobs, member.key, &pools::Knob::name);
     if (knob == row.knobs.end()) {
-      unknown.add(member, [&] { return unknown_knob_text(row, name_key, member.key, rows); });
+      unknown.add(member,
+                  [&] { return unknown_knob_text(pointer, row, name_key, member.key, rows); });
     } else if (auto read =
                    read_knob(document, member.value, pointer_to(pointer, member.key), *knob)) {
       settings.set(member.key, *std::move(read));

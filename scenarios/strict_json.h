@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +31,8 @@ class Document {
   explicit Document(std::vector<std::string> sources) : sources_(std::move(sources)) {}
 
   JsonValue root;
+  /// Set while the reader looks at itself (misplaced_json.cpp): the fields that each object has.
+  std::map<std::string, std::vector<std::string_view>>* fields = nullptr;
 
   /// Something is wrong with the value at that pointer, or missing there.
   void problem(const std::string& pointer, std::string message) {
@@ -49,6 +51,10 @@ class Document {
   std::vector<std::string> sources_;
   std::vector<ScenarioProblem> problems_;
 };
+
+/// Where a name that the object at `pointer` does not have belongs, if it is known a level or two
+/// off: `; it belongs into pools[].dispatch (of stealing)`, or "".
+std::string misplaced_text(std::string_view pointer, std::string_view name);
 
 /// A knob's value from JSON, or a problem and nothing.
 std::optional<pools::KnobValue> read_knob(Document& document, const JsonValue& value,

@@ -215,7 +215,8 @@ int run(const Request& request) {
 
 std::function<int()> add_run(CLI::App& app) {
   auto request = std::make_shared<Request>();
-  app.add_option("FILE", request->files, "Scenario files, or names from the library")
+  app.add_option("FILE", request->files,
+                 "Scenario files, names from the library, or - for standard input")
       ->required()
       ->type_name("");
   app.add_option("--pools", request->pools, "Run only these pools, by id")
@@ -224,7 +225,10 @@ std::function<int()> add_run(CLI::App& app) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false)
       ->type_name("A,B");
-  app.add_option("--set", request->set, "Change the scenario before it runs; may be repeated")
+  app.add_option(
+         "--set", request->set,
+         "Change the scenario before it runs: an element of a list by index, by name, or - for a "
+         "new one; may be repeated")
       ->type_name("/PTR=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -243,7 +247,8 @@ std::function<int()> add_run(CLI::App& app) {
       "  poollab run burst                         all pools of a library scenario\n"
       "  poollab run my.json --out r.json          keep the result\n"
       "  poollab run burst --pools pull,stealing --quick\n"
-      "  poollab run burst --set /pools/0/workers=4 --set /seed=7\n");
+      "  poollab run burst --set /pools/stealing/workers=4 --set /pools/-=batch --set /seed=7\n"
+      "  jq .scenario r.json | poollab run -       what a result came from, again\n");
   return [request] { return run(*request); };
 }
 

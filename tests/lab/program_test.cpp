@@ -224,6 +224,29 @@ TEST_F(Program, SetChangesTheScenarioThatIsRunAndRecorded) {
   EXPECT_EQ(scenario.at("pools").size(), 1U);
 }
 
+TEST_F(Program, TakesAScenarioFromAPipe) {
+  tiny();
+  EXPECT_EQ(run("validate - <tiny.json").status, 0);
+  EXPECT_EQ(run("validate /dev/stdin <tiny.json").status, 0);
+  const auto fed = [this](const char* by, const char* args) {
+    return run(args, "bash -c '" + std::string(by) + "' bash");
+  };
+  EXPECT_EQ(fed(R"(cat tiny.json | "$@")", "run - --pools pull --quiet").status, 0);
+  EXPECT_EQ(fed(R"("$@" <(cat tiny.json))", "validate").status, 0);
+  EXPECT_EQ(fed(R"(echo {} | "$@")", "validate -").err,
+            "<stdin>:1:1 /phases: expected a list of phases, got nothing
+");
+}
+
+TEST_F(Program, SaysThatAResultIsNoScenario) {
+  tiny();
+  ASSERT_EQ(run("run tiny.json --pools pull --quiet --out r.json").status, 0);
+  const Outcome outcome = run("run r.json");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, StartsWith("r.json: expected a scenario, got the result of a run;"));
+  EXPECT_EQ(run("validate -", R"(bash -c 'jq .scenario r.json | "$@"' bash)").status, 0);
+}
+
 TEST_F(Program, WritesOneResultPerScenarioIntoAFolder) {
   tiny();
   std::filesystem::create_directory(folder_.path("results"));

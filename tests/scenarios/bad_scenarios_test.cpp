@@ -1,15 +1,20 @@
 // Golden messages: for every bad/X.json, bad/X.txt holds what the reader says about it.
 // POOLLAB_WRITE_GOLDEN=1 writes the .txt files anew, to be reviewed as a diff.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "scenarios/positioned_json.h"
@@ -82,10 +87,7 @@ TEST(ScenarioFile, ThatIsNoFileIsRefusedWithTheReason) {
             missing + ": expected a readable file, got: No such file or directory");
   EXPECT_EQ(complaint(temporary.string()),
             temporary.string() + ": expected a file, got a directory");
-  const std::string fifo = (temporary / "fifo.json").string();
-  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  EXPECT_EQ(complaint(fifo), fifo + ": expected a file, got a FIFO");  // and does not hang
-  EXPECT_EQ(complaint("/dev/null"), "/dev/null: expected a file, got a device");
+  EXPECT_EQ(complaint("/dev/null"), "/dev/null:1:1: expected a JSON value, got an empty text");
   const std::string loop = (temporary / "loop.json").string();
   fs::create_symlink(loop, loop);
   EXPECT_EQ(complaint(loop),
@@ -97,6 +99,74 @@ TEST(ScenarioFile, ThatIsNoFileIsRefusedWithTheReason) {
     EXPECT_EQ(complaint(secret), secret + ": expected a readable file, got: Permission denied");
   }
   fs::remove_all(temporary);
+}
+
+TEST(ScenarioFile, MayBeAFifo) {
+  const std::string fifo = temporary_path("fifo.json").string();
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  std::thread writer([&fifo] { std::ofstream(fifo) << "{\"phases\": [{}],\n\"sed\": 1}"; });
+  EXPECT_THAT(complaint(fifo), testing::StartsWith(fifo + ":2:1 /sed: expected a known field"));
+  writer.join();
+  fs::remove(fifo);
+}
+
+/// What a child whose standard input is `text` reads and says.
+std::string said_of_standard_input(const std::string& path, const std::string& text) {
+  const fs::path in = temporary_path("stdin.json");
+  const fs::path out = temporary_path("said");
+  std::ofstream(in) << text;
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool opened = freopen(in.c_str(), "r", stdin) != nullptr;
+    std::string said;
+    try {
+      if (opened) said = read_scenario_file(path).name;
+    } catch (const ScenarioError& error) {
+      said = error.what();
+    }
+    std::ofstream(out) << said;
+    _exit(0);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  std::string said = bytes(out);
+  fs::remove(in);
+  fs::remove(out);
+  return said;
+}
+
+TEST(ScenarioFile, MayBeStandardInput) {
+  EXPECT_EQ(said_of_standard_input("-", R"({"phases": [{}]})"), "scenario");
+  EXPECT_EQ(said_of_standard_input("/dev/stdin", R"({"phases": [{}], "name": "n"})"), "n");
+  EXPECT_EQ(said_of_standard_input("-", ""),
+            "<stdin>:1:1: expected a JSON value, got an empty text");
+}
+
+TEST(ScenarioFile, GivesItsNameInTheCharactersThatANameMayHave) {
+  const std::string text = R"({"phases": [{}]})";
+  for (const auto& [path, name] : {std::pair{"some dir/my \xC3\xA4 file.json", "my----file"},
+                                   std::pair{"/dev/fd/63", "scenario"}, std::pair{"", "scenario"},
+                                   std::pair{"a.b.json", "a.b"}}) {
+    const Scenario scenario = read_scenario_text(text, path);
+    EXPECT_EQ(scenario.name, name);
+    EXPECT_NO_THROW(read_scenario_text(scenario_to_json(scenario), "again.json"));
+  }
+}
+
+TEST(ScenarioFile, WithAByteOrderMarkIsReadWithoutIt) {
+  EXPECT_EQ(read_scenario_text("\xEF\xBB\xBF{\"phases\": [{}]}", "x").text, "{\"phases\": [{}]}");
+}
+
+TEST(ScenarioFile, ThatIsAHugeResultIsCalledOne) {
+  const std::string text =
+      "{\n  \"schema\": \"poollab.result/1\"," + std::string(kJsonLargest, ' ') + "}";
+  try {
+    read_scenario_text(text, "r.json");
+    FAIL() << "accepted";
+  } catch (const ScenarioError& error) {
+    EXPECT_THAT(error.text,
+                testing::StartsWith("r.json: expected a scenario, got the result of a run"));
+  }
 }
 
 TEST(ScenarioFile, ThatIsTooLargeIsRefusedUnread) {

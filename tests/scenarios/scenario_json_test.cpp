@@ -125,7 +125,7 @@ TEST(Reader, TakesAnIntegerExactlyOrNotAtAll) {
   for (const char* const seed : {"9007199254740993", "9223372036854775807", "9223372036854775808",
                                  "18446744073709551617", "1e16", "1e3", "7.0"}) {
     const std::string said = complaint(R"({"phases": [{}], "seed": )" + std::string(seed) + "}");
-    EXPECT_EQ(said, "test.json:1:27 /seed: expected an integer from 1 to 9007199254740992, got " +
+    EXPECT_EQ(said, "test.json:1:26 /seed: expected an integer from 1 to 9007199254740992, got " +
                         std::string(seed));
   }
   EXPECT_EQ(read(R"({"phases": [{}], "seed": 9007199254740992})").seed, 9007199254740992U);
@@ -179,6 +179,51 @@ TEST(Override, ReplacesAndAddsValues) {
   EXPECT_THAT(scenario.text, HasSubstr("\"renamed\"")) << "the text is the scenario as run";
 }
 
+TEST(Override, FindsElementsByName) {
+  const Scenario scenario =
+      read(R"({"classes": [{"name": "rpc"}, {"name": "scan"}], "phases": [{}, {"name": "busy"}],
+               "pools": ["pull", {"id": "9", "dispatch": "pull"}, {"dispatch": {"name": "push"}}]})",
+           {{"/classes/scan/weight", "3"},
+            {"/phases/phase-1/duration_s", "7"},
+            {"/phases/busy/arrival/rate_per_s", "9"},
+            {"/pools/pull/workers", "2"},
+            {"/pools/9/workers", "3"},
+            {"/pools/push/dispatch/inbox", "4"}});
+  EXPECT_EQ(scenario.classes[1].weight, 3);
+  EXPECT_EQ(scenario.phases[0].duration, Seconds{7});
+  EXPECT_EQ(scenario.phases[1].arrival.settings.real("rate_per_s"), 9);
+  EXPECT_EQ(scenario.pools[0].min_workers, 2U);
+  EXPECT_EQ(scenario.pools[1].min_workers, 3U) << "a name, for there is no tenth pool";
+  EXPECT_EQ(scenario.pools[2].dispatch.settings.integer("inbox"), 4);
+}
+
+TEST(Override, AppendsToLists) {
+  const Scenario scenario =
+      read(kPools, {{"/pools/-", "stealing"},
+                    {"/pools/-/dispatch", "batch"},
+                    {"/pools/batch/workers", "2"},
+                    {"/phases/-/duration_s", "3"},
+                    {"/expect/-", R"({"metric": "failed", "op": "==", "value": 0})"}});
+  ASSERT_EQ(scenario.pools.size(), 4U);
+  EXPECT_EQ(scenario.pools[2].id, "stealing");
+  EXPECT_EQ(scenario.pools[3].min_workers, 2U);
+  ASSERT_EQ(scenario.phases.size(), 2U);
+  EXPECT_EQ(scenario.phases[1].duration, Seconds{3});
+  EXPECT_EQ(scenario.expect.size(), 1U);
+}
+
+TEST(Override, ReachesWhatTheFileLeftOut) {
+  const Scenario scenario =
+      read(R"({"phases": [{"arrival": "poisson"}]})", {{"/classes/0/service/mean_us", "70"},
+                                                       {"/classes/0/service/dist", "exponential"},
+                                                       {"/phases/0/arrival/rate_per_s", "5"},
+                                                       {"/pools/stealing/dispatch/order", "fifo"}});
+  EXPECT_EQ(scenario.classes[0].service.settings.real("mean_us"), 70);
+  EXPECT_EQ(scenario.phases[0].arrival.settings.real("rate_per_s"), 5);
+  ASSERT_EQ(scenario.pools.size(), pools::dispatch_catalog().size());
+  EXPECT_EQ(scenario.pools[2].dispatch.settings.word("order"), "fifo");
+}
+
 TEST(Override, LastOneWins) { EXPECT_EQ(read(kPools, {{"/seed", "5"}, {"/seed", "6"}}).seed, 6U); }
 
 TEST(Override, ProblemsNameTheOption) {
@@ -194,9 +239,17 @@ TEST(Override, ProblemsNameTheOption) {
             "drain_timeout_s, percentiles, sample_interval_s), got \"warmup\"; did you mean "
             "\"warmup_s\"?");
   EXPECT_EQ(said("/pools/2/workers", "1"),
-            "--set /pools/2/workers=1: expected an element below 2 of /pools, got \"2\"");
+            "--set /pools/2/workers=1: expected an index below 2, a name or - (a new one) in "
+            "/pools (p, q), got \"2\"");
+  EXPECT_EQ(said("/pools/qq/workers", "1"),
+            "--set /pools/qq/workers=1: expected an index below 2, a name or - (a new one) in "
+            "/pools (p, q), got \"qq\"; did you mean \"q\"?");
   EXPECT_EQ(said("/expect/0/value", "1"),
             "--set /expect/0/value=1: expected the file to have the list /expect, got none");
+  EXPECT_EQ(said("/run/percentiles/-", "99"),
+            "--set /run/percentiles/-=99: expected the file to have the list /run/percentiles, got "
+            "none");
+  EXPECT_THAT(said("/pools/-/dispatch", "pll"), HasSubstr("did you mean \"pull\"?"));
   EXPECT_EQ(said("/run/warmup_s/x", "1"),
             "--set /run/warmup_s/x=1: expected /run/warmup_s to be an object or a list, got 2");
   EXPECT_EQ(said("run/warmup_s", "1"),
