@@ -41,6 +41,12 @@ pools::Settings service_settings(const ServiceRow& row, const pools::Choice& ser
   return settings;
 }
 
+pools::Settings work_settings(const WorkRow& row, const pools::Choice& work) {
+  pools::Settings settings = work.settings.resolved(row.knobs, kWork);
+  if (row.contradiction != nullptr) refuse(kWork, row.contradiction(settings));
+  return settings;
+}
+
 }  // namespace
 
 const std::vector<ArrivalRow>& arrival_catalog() {
@@ -63,6 +69,7 @@ const std::vector<WorkRow>& work_catalog() {
   static const std::vector<WorkRow> kRows{
       cpu_work(),
       sleep_work(),
+      spawn_work(),
   };
   return kRows;
 }
@@ -90,7 +97,13 @@ double mean_service_us(const pools::Choice& service) {
 
 const Work& work_of(const pools::Choice& work) {
   const WorkRow& row = row_of(work_catalog(), work, kWork);
-  return row.get(work.settings.resolved(row.knobs, kWork));
+  return row.get(work_settings(row, work));
+}
+
+Tree tree_of(const pools::Choice& work) {
+  const WorkRow& row = row_of(work_catalog(), work, kWork);
+  const pools::Settings settings = work_settings(row, work);
+  return row.tree == nullptr ? Tree{} : row.tree(settings);
 }
 
 }  // namespace scenarios

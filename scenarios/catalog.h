@@ -54,6 +54,9 @@ struct WorkRow {
   /// The work for these settings. It lives as long as the process, because a task may outlive
   /// whoever submitted it.
   const Work& (*get)(const pools::Settings& settings);
+  /// What get() has as its tree; nullptr: a single task.
+  Tree (*tree)(const pools::Settings& settings) = nullptr;
+  std::optional<Contradiction> (*contradiction)(const pools::Settings& settings) = nullptr;
 };
 
 const std::vector<ArrivalRow>& arrival_catalog();
@@ -71,5 +74,7 @@ ArrivalPlan plan_of(const pools::Choice& arrival, double duration_s, Random& sha
 ServiceSampler sampler_of(const pools::Choice& service);
 double mean_service_us(const pools::Choice& service);
 const Work& work_of(const pools::Choice& work);
+/// The tree of that work, without making it (the first of some kinds calibrates).
+Tree tree_of(const pools::Choice& work);
 
 }  // namespace scenarios

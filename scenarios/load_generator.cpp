@@ -11,6 +11,7 @@
 #include "scenarios/closed_clients.h"
 #include "scenarios/random.h"
 #include "scenarios/task_mix.h"
+#include "scenarios/work/tree_task.h"
 
 namespace scenarios {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 using pools::Clock;
 using pools::Instant;
 using pools::Nanos;
+using pools::SubmitOptions;
 using pools::SubmitStatus;
 
 constexpr Nanos kStopCheck = std::chrono::milliseconds{5};  // how long a stop may go unnoticed
@@ -100,8 +102,15 @@ class Offering {
         over_ = true;
         return;
       }
-      send(due, phase, arrival.task_class, arrival.service,
-           OpenTask{generator_.work_[arrival.task_class], arrival.service});
+      const Work& work = *generator_.work_[arrival.task_class];
+      const SubmitOptions options = described(due, phase, arrival.task_class, arrival.service);
+      if (work.tree().depth == 0) {
+        send(due, OpenTask{&work, arrival.service}, options);
+      } else {
+        const auto request =
+            std::make_shared<const TreeRequest>(pool_, work, arrival.service, options);
+        send(due, TreeTask(request), request->options);
+      }
     }
   }
 
@@ -156,8 +165,17 @@ class Offering {
       questions.pop();
       const TaskDraw task = clients[question.client].mix.next();
       const std::uint64_t refused_before = report_.refused;
-      send(question.due, phase, task.task_class, task.service,
-           ClosedTask(mailbox, *generator_.work_[task.task_class], question.client, task.service));
+      const Work& work = *generator_.work_[task.task_class];
+      const SubmitOptions options = described(question.due, phase, task.task_class, task.service);
+      if (work.tree().depth == 0) {
+        send(question.due, ClosedTask(mailbox, work, question.client, task.service), options);
+      } else {
+        auto request = std::make_shared<TreeRequest>(pool_, work, task.service, options);
+        request->clients = mailbox;
+        request->client = question.client;
+        const SubmitOptions part = request->options;
+        send(question.due, TreeTask(std::move(request)), part);
+      }
       if (report_.refused != refused_before) refused_client_ = question.client;
     }
   }
@@ -168,15 +186,18 @@ class Offering {
         static_cast<Nanos::rep>(static_cast<double>(span.think.count()) * random.exponential())};
   }
 
+  SubmitOptions described(Instant due, std::size_t phase, std::uint16_t task_class,
+                          Nanos service) const {
+    const TaskClass& kind = generator_.scenario_.classes[task_class];
+    return {.due = due,
+            .series = timetable_.series(phase, task_class),
+            .level = kind.level,
+            .deadline = kind.deadline.count() == 0 ? Instant{} : due + kind.deadline,
+            .expected = service};
+  }
+
   template <typename Body>
-  void send(Instant due, std::size_t phase, std::uint16_t task_class, Nanos service, Body&& body) {
-    const TaskClass& described = generator_.scenario_.classes[task_class];
-    const pools::SubmitOptions options{
-        .due = due,
-        .series = timetable_.series(phase, task_class),
-        .level = described.level,
-        .deadline = described.deadline.count() == 0 ? Instant{} : due + described.deadline,
-        .expected = service};
+  void send(Instant due, Body&& body, const SubmitOptions& options) {
     const Instant sent = Clock::now();
     const SubmitStatus status = pool_.submit(std::forward<Body>(body), options);
     if (measured_) {

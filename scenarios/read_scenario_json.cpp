@@ -96,8 +96,10 @@ TaskClass read_class(Document& document, const JsonValue& value, const std::stri
   task_class.deadline =
       std::chrono::microseconds{object.integer("deadline_us", 0, 0, 3'600'000'000, "us (0: none)")};
   if (const JsonValue* work = object.take("work")) {
+    const std::size_t before = document.problems();
     task_class.work = read_choice(document, *work, object.at("work"), "kind", "a kind of work",
                                   views(work_catalog()));
+    check_if_sound(document, before, pointer, [&] { tree_of(task_class.work); });
   }
   if (const JsonValue* service = object.take("service")) {
     const std::size_t before = document.problems();

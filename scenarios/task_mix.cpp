@@ -26,4 +26,14 @@ TaskDraw TaskMix::next() {
   return {static_cast<std::uint16_t>(i), std::chrono::nanoseconds{std::llround(us * 1000)}};
 }
 
+double tasks_per_arrival(const std::vector<TaskClass>& classes) {
+  double weights = 0;
+  double tasks = 0;
+  for (const TaskClass& task_class : classes) {
+    weights += task_class.weight;
+    tasks += task_class.weight * static_cast<double>(tree_of(task_class.work).tasks());
+  }
+  return tasks / weights;
+}
+
 }  // namespace scenarios

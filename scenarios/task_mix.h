@@ -33,4 +33,7 @@ class TaskMix {
   Random service_;
 };
 
+/// Tasks that an arrival becomes, on average over the classes: 1 but for trees of them.
+double tasks_per_arrival(const std::vector<TaskClass>& classes);
+
 }  // namespace scenarios

@@ -12,6 +12,7 @@
 #include "lab/exit_code.h"
 #include "lab/scenario_library.h"
 #include "scenarios/scenario_json.h"
+#include "scenarios/task_mix.h"
 #include "scenarios/timetable.h"
 
 namespace lab::cli {
@@ -20,9 +21,10 @@ namespace {
 std::string described(const scenarios::Scenario& scenario) {
   double measured = 0;
   for (const scenarios::Phase& phase : scenario.phases) measured += phase.duration.count();
-  const double arrivals = scenarios::expected_arrivals(scenario);
+  const double tasks =
+      scenarios::expected_arrivals(scenario) * scenarios::tasks_per_arrival(scenario.classes);
   std::string text = fmt::format("{} pools x {:.3g} s", scenario.pools.size(), measured);
-  if (arrivals > 0) text += fmt::format(", about {} tasks each", grouped(arrivals, 0));
+  if (tasks > 0) text += fmt::format(", about {} tasks each", grouped(tasks, 0));
   return text + fmt::format(", {} gates", scenario.expect.size());
 }
 
@@ -48,7 +50,7 @@ int validate(const std::vector<std::string>& files) {
 
 std::function<int()> add_validate(CLI::App& app) {
   auto files = std::make_shared<std::vector<std::string>>();
-  app.add_option("FILE", *files, "Scenario files, or names from the library")
+  app.add_option("FILE", *files, "Scenario files, names from the library, or - for standard input")
       ->required()
       ->type_name("");
   app.footer(

@@ -7,5 +7,6 @@ namespace scenarios {
 
 WorkRow cpu_work();
 WorkRow sleep_work();
+WorkRow spawn_work();
 
 }  // namespace scenarios
