@@ -15,6 +15,10 @@ namespace {
 constexpr float kCardWidth = 266;
 constexpr float kCardHeight = 168;
 constexpr float kCardGap = 14;
+constexpr float kBarsHeight = 76;
+constexpr float kBarsGap = 20;
+constexpr float kLeastForBars = 420;
+constexpr float kLeastForWords = 104;
 constexpr const char* kDemonstration = "burst";
 
 /// The load over time as a filled outline.
@@ -78,23 +82,29 @@ const ShelfEntry* demonstration(const Ui& ui) {
   return first;
 }
 
-void draw_heading(Ui& ui, Box& box) {
-  const Theme& t = ui.theme;
+void draw_bars(const Ui& ui, const Box& bars) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const float cx = box.centre().x;
-  Box bars = box.cut_top(ui.px(76), ui.px(20));
   constexpr int kBars = static_cast<int>(kPoolColors);
   const float step = ui.px(20);
   for (int i = 0; i < kBars; ++i) {
     const float high = ui.px(14 + static_cast<float>(i) * 6 + static_cast<float>(i % 3) * 9);
-    const float x = std::floor(cx + (static_cast<float>(i) - kBars * 0.5f) * step + ui.px(4));
+    const float x =
+        std::floor(bars.centre().x + (static_cast<float>(i) - kBars * 0.5f) * step + ui.px(4));
     draw.AddRectFilled({x, bars.max.y - high}, {x + ui.px(12), bars.max.y},
                        ui.pool_color(static_cast<std::size_t>(i)), ui.px(3));
   }
-  draw_text_centred(ui.fonts.heading, t.text, box.cut_top(ui.px(28)),
-                    "One load, every strategy, side by side");
-  draw_text_centred(ui.fonts.ui, t.text_soft, box.cut_top(ui.px(28), ui.px(14)),
-                    "Pick a scenario, or drop a scenario file on this window.");
+}
+
+void draw_heading(Ui& ui, Box& box, bool bars) {
+  const Theme& t = ui.theme;
+  const float cx = box.centre().x;
+  if (bars) draw_bars(ui, box.cut_top(ui.px(kBarsHeight), ui.px(kBarsGap)));
+  if (box.height() >= ui.px(kLeastForWords)) {
+    draw_text_centred(ui.fonts.heading, t.text, box.cut_top(ui.px(28)),
+                      "One load, every strategy, side by side");
+    draw_text_centred(ui.fonts.ui, t.text_soft, box.cut_top(ui.px(28), ui.px(14)),
+                      "Pick a scenario, or drop a scenario file on this window.");
+  }
   if (const ShelfEntry* demo = demonstration(ui)) {
     const std::string label = "Run the demonstration";
     const Box row = box.cut_top(ImGui::GetFrameHeight(), ui.px(26));
@@ -121,11 +131,14 @@ void draw_welcome(Ui& ui, const Box& box) {
   const float grid_width =
       static_cast<float>(columns) * (ui.px(kCardWidth) + ui.px(kCardGap)) - ui.px(kCardGap);
   const float grid_height = static_cast<float>(rows) * (ui.px(kCardHeight) + ui.px(kCardGap));
-  const float heading = ui.px(232);
+  // In a low window words and cards matter more than the picture.
+  const bool bars = body.height() >= ui.px(kLeastForBars);
+  const float heading = ui.px(bars ? 136 + kBarsHeight + kBarsGap : 136);
   // A little above the middle looks centred; with many cards the heading starts at the top.
   const float slack = body.height() - heading - grid_height;
   body.cut_top(std::max(ui.px(14), slack * 0.42f));
-  draw_heading(ui, body);
+  draw_heading(ui, body, bars);
+  if (body.height() < ui.px(40)) return;
   if (ui.shelf.empty()) {
     draw_text_centred(ui.fonts.ui, ui.theme.text_faint, body.cut_top(ui.px(60)),
                       "The scenario library was not found: set POOLLAB_SCENARIOS to its folder.");

@@ -92,7 +92,8 @@ class Window:
         self.tags_path.unlink(missing_ok=True)
         self.process = subprocess.Popen(
             [program, "gui", "--tags", str(self.tags_path), *map(str, arguments)], cwd=folder,
-            env=display.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            env=dict(display.environment(), XDG_CONFIG_HOME=str(folder),
+                     XDG_STATE_HOME=str(folder)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.wait(lambda: self.tags_path.exists(), "the tags file")
 
     def close(self):

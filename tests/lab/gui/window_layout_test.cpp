@@ -153,6 +153,12 @@ TEST_F(WindowLayout, HoldsForAFinishedRunOfEightPools) {
   check_tabs("finished");
 }
 
+TEST_F(WindowLayout, HoldsForABrokenScenarioOverTheWelcomePage) {
+  content_->open("broken.json");
+  settle();
+  check("broken, nothing else open");
+}
+
 TEST_F(WindowLayout, HoldsForABrokenScenario) {
   ASSERT_TRUE(content_->open("eight.json"));
   settle();
