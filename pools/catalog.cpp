@@ -130,6 +130,7 @@ PoolConfig resolved(PoolConfig config) {
     throw ConfigError("/queue_capacity",
                       "expected none: \"" + config.dispatch.name + "\" cannot bound its queue");
   }
+  if (dispatch != nullptr && dispatch->check != nullptr) dispatch->check(config);
   return config;
 }
 

@@ -21,6 +21,9 @@ struct DispatchRow {
   std::vector<Knob> knobs;
   Capabilities capabilities;
   std::unique_ptr<Dispatch> (*make)(const Settings& settings, const DispatchContext& context);
+  /// Throws ConfigError for knobs that do not go with the rest of a resolved configuration. May be
+  /// nullptr.
+  void (*check)(const PoolConfig& config) = nullptr;
 };
 
 struct SizingRow {

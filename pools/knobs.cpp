@@ -106,6 +106,12 @@ KnobValue as_type_of(const KnobValue& fallback, const KnobValue& value) {
   return value;
 }
 
+std::optional<double> as_number(const KnobValue& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  return std::nullopt;
+}
+
 std::string in_path(std::string_view path, std::string_view name) {
   return std::string(path) + "/" + std::string(name);
 }
@@ -136,6 +142,27 @@ std::optional<KnobValue> accepted(const Knob& knob, const KnobValue& value) {
   return converted;
 }
 
+std::string need_text(const KnobNeed& need) {
+  const auto* word = std::get_if<std::string>(&need.value);
+  const bool number = word == nullptr && !std::holds_alternative<bool>(need.value);
+  return std::string(need.knob) + " " + (word != nullptr ? *word : shown(need.value)) +
+         (number ? " or more" : "");
+}
+
+std::optional<std::string> unmet_text(const Knob& knob, std::span<const Knob> row,
+                                      const Settings& given) {
+  const auto other = std::ranges::find(row, knob.needs.knob, &Knob::name);
+  if (other == row.end()) return std::nullopt;
+  const auto set = given.given().find(other->name);
+  const KnobValue value = set == given.given().end() ? other->fallback : set->second;
+  const std::optional<double> number = as_number(value);
+  const std::optional<double> least = as_number(knob.needs.value);
+  const bool met = number && least ? *number >= *least : value == knob.needs.value;
+  if (met) return std::nullopt;
+  return "expected " + need_text(knob.needs) + " beside it, or it does nothing, got " +
+         shown(value);
+}
+
 std::string unknown_name_text(std::string_view what, std::string_view got,
                               const std::vector<std::string_view>& valid) {
   std::string text = "expected " + std::string(what);
@@ -147,7 +174,7 @@ std::string unknown_name_text(std::string_view what, std::string_view got,
   return nearest.empty() ? text : text + "; did you mean " + quoted(nearest) + "?";
 }
 
-Settings Settings::resolved(const std::vector<Knob>& knobs, std::string_view path) const {
+Settings Settings::resolved(std::span<const Knob> knobs, std::string_view path) const {
   std::vector<std::string_view> names;
   names.reserve(knobs.size());
   for (const Knob& knob : knobs) names.push_back(knob.name);
@@ -172,6 +199,9 @@ Settings Settings::resolved(const std::vector<Knob>& knobs, std::string_view pat
       throw ConfigError(in_path(path, knob.name),
                         "expected " + expectation(knob) + ", got " + shown(given->second));
     }
+    // What is resolved has every knob, and can be resolved again: a default asks for nothing.
+    const auto unmet = *value == knob.fallback ? std::nullopt : unmet_text(knob, knobs, *this);
+    if (unmet) throw ConfigError(in_path(path, knob.name), *unmet);
     full.set(std::string(knob.name), *std::move(value));
   }
   return full;

@@ -7,6 +7,7 @@
 #include <exception>
 #include <map>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@ namespace pools {
 using Numbers = std::vector<double>;
 using KnobValue = std::variant<bool, std::int64_t, double, std::string, Numbers>;
 
+/// Another knob of the same row, without which a knob would do nothing.
+struct KnobNeed {
+  std::string_view knob;  ///< empty: none
+  KnobValue value;        ///< of a flag or word: this very one; of a number: this or more
+};
+
 struct Knob {
   std::string_view name;
   KnobValue fallback;     ///< the default; its alternative is the knob's type
@@ -31,6 +38,7 @@ struct Knob {
   /// For Numbers: empty means a plain list; else the file has a list of objects with these fields.
   std::vector<std::string_view> columns = {};
   bool required = false;  ///< there is no sensible default: the file must say it
+  KnobNeed needs = {};    ///< where this does not hold, only the default is taken
 };
 
 /// A parameter that cannot be used: names the field (JSON-pointer style, e.g. "/dispatch/choose")
@@ -53,8 +61,9 @@ class Settings {
   const std::map<std::string, KnobValue, std::less<>>& given() const noexcept { return values_; }
 
   /// Every knob of `knobs`, given or default. Throws ConfigError for a name that is no knob, a
-  /// wrong type, a number out of range or an unknown word. An integer is taken for a real knob.
-  Settings resolved(const std::vector<Knob>& knobs, std::string_view path) const;
+  /// wrong type, a number out of range, an unknown word, or a knob that would do nothing beside the
+  /// others. An integer is taken for a real knob.
+  Settings resolved(std::span<const Knob> knobs, std::string_view path) const;
 
   /// Requires: resolved, and a knob of that name and type (throws std::logic_error or
   /// std::bad_variant_access otherwise).
@@ -77,6 +86,12 @@ struct Choice {
 
 /// What a knob takes, for messages: "an integer from 1 to 4096 tasks", "one of ...".
 std::string expectation(const Knob& knob);
+/// What a knob needs, for people: "early_flush false", "levels 2 or more".
+std::string need_text(const KnobNeed& need);
+/// Why a knob of `row` that is among `given` would do nothing there: "expected ..., got ...".
+/// Nothing where it has its effect.
+std::optional<std::string> unmet_text(const Knob& knob, std::span<const Knob> row,
+                                      const Settings& given);
 /// A value as a person would type it.
 std::string shown(const KnobValue& value);
 /// `value` as the knob's own type if the knob takes it (an integer becomes a real where the knob is
@@ -86,7 +101,8 @@ std::optional<KnobValue> accepted(const Knob& knob, const KnobValue& value);
 std::string unknown_name_text(std::string_view what, std::string_view got,
                               const std::vector<std::string_view>& valid);
 
-/// The closest of `candidates` to `word` by edit distance, or "" when none is near.
+/// The closest of `candidates` to `word` by edit distance; else one that is a part of it, or it of
+/// one ("work_stealing", "WorkStealing": stealing); "" when none is near.
 std::string nearest_name(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace pools

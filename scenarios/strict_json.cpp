@@ -247,6 +247,12 @@ void read_knobs(Document& document, const JsonValue& value, const std::string& p
                        "expected " + pools::expectation(knob) + ", got nothing");
     }
   }
+  for (const auto& [name, given] : settings.given()) {
+    const pools::Knob& knob = *std::ranges::find(row.knobs, name, &pools::Knob::name);
+    if (const auto unmet = pools::unmet_text(knob, row.knobs, settings)) {
+      document.problem(pointer_to(pointer, name), *unmet);
+    }
+  }
 }
 
 }  // namespace

@@ -24,6 +24,13 @@ Json knob_json(const pools::Knob& knob) {
   }
   if (!knob.choices.empty()) json["choices"] = knob.choices;
   if (!knob.columns.empty()) json["columns"] = knob.columns;
+  if (!knob.needs.knob.empty()) {
+    Json& needs = json["needs"] = {{"knob", knob.needs.knob}};
+    const bool exact = std::holds_alternative<bool>(knob.needs.value) ||
+                       std::holds_alternative<std::string>(knob.needs.value);
+    needs[exact ? "value" : "at_least"] =
+        std::visit([](const auto& value) { return Json(value); }, knob.needs.value);
+  }
   return json;
 }
 

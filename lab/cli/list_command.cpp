@@ -49,7 +49,9 @@ std::string allowed(const pools::Knob& knob) {
 std::string knob_text(const pools::Knob& knob, std::size_t name_width, const TextStyle& style) {
   const std::string given = knob.required ? "required" : "default " + value_text(knob.fallback);
   const std::string name = fmt::format("      {:<{}}  ", knob.name, name_width);
-  const std::string facts = fmt::format("{}; {} ({})", knob.help, allowed(knob), given);
+  const std::string needs =
+      knob.needs.knob.empty() ? "" : fmt::format("; needs {}", pools::need_text(knob.needs));
+  const std::string facts = fmt::format("{}; {} ({}{})", knob.help, allowed(knob), given, needs);
   const std::size_t indent = name.size();
   std::string body = wrapped(facts, style.width, std::string(indent, ' '));
   return style.paint(Tone::Accent, name) + style.paint(Tone::Dim, body.substr(indent)) + "\n";

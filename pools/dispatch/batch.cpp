@@ -113,6 +113,20 @@ class Batch final : public Dispatch {
   OwnedCounter early_batches_;
 };
 
+/// A batch that the queue has no room for is never full: every one would wait for its flush, and
+/// submitters with it.
+void check(const PoolConfig& config) {
+  const Settings& settings = config.dispatch.settings;
+  const auto size = static_cast<std::uint64_t>(settings.integer("size"));
+  const bool waits_for_company = !settings.flag("early_flush");
+  if (!waits_for_company || config.queue_capacity == 0 || size <= config.queue_capacity) return;
+  throw ConfigError("/dispatch/size", "expected at most queue_capacity (" +
+                                          std::to_string(config.queue_capacity) +
+                                          ") where early_flush is false, for a larger batch would "
+                                          "never be full, got " +
+                                          std::to_string(size));
+}
+
 }  // namespace
 
 const DispatchRow& batch_row() {
@@ -132,19 +146,22 @@ const DispatchRow& batch_row() {
                  .low = 1,
                  .high = 60'000'000,
                  .choices = {},
-                 .help = "a partial batch is handed over when its oldest task waited this long"},
+                 .help = "a partial batch is handed over when its oldest task waited this long",
+                 .needs = {"early_flush", false}},
                 {.name = "early_flush",
                  .fallback = true,
                  .unit = "",
                  .choices = {},
-                 .help = "an idle worker takes a partial batch at once"}},
+                 .help = "an idle worker takes a partial batch at once",
+                 .needs = {"size", std::int64_t{2}}}},
       .capabilities = {.fifo = true},
       .make = [](const Settings& settings, const DispatchContext&) -> std::unique_ptr<Dispatch> {
         return std::make_unique<Batch>(
             static_cast<std::size_t>(settings.integer("size")),
             Nanos{static_cast<Nanos::rep>(settings.real("flush_us") * 1e3)},
             settings.flag("early_flush"));
-      }};
+      },
+      .check = check};
   return kRow;
 }
 

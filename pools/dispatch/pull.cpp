@@ -68,7 +68,8 @@ const DispatchRow& pull_row() {
                  .low = 2,
                  .high = 1 << 20,
                  .choices = {},
-                 .help = "places in the ring; more tasks wait in a list behind it"}},
+                 .help = "places in the ring; more tasks wait in a list behind it",
+                 .needs = {"queue", std::string("ring")}}},
       .capabilities = {.fifo = true},
       .make = [](const Settings& settings, const DispatchContext&) -> std::unique_ptr<Dispatch> {
         if (settings.word("queue") == "locked") return std::make_unique<Pull<LockedFifo>>();

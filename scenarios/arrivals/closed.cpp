@@ -3,6 +3,8 @@
 namespace scenarios {
 
 ArrivalRow closed_arrivals() {
+  pools::Knob gaps = gaps_knob();
+  gaps.needs = {"think_us", 0.001};  // without thinking there are none
   return {
       .name = "closed",
       .summary = "clients that wait for each answer, think, and ask again; a slow pool gets less",
@@ -20,7 +22,7 @@ ArrivalRow closed_arrivals() {
                  .high = 6e7,
                  .choices = {},
                  .help = "mean pause between an answer and the next question"},
-                gaps_knob()},
+                gaps},
       .plan =
           [](const pools::Settings& settings, double, Random&) {
             ArrivalPlan plan;

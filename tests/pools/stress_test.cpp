@@ -34,6 +34,9 @@ pools::PoolConfig drawn(const Subject& subject, std::mt19937_64& random) {
   config.max_workers = config.min_workers + below(4);
   config.seed = random();
   config.queue_capacity = below(2) == 0 ? 0 : 1 + below(100);
+  if (config.dispatch.name == "batch" && config.queue_capacity != 0) {
+    config.queue_capacity += 15;  // a batch that waits to be full has to fit
+  }
   const std::array<pools::OnFull, 3> rules = {pools::OnFull::Block, pools::OnFull::Reject,
                                               pools::OnFull::CallerRuns};
   config.on_full = rules[below(3)];

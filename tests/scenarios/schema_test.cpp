@@ -93,6 +93,29 @@ void expect_same_knob(const JsonValue& property, const pools::Knob& knob,
   }
 }
 
+/// What the schema asks for beside a knob: that the other one is, or may be taken to be, as needed.
+void expect_same_need(const JsonValue& alternative, const pools::Knob& knob,
+                      const std::vector<pools::Knob>& row, const std::string& where) {
+  const JsonValue& dependent =
+      at(alternative, {"dependentSchemas", std::string(knob.name).c_str()});
+  ASSERT_EQ(dependent.is(Kind::Object), !knob.needs.knob.empty()) << where;
+  if (knob.needs.knob.empty()) return;
+  const std::string other(knob.needs.knob);
+  const JsonValue& limit = at(dependent, {"properties", other.c_str()});
+  if (const auto* flag = std::get_if<bool>(&knob.needs.value)) {
+    EXPECT_EQ(at(limit, {"const"}).flag, *flag) << where;
+  } else if (const auto* word = std::get_if<std::string>(&knob.needs.value)) {
+    EXPECT_EQ(at(limit, {"const"}).text, *word) << where;
+  } else {
+    const auto* whole = std::get_if<std::int64_t>(&knob.needs.value);
+    EXPECT_EQ(at(limit, {"minimum"}).real,
+              whole != nullptr ? static_cast<double>(*whole) : std::get<double>(knob.needs.value))
+        << where;
+  }
+  const bool default_will_do = !pools::unmet_text(knob, row, {});
+  EXPECT_EQ(at(dependent, {"required"}).items.empty(), default_will_do) << where;
+}
+
 template <typename Row>
 void expect_same_row(const JsonValue& choice, const char* name_key, const Row& row) {
   const JsonValue& alternative = row_schema(choice, name_key, row.name);
@@ -102,6 +125,7 @@ void expect_same_row(const JsonValue& choice, const char* name_key, const Row& r
   for (const pools::Knob& knob : row.knobs) {
     const std::string where = std::string(row.name) + "/" + std::string(knob.name);
     expect_same_knob(at(properties, {std::string(knob.name).c_str()}), knob, where);
+    expect_same_need(alternative, knob, row.knobs, where);
   }
 }
 
@@ -192,6 +216,7 @@ for text in ["{}", "[]", "{\"phases\": []}", "{\"phases\": [{\"duration_s\": 0}]
              "{\"phases\": [{}], \"extra\": 1}", "{\"phases\": [{}], \"seed\": 1.5}",
              "{\"phases\": [{\"arrival\": {\"process\": \"poisson\", \"clients\": 1}}]}",
              "{\"phases\": [{}], \"pools\": [{\"dispatch\": {\"name\": \"pull\", \"choose\": 1}}]}",
+             "{\"phases\": [{}], \"pools\": [{\"dispatch\": {\"name\": \"batch\", \"flush_us\": 9}}]}",
              "{\"phases\": [{}], \"expect\": [{\"metric\": \"rejected\", \"phase\": \"a\", \"op\": \"<\", \"value\": 1}]}"]:
     if validator.is_valid(json.loads(text)):
         bad += 1

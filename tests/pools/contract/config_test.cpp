@@ -1,6 +1,7 @@
 // What make_pool fills in and what it refuses, naming the field.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <string>
@@ -51,6 +52,77 @@ TEST(PoolConfig, IsKeptByThePool) {
   EXPECT_EQ(pool->config().max_workers, 1U);
 }
 
+TEST(PoolConfig, WithAKnobThatWouldDoNothingIsRefusedSayingWhatItNeeds) {
+  const auto set = [](const char* dispatch, const char* knob, pools::KnobValue value) {
+    return [=](PoolConfig& config) {
+      config.dispatch.name = dispatch;
+      config.dispatch.settings.set(knob, value);
+    };
+  };
+  EXPECT_EQ(
+      refusal(set("batch", "flush_us", 500.0)),
+      "/dispatch/flush_us: expected early_flush false beside it, or it does nothing, got true");
+  EXPECT_EQ(refusal([&](PoolConfig& config) {
+              set("pull", "queue", std::string("locked"))(config);
+              set("pull", "ring_capacity", std::int64_t{64})(config);
+            }),
+            "/dispatch/ring_capacity: expected queue ring beside it, or it does nothing, got "
+            "\"locked\"");
+  EXPECT_EQ(refusal([&](PoolConfig& config) {
+              set("priority", "levels", std::int64_t{1})(config);
+              set("priority", "ageing_ms", 5.0)(config);
+            }),
+            "/dispatch/ageing_ms: expected levels 2 or more beside it, or it does nothing, got 1");
+  PoolConfig locked;
+  set("pull", "queue", std::string("locked"))(locked);
+  EXPECT_NO_THROW(static_cast<void>(pools::resolved(pools::resolved(locked)))) << "defaults given";
+  EXPECT_EQ(refusal(set("pull", "ring_capacity", std::int64_t{64})), "accepted");
+  EXPECT_EQ(refusal(set("priority", "ageing_ms", 5.0)), "accepted");
+}
+
+TEST(PoolConfig, WithABatchThatTheQueueCannotHoldIsRefused) {
+  const auto batch = [](std::int64_t size, std::uint64_t capacity, bool early) {
+    return [=](PoolConfig& config) {
+      config.dispatch.name = "batch";
+      config.dispatch.settings.set("size", size);
+      config.dispatch.settings.set("early_flush", early);
+      config.queue_capacity = capacity;
+    };
+  };
+  EXPECT_MENTIONS(refusal(batch(256, 10, false)),
+                  "/dispatch/size: expected at most queue_capacity (10)");
+  EXPECT_EQ(refusal(batch(10, 10, false)), "accepted");
+  EXPECT_EQ(refusal(batch(256, 10, true)), "accepted") << "takes what there is";
+  EXPECT_EQ(refusal(batch(256, 0, false)), "accepted");
+}
+
+TEST(Knobs, WithANeedNameAKnobOfTheirRow) {
+  const auto check = [](const auto& rows) {
+    for (const auto& row : rows) {
+      for (const pools::Knob& knob : row.knobs) {
+        if (knob.needs.knob.empty()) continue;
+        const auto other = std::ranges::find(row.knobs, knob.needs.knob, &pools::Knob::name);
+        ASSERT_NE(other, row.knobs.end()) << row.name << "/" << knob.name;
+        EXPECT_EQ(other->fallback.index(), knob.needs.value.index())
+            << row.name << "/" << knob.name;
+      }
+    }
+  };
+  check(pools::dispatch_catalog());
+  check(pools::peer_catalog());
+  check(pools::sizing_catalog());
+}
+
+TEST(Knobs, AreNamedByPartsOfTheirNamesToo) {
+  EXPECT_EQ(pools::nearest_name("work_stealing", {"pull", "stealing"}), "stealing");
+  EXPECT_EQ(pools::nearest_name("WorkStealing", {"pull", "stealing"}), "stealing");
+  EXPECT_EQ(pools::nearest_name("PULL", {"pull", "stealing"}), "pull");
+  EXPECT_EQ(pools::nearest_name("idle", {"round_robin", "join_idle"}), "join_idle");
+  EXPECT_EQ(pools::nearest_name("stealling", {"pull", "stealing"}), "stealing");
+  EXPECT_EQ(pools::nearest_name("op", {"topic"}), "") << "too short to tell";
+  EXPECT_EQ(pools::nearest_name("throughput", {"pull", "push"}), "");
+}
+
 TEST(PoolConfig, WithAnUnknownNameIsRefusedNamingTheNearest) {
   const std::string dispatch = refusal([](auto& c) { c.dispatch.name = "stealling"; });
   EXPECT_MENTIONS(dispatch, "/dispatch");
@@ -87,7 +159,7 @@ TEST(Catalogs, NameEachRowOnceAndDescribeItAndItsKnobs) {
     for (const auto& knob : knobs) {
       EXPECT_TRUE(knob_names.insert(knob.name).second) << name << "/" << knob.name << " twice";
       EXPECT_FALSE(knob.help.empty()) << name << "/" << knob.name;
-      EXPECT_TRUE(pools::Settings().resolved({knob}, "").given().contains(knob.name));
+      EXPECT_TRUE(pools::Settings().resolved({&knob, 1}, "").given().contains(knob.name));
       if (!knob.choices.empty()) {
         const auto& word = std::get<std::string>(knob.fallback);
         EXPECT_NE(std::count(knob.choices.begin(), knob.choices.end(), word), 0)

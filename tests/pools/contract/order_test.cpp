@@ -51,13 +51,20 @@ TEST_P(FifoOrder, OneWorkerStartsEachProducersTasksAsSubmitted) {
   }
 }
 
+/// Where the strategy has levels that age.
+void set_ageing(pools::PoolConfig& config, double ms) {
+  pools::Settings& settings = config.dispatch.settings;
+  const auto levels = settings.given().find("levels");
+  const bool one =
+      levels != settings.given().end() && levels->second == pools::KnobValue(std::int64_t{1});
+  if (config.dispatch.name == "priority" && !one) settings.set("ageing_ms", ms);
+}
+
 TEST_P(LevelOrder, UrgentLevelsStartFirst) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> started;
   pools::PoolConfig config = GetParam().config;
   config.min_workers = config.max_workers = 1;
-  if (config.dispatch.name == "priority") {
-    config.dispatch.settings.set("ageing_ms", 0.0);  // strict
-  }
+  set_ageing(config, 0);  // strict
   const auto pool = pools::make_pool(config);
   Gate gate;
   ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
@@ -145,7 +152,7 @@ TEST_P(Order, NoTaskStarvesBehindAnEndlessStreamOfUrgentOnes) {
   std::atomic<bool> ran{false};
   pools::PoolConfig config = GetParam().config;
   config.min_workers = config.max_workers = 1;
-  if (config.dispatch.name == "priority") config.dispatch.settings.set("ageing_ms", 1.0);
+  set_ageing(config, 1);
   const auto pool = pools::make_pool(config);
   // Several, so that one is always waiting while another runs.
   for (int i = 0; i < 4; ++i) {
@@ -192,6 +199,7 @@ TEST_P(Order, ShutdownDoesNotWaitForATimer) {
   std::atomic<bool> ran{false};
   pools::PoolConfig config = GetParam().config;
   if (config.dispatch.name == "batch") {
+    config.dispatch.settings.set("size", std::int64_t{16});
     config.dispatch.settings.set("early_flush", false);
     config.dispatch.settings.set("flush_us", 60e6);
   }

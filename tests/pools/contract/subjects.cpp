@@ -48,6 +48,14 @@ std::vector<KnobValue> turned(const Knob& knob) {
   return values;
 }
 
+/// Sets what a knob needs beside it, and what that needs.
+void meet_needs(Choice& choice, const std::vector<Knob>& row, const Knob& knob) {
+  const auto other = std::ranges::find(row, knob.needs.knob, &Knob::name);
+  if (other == row.end() || !pools::unmet_text(knob, row, choice.settings)) return;
+  choice.settings.set(std::string(other->name), knob.needs.value);
+  meet_needs(choice, row, *other);
+}
+
 struct NamedChoice {
   std::string name;
   Choice choice;
@@ -62,6 +70,7 @@ std::vector<NamedChoice> variants_of(const Row& row) {
     for (const KnobValue& value : turned(knob)) {
       Choice choice{name, {}};
       choice.settings.set(std::string(knob.name), value);
+      meet_needs(choice, row.knobs, knob);
       variants.push_back({name + "_" + std::string(knob.name) + "_" + word_of(value), choice});
     }
   }
@@ -137,6 +146,9 @@ std::vector<Subject> bounded_products() {
       Subject product = subject(variant.name + "_" + std::string(on_full.name), variant.choice, 2);
       product.config.queue_capacity = 5;
       product.config.on_full = on_full.value;
+      if (variant.choice.name == "batch" && !variant.choice.settings.given().contains("size")) {
+        product.config.dispatch.settings.set("size", std::int64_t{5});  // or none would be full
+      }
       subjects.push_back(std::move(product));
     }
   }
