@@ -22,7 +22,6 @@
 #include "results/environment.h"
 #include "results/fingerprint.h"
 #include "results/verdicts.h"
-#include "scenarios/scenario_json.h"
 
 namespace lab {
 namespace {
@@ -104,10 +103,9 @@ void Session::State::run() {
     facts.build = results::build_facts();
     facts.gui = options.gui;
     facts.scenario = *scenario;
-    const std::string text = scenarios::scenario_to_json(*scenario);
-    facts.scenario_hash = fmt::format("fnv1a64:{:016x}", results::fingerprint(text));
-    const std::string unique =
-        fmt::format("{} {} {}", text, ::getpid(), pools::Clock::now().time_since_epoch().count());
+    facts.scenario_hash = results::scenario_hash(*scenario);
+    const std::string unique = fmt::format("{} {} {}", facts.scenario_hash, ::getpid(),
+                                           pools::Clock::now().time_since_epoch().count());
     facts.run_id = fmt::format("{}-{:08x}", time_text(now, "%Y%m%dT%H%M%SZ"),
                                results::fingerprint(unique) >> 32U);
     {
@@ -116,8 +114,9 @@ void Session::State::run() {
     }
     run_pools();
   } catch (HungPool& hung) {
+    const bool stopped = hung.trial.interrupted;
     add_trial(std::move(hung.trial));
-    end(SessionState::Failed, hung.what(), Failure::Hang);
+    end(stopped ? SessionState::Interrupted : SessionState::Failed, hung.what(), Failure::Hang);
   } catch (const pools::ConfigError& error_found) {
     end(SessionState::Failed, fmt::format("pool '{}': {}", ids.at(pool), error_found.text),
         Failure::Config);

@@ -1,6 +1,7 @@
 #include "results/atomic_file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,13 +35,22 @@ class Descriptor {
   int fd_;
 };
 
-/// Removes the temporary file unless the rename made it the real one.
+/// The file in which the text waits for its name; removed unless the rename made it the real one.
 struct TemporaryFile {
-  std::string path;
-  bool renamed = false;
+  /// `shown` is what a message names.
+  TemporaryFile(const std::string& target, const std::string& shown)
+      : path(target + ".XXXXXX"), file(::mkostemp(path.data(), O_CLOEXEC)) {
+    if (file.get() < 0) fail("create a file beside", shown, errno);
+  }
   ~TemporaryFile() {
     if (!renamed) ::unlink(path.c_str());
   }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  std::string path;
+  Descriptor file;
+  bool renamed = false;
 };
 
 std::string folder_of(const std::string& path) {
@@ -48,38 +58,58 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-void write_all(int fd, std::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail("write", path, errno);
-    text.remove_prefix(static_cast<std::size_t>(n));
+/// Where the bytes go: through a symbolic link the file it points to is replaced, not the link.
+std::string target_of(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_symlink(path, ignored)) return path;
+  std::string target = std::filesystem::weakly_canonical(path, ignored).string();
+  return target.empty() ? path : target;
+}
+
+/// What can be seen without writing. `path` is what the message names.
+void check_access(const std::string& target, const std::string& path) {
+  struct stat facts {};
+  if (::stat(target.c_str(), &facts) == 0) {
+    if (S_ISDIR(facts.st_mode)) fail("write", path, EISDIR);
+    if (!S_ISREG(facts.st_mode)) fail("write", path, EINVAL);
+    if (::access(target.c_str(), W_OK) != 0) fail("write", path, errno);
   }
+  const std::string folder = folder_of(target);
+  if (::stat(folder.c_str(), &facts) != 0) fail("write", path, errno);
+  if (!S_ISDIR(facts.st_mode)) fail("write", path, ENOTDIR);
+  if (::access(folder.c_str(), W_OK) != 0) fail("write", path, errno);
 }
 
 }  // namespace
 
-void write_file_atomically(const std::string& given, std::string_view text) {
-  // Through a symbolic link the file it points to is replaced, not the link.
-  std::error_code ignored;
-  const std::string path = std::filesystem::is_symlink(given, ignored)
-                               ? std::filesystem::weakly_canonical(given).string()
-                               : given;
-  require_writable(path);
-  TemporaryFile temporary{path + ".XXXXXX"};
-  Descriptor file(::mkostemp(temporary.path.data(), O_CLOEXEC));
-  if (file.get() < 0) {
-    const int error = errno;
-    temporary.renamed = true;
-    fail("create a file beside", given, error);
+int write_fully(int fd, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno == EAGAIN) {
+      // A pipe that somebody else set to non-blocking and whose reader is slow.
+      pollfd room{fd, POLLOUT, 0};
+      static_cast<void>(::poll(&room, 1, -1));
+    } else if (errno != EINTR) {
+      return errno;
+    }
   }
+  return 0;
+}
+
+void write_file_atomically(const std::string& given, std::string_view text) {
+  const std::string path = target_of(given);
+  check_access(path, given);
+  TemporaryFile temporary(path, given);
+  Descriptor& file = temporary.file;
   // mkstemp makes 0600; keep the old file's mode, or what the umask would have given.
   struct stat old {};
   const mode_t mask = ::umask(0);
   ::umask(mask);
   const mode_t mode = ::stat(path.c_str(), &old) == 0 ? old.st_mode & 07777 : 0666 & ~mask;
   if (::fchmod(file.get(), mode) != 0) fail("set the mode of", given, errno);
-  write_all(file.get(), text, given);
+  if (const int error = write_fully(file.get(), text)) fail("write", given, error);
   if (::fsync(file.get()) != 0) fail("write", given, errno);
   if (file.close() != 0) fail("write", given, errno);
   if (::rename(temporary.path.c_str(), path.c_str()) != 0) fail("replace", given, errno);
@@ -111,16 +141,10 @@ std::string read_whole_file(const std::string& path, std::size_t limit) {
 }
 
 void require_writable(const std::string& path) {
-  struct stat facts {};
-  if (::stat(path.c_str(), &facts) == 0) {
-    if (S_ISDIR(facts.st_mode)) fail("write", path, EISDIR);
-    if (!S_ISREG(facts.st_mode)) fail("write", path, EINVAL);
-    if (::access(path.c_str(), W_OK) != 0) fail("write", path, errno);
-  }
-  const std::string folder = folder_of(path);
-  if (::stat(folder.c_str(), &facts) != 0) fail("write", path, errno);
-  if (!S_ISDIR(facts.st_mode)) fail("write", path, ENOTDIR);
-  if (::access(folder.c_str(), W_OK) != 0) fail("write", path, errno);
+  const std::string target = target_of(path);
+  check_access(target, path);
+  // Permission bits do not say all: /proc grants root everything and then makes no files.
+  const TemporaryFile tried(target, path);
 }
 
 }  // namespace results

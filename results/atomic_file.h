@@ -20,7 +20,11 @@ void write_file_atomically(const std::string& path, std::string_view text);
 std::string read_whole_file(const std::string& path, std::size_t limit = std::size_t{1} << 30);
 
 /// Throws FileError when `path` cannot become a file (no such folder, not writable, a directory),
-/// so that a long run does not end in a message that could have come first.
+/// so that a long run does not end in a message that could have come first. Tries it, with a
+/// temporary file beside it.
 void require_writable(const std::string& path);
+
+/// All of `text`, however often the system takes only a part. Errno of the first failure, or 0.
+int write_fully(int fd, std::string_view text) noexcept;
 
 }  // namespace results

@@ -3,7 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+namespace scenarios {
+struct Scenario;
+}
 
 namespace results {
 
@@ -16,5 +21,8 @@ constexpr std::uint64_t fingerprint(std::string_view text) noexcept {
   }
   return hash;
 }
+
+/// Of its canonical JSON: equal hashes run the same load on the same pools.
+std::string scenario_hash(const scenarios::Scenario& scenario);
 
 }  // namespace results

@@ -1,7 +1,9 @@
 // poollab run: serves scenarios headless and says what came of it.
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,7 +14,7 @@
 
 #include "lab/cli/commands.h"
 #include "lab/cli/progress_line.h"
-#include "lab/cli/quantity.h"
+#include "lab/cli/result_target.h"
 #include "lab/cli/scenario_options.h"
 #include "lab/cli/signals.h"
 #include "lab/cli/summary.h"
@@ -40,23 +42,31 @@ struct Request {
   std::string out;
   bool quick = false;
   bool quiet = false;
+  bool force = false;
 };
 
 /// One scenario that is ready to run.
 struct Job {
   scenarios::Scenario scenario;
-  std::string out;  ///< empty: nothing is written
+  std::optional<ResultTarget> target;  ///< none: no result is wanted
 };
 
+std::vector<std::string> found_files(const Request& request) {
+  std::vector<std::string> paths;
+  for (const std::string& file : request.files) paths.push_back(find_scenario(file));
+  return paths;
+}
+
 /// Reads every file before anything runs, so that a mistake in the last is found at once.
-std::vector<scenarios::Scenario> read_all(const Request& request) {
+std::vector<scenarios::Scenario> read_all(const Request& request,
+                                          const std::vector<std::string>& paths) {
   std::vector<scenarios::Override> overrides;
   for (const std::string& text : request.set) overrides.push_back(parsed_override(text));
   std::vector<scenarios::Scenario> scenarios_read;
   std::vector<scenarios::ScenarioProblem> problems;
-  for (const std::string& file : request.files) {
+  for (const std::string& path : paths) {
     try {
-      scenarios_read.push_back(scenarios::read_scenario_file(find_scenario(file), overrides));
+      scenarios_read.push_back(scenarios::read_scenario_file(path, overrides));
     } catch (const scenarios::ScenarioError& error) {
       problems.insert(problems.end(), error.problems.begin(), error.problems.end());
     }
@@ -92,18 +102,20 @@ std::string out_path(const Request& request, const std::string& name, std::set<s
     }
   }
   used.insert(path);
-  results::require_writable(path);
   return path;
 }
 
 std::vector<Job> prepared(const Request& request) {
   std::vector<Job> jobs;
   std::set<std::string> used;
-  for (scenarios::Scenario& scenario : read_all(request)) {
+  const std::vector<std::string> paths = found_files(request);
+  for (scenarios::Scenario& scenario : read_all(request, paths)) {
     keep_pools(scenario, request.pools);
     if (request.quick) scenario = scenarios::shortened(std::move(scenario), kQuick);
     std::string out = out_path(request, scenario.name, used);
-    jobs.push_back({std::move(scenario), std::move(out)});
+    std::optional<ResultTarget> target;
+    if (!out.empty()) target.emplace(std::move(out), scenario, paths, request.force);
+    jobs.push_back({std::move(scenario), std::move(target)});
   }
   return jobs;
 }
@@ -122,27 +134,17 @@ void serve(Session& session, const SignalWatch& signals, bool quiet) {
   }
 }
 
-void report(const results::RunResult& result, const std::string& written, bool quiet) {
-  if (quiet) {
-    for (const results::GateVerdict& verdict : result.verdicts) {
-      if (verdict.verdict == results::Verdict::Pass || result.interrupted) continue;
-      print_error(fmt::format("poollab: {}: {}: {}: {}\n", result.scenario.name, verdict.pool,
-                              results::verdict_name(verdict.verdict), verdict.text));
-    }
-    return;
+/// The table on standard output, unless that is the result's.
+void report(const results::RunResult& result, const std::string& note, bool to_error, bool quiet) {
+  if (!quiet) {
+    const std::string text = summary_text(result, to_error ? error_style() : output_style()) + note;
+    return to_error ? print_error(text) : print(text);
   }
-  std::string text = summary_text(result, output_style());
-  text += written;
-  print(text);
-}
-
-/// The note about the file, or an empty string where none was asked for.
-std::string write_result(const results::RunResult& result, const std::string& path) {
-  if (path.empty()) return {};
-  results::write_result_file(path, result);
-  std::error_code error;
-  return fmt::format("\nresult  {} ({})\n", path,
-                     size_text(std::filesystem::file_size(path, error)));
+  for (const results::GateVerdict& verdict : result.verdicts) {
+    if (verdict.verdict == results::Verdict::Pass || result.interrupted) continue;
+    print_error(fmt::format("poollab: {}: {}: {}: {}\n", result.scenario.name, verdict.pool,
+                            results::verdict_name(verdict.verdict), verdict.text));
+  }
 }
 
 ExitCode failure_code(Failure failure) {
@@ -166,6 +168,12 @@ ExitCode worse(ExitCode a, ExitCode b) {
   return a;
 }
 
+/// What the process ends with when a signal may have ended the run.
+int final_status(ExitCode code, const SignalWatch& signals) {
+  const bool broken = code == ExitCode::Internal || code == ExitCode::Io;
+  return signals.caught() != 0 && !broken ? 128 + signals.caught() : status(code);
+}
+
 ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
   Session session(job.scenario, {});
   serve(session, signals, quiet);
@@ -180,21 +188,22 @@ ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
   std::string note;
   std::string trouble;
   try {
-    note = write_result(result, job.out);
+    if (job.target) note = job.target->write(result);
   } catch (const results::FileError& error) {
     trouble = error.what();
   }
   try {
-    report(result, note, quiet);
+    report(result, note, job.target && job.target->takes_standard_output(), quiet);
   } catch (const OutputError& error) {
-    trouble = error.what();
+    // With the terminal gone there is nothing to write to, and nobody to be told.
+    if (signals.caught() != SIGHUP) trouble = error.what();
   }
   if (!trouble.empty()) {
     print_error(fmt::format("poollab: {}\n", trouble));
     code = worse(code, ExitCode::Io);
   }
   // Its threads still run on what main() would destroy.
-  if (end.failure == Failure::Hang) std::_Exit(status(code));
+  if (end.failure == Failure::Hang) std::_Exit(final_status(code, signals));
   return code;
 }
 
@@ -206,9 +215,7 @@ int run(const Request& request) {
     if (i != 0 && !request.quiet) print("\n\n");
     code = worse(code, run_job(jobs[i], signals, request.quiet));
   }
-  const bool broken = code == ExitCode::Internal || code == ExitCode::Io;
-  if (signals.caught() != 0 && !broken) return 128 + signals.caught();
-  return status(code);
+  return final_status(code, signals);
 }
 
 }  // namespace
@@ -233,19 +240,23 @@ std::function<int()> add_run(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
-  app.add_option("--out", request->out,
-                 "Write the result here as JSON; a folder takes <scenario>.json")
+  app.add_option("-o,--out", request->out,
+                 "Write the result here as JSON; a folder takes <scenario>.json, - is standard "
+                 "output")
       ->type_name("R.json");
+  app.add_flag("--force", request->force, "Let --out replace any file that is no scenario read");
   app.add_flag("--quick", request->quick, "The same load, shortened to end within 10 s");
   app.add_flag("--quiet", request->quiet, "No progress, no table; only what is wrong");
   app.footer(
       "Exit status: 0 every gate holds, 1 a gate failed, 2 bad scenario or usage, 3 cannot read "
       "or\n"
-      "write, 4 internal error or a pool that hangs, 5 a gate could not be decided, 130/143 "
-      "interrupted\n(what was measured is still written; a second signal ends at once).\n\n"
+      "write, 4 internal error or a pool that hangs, 5 a gate could not be decided, 129/130/143 "
+      "hung up,\ninterrupted, terminated (what was measured is still written; a second signal "
+      "ends at once).\n\n"
       "Examples:\n"
       "  poollab run burst                         all pools of a library scenario\n"
       "  poollab run my.json --out r.json          keep the result\n"
+      "  poollab run my.json --out - | jq .trials  or hand it on\n"
       "  poollab run burst --pools pull,stealing --quick\n"
       "  poollab run burst --set /pools/stealing/workers=4 --set /pools/-=batch --set /seed=7\n"
       "  jq .scenario r.json | poollab run -       what a result came from, again\n");

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "results/atomic_file.h"
+
 namespace lab::cli {
 namespace {
 
@@ -42,21 +44,12 @@ TextStyle style_of(int fd) {
   return style;
 }
 
-/// Errno of the first failure, or 0.
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return 0;
-}
-
 }  // namespace
 
 void secure_standard_streams() {
+  // A failed write then says so, is reported, and cleans up behind it.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   for (const int fd : {0, 1, 2}) {
     // The lowest free number is what open returns. Opened the wrong way round on purpose: writing
     // to a standard output that was closed shall fail, as it did before.
@@ -71,11 +64,13 @@ TextStyle error_style() { return style_of(STDERR_FILENO); }
 bool error_is_terminal() { return ::isatty(STDERR_FILENO) != 0 && variable("TERM") != "dumb"; }
 
 void print(std::string_view text) {
-  if (const int error = write_all(STDOUT_FILENO, text)) {
+  if (const int error = results::write_fully(STDOUT_FILENO, text)) {
     throw OutputError(std::string("cannot write to standard output: ") + std::strerror(error));
   }
 }
 
-void print_error(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text)); }
+void print_error(std::string_view text) {
+  static_cast<void>(results::write_fully(STDERR_FILENO, text));
+}
 
 }  // namespace lab::cli

@@ -16,7 +16,8 @@ struct OutputError : std::runtime_error {
 };
 
 /// Call first in main: a closed standard descriptor would otherwise be given to the next file
-/// opened, which then receives our messages. Also ignores SIGPIPE: a write then fails instead.
+/// opened, which then receives our messages. Also ignores SIGPIPE and SIGXFSZ (ulimit -f): a write
+/// then fails instead.
 void secure_standard_streams();
 
 /// What the stream can show. Colours only on a terminal and without NO_COLOR.

@@ -1,19 +1,12 @@
 // The program from outside: exit statuses, what it prints, what it writes.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
-#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "tests/results/folder.h"
+#include "tests/lab/program.h"
 
 namespace {
 
@@ -23,52 +16,8 @@ using ::testing::Not;
 using ::testing::StartsWith;
 using Json = nlohmann::json;
 
-constexpr const char* kTiny = R"({
-  "schema": "poollab.scenario/1", "name": "tiny", "seed": 3,
-  "run": {"warmup_s": 0.05, "sample_interval_s": 0.02},
-  "classes": [{"name": "task", "service": {"dist": "constant", "value_us": 20}}],
-  "phases": [{"name": "load", "duration_s": 0.2,
-              "arrival": {"process": "poisson", "rate_per_s": 5000}}],
-  "expect": [{"metric": "failed", "op": "==", "value": 0},
-             {"metric": "rejected", "op": "==", "value": 0}]})";
-
-struct Outcome {
-  int status = -1;
-  std::string out;
-  std::string err;
-};
-
-class Program : public ::testing::Test {
- protected:
-  /// Runs `poollab ARGS` in a shell, in the test's folder.
-  Outcome run(const std::string& args, const std::string& before = "") const {
-    const std::string command = "cd " + folder_.path() +
-                                " && env -u DISPLAY -u WAYLAND_DISPLAY -u POOLLAB_SCENARIOS " +
-                                before + " " POOLLAB_PROGRAM " " + args;
-    const int raw = std::system(
-        ("(" + command + ") >" + folder_.path("out") + " 2>" + folder_.path("err")).c_str());
-    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw), folder_.read("out"),
-            folder_.read("err")};
-  }
-
-  std::string tiny(const std::string& from = "", const std::string& to = "") const {
-    std::string text = kTiny;
-    if (!from.empty()) text.replace(text.find(from), from.size(), to);
-    return folder_.write("tiny.json", text);
-  }
-
-  Json result(const std::string& name) const { return Json::parse(folder_.read(name)); }
-
-  bool meets_schema(const std::string& name) const {
-    const std::string command = "/usr/bin/python3 " POOLLAB_SOURCE_DIR
-                                "/tests/results/validate_json " POOLLAB_SOURCE_DIR
-                                "/results/schema/result-1.schema.json " +
-                                folder_.path(name);
-    return std::system(command.c_str()) == 0;
-  }
-
-  tests::Folder folder_;
-};
+using tests::Outcome;
+using tests::Program;
 
 TEST_F(Program, RunsAScenarioAndWritesAResultThatMeetsItsSchema) {
   tiny();
@@ -163,19 +112,6 @@ TEST_F(Program, ExitsWith3BeforeRunningWhenTheResultCannotBeWritten) {
   EXPECT_THAT(outcome.out, IsEmpty()) << "a long run must not end in this message";
 }
 
-TEST_F(Program, ExitsWith3AndKeepsTheOldResultWhenTheDiskIsFull) {
-  tiny();
-  folder_.write("r.json", "old");
-  // Files of at most 8 blocks of 512 bytes: less than a result, more than a table. SIGXFSZ must be
-  // ignored by the program's parent for write() to fail instead.
-  const Outcome outcome = run("run tiny.json --pools pull --out r.json",
-                              "sh -c 'trap \"\" XFSZ; ulimit -f 8; exec "
-                              "\"$@\"' sh");
-  EXPECT_EQ(outcome.status, 3) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("cannot write"));
-  EXPECT_EQ(folder_.read("r.json"), "old");
-}
-
 TEST_F(Program, ExitsWith3WhenNobodyReadsItsOutput) {
   EXPECT_EQ(run("list >/dev/full").status, 3);
   EXPECT_EQ(run("list >&-").status, 3);
@@ -254,38 +190,6 @@ TEST_F(Program, WritesOneResultPerScenarioIntoAFolder) {
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_TRUE(meets_schema("results/tiny.json"));
   EXPECT_TRUE(meets_schema("results/tiny-2.json"));
-}
-
-TEST_F(Program, WritesWhatWasMeasuredWhenInterrupted) {
-  tiny(R"("duration_s": 0.2)", R"("duration_s": 600)");
-  for (const auto& [signal, status] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      if (::chdir(folder_.path().c_str()) != 0) ::_exit(99);
-      ::execl(POOLLAB_PROGRAM, POOLLAB_PROGRAM, "run", "tiny.json", "--quiet", "--out", "r.json",
-              static_cast<char*>(nullptr));
-      ::_exit(98);
-    }
-    // Serving: main, session, generator, sampler and workers make more than four threads.
-    const std::string threads = "/proc/" + std::to_string(child) + "/task";
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-    std::ptrdiff_t count = 0;
-    while (count <= 4 && std::chrono::steady_clock::now() < deadline) {
-      std::error_code error;
-      count = std::distance(std::filesystem::directory_iterator(threads, error), {});
-      std::this_thread::yield();
-    }
-    ASSERT_EQ(::kill(child, signal), 0);
-    int raw = 0;
-    ASSERT_EQ(::waitpid(child, &raw, 0), child);
-    ASSERT_TRUE(WIFEXITED(raw));
-    EXPECT_EQ(WEXITSTATUS(raw), status);
-    EXPECT_TRUE(meets_schema("r.json"));
-    EXPECT_EQ(result("r.json").at("interrupted"), true);
-    EXPECT_EQ(result("r.json").at("trials").at(0).at("closes"), true);
-    std::filesystem::remove(folder_.path("r.json"));
-  }
 }
 
 TEST_F(Program, ListsEveryCatalogForPeopleAndPrograms) {

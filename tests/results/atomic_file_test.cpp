@@ -73,6 +73,8 @@ TEST(AtomicFile, NamesPathAndReasonWhenItCannot) {
               ThrowsMessage<FileError>(HasSubstr(folder.path("none"))));
   EXPECT_THROW(read_whole_file(folder.path()), FileError);
   EXPECT_THROW(require_writable("/dev/null"), FileError);
+  EXPECT_THROW(require_writable("/proc/r.json"), FileError)
+      << "root may, says access(), but cannot";
 }
 
 TEST(AtomicFile, RefusesToReadWhatIsTooLarge) {
