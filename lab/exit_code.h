@@ -13,6 +13,7 @@ enum class ExitCode : std::uint8_t {
   Io = 3,
   Internal = 4,      ///< also a pool that hangs or loses tasks
   Inconclusive = 5,  ///< a gate could not be decided
+  HungUp = 129,
   Interrupted = 130,
   Terminated = 143,
 };

@@ -30,8 +30,10 @@ enum class Failure : std::uint8_t {
   None,
   Config,     ///< a pool cannot be built as configured
   Resources,  ///< no thread or no memory
-  Hang,       ///< a pool would not end; the process still holds its threads: leave by _Exit
-  Internal,   ///< anything else
+  /// A pool would not end; the process still holds its threads: leave by _Exit. Also of a session
+  /// that was interrupted in the midst of a long task.
+  Hang,
+  Internal,  ///< anything else
 };
 
 struct SessionProgress {

@@ -35,6 +35,8 @@ constexpr milliseconds kLook{20};
 constexpr milliseconds kBriefDrain{250};
 /// A pool told to cancel has this long (or the drain timeout, if longer) for the tasks that run.
 constexpr std::chrono::seconds kCancelLimit{5};
+/// After a stop request they have this long: who stops a run does not wait for its slowest task.
+constexpr std::chrono::seconds kStopLimit{2};
 
 double seconds(Nanos t) { return std::chrono::duration<double>(t).count(); }
 
@@ -101,7 +103,7 @@ class TrialRun {
     trial_.pool = trial_.config.id;
     trial_.seed = plan_.timetable->seed();
     trial_.timeline.pool = trial_.pool;
-    const results::Cost before = results::cost_so_far();
+    before_ = results::cost_so_far();
     start_ = Clock::now() + kLead;
     if (events_.started) events_.started(start_);
     sampler_.emplace(pool(), start_, plan_.scenario->run.sample_interval,
@@ -112,7 +114,7 @@ class TrialRun {
     const Instant idle_at = Clock::now();
     sampler_.reset();
     // While the workers still live: a thread takes its run delay with it.
-    trial_.cost = results::cost_between(before, results::cost_so_far());
+    trial_.cost = results::cost_between(before_, results::cost_so_far());
     close();
     fill(idle_at);
     return std::move(trial_);
@@ -177,7 +179,7 @@ class TrialRun {
         }
         pool().shutdown(ShutdownMode::CancelQueued, Nanos{0});
       }
-      if (cancelled && now - *cancelled > cancel_limit()) hang("its submitter is stuck");
+      if (cancelled && now - *cancelled > cancel_limit()) leave("its submitter is stuck");
       lock.lock();
     }
   }
@@ -203,11 +205,18 @@ class TrialRun {
     pools::PoolSnapshot last = pool().snapshot();
     trial_.workers = std::move(last.by_worker);
     const ShutdownMode mode = trial_.drained ? ShutdownMode::Drain : ShutdownMode::CancelQueued;
-    if (!pool().shutdown(mode, cancel_limit()).complete) hang("it does not shut down");
+    const Instant begun = Clock::now();
+    while (!pool().shutdown(mode, kLook).complete) {
+      if (Clock::now() - begun > cancel_limit()) leave("it does not shut down");
+    }
     last = pool().snapshot();
-    trial_.ledger = last.ledger;
+    keep_totals(last);
     // The last task may have ended between the deadline and the shutdown.
     if (last.ledger.cancelled == 0 && trial_.flags.empty()) trial_.drained = true;
+  }
+
+  void keep_totals(const pools::PoolSnapshot& last) {
+    trial_.ledger = last.ledger;
     trial_.queue_capacity = last.queue_capacity;
     trial_.wakes = last.wakes_sent;
     for (const pools::StrategyFigure& figure : last.figures) {
@@ -217,8 +226,8 @@ class TrialRun {
 
   void fill(Instant idle_at) {
     trial_.interrupted =
-        stop_.stop_requested() &&
-        (trial_.generator.stopped || trial_.generator.unsent > 0 || trial_.ledger.cancelled > 0);
+        stop_.stop_requested() && (left_ || trial_.generator.stopped ||
+                                   trial_.generator.unsent > 0 || trial_.ledger.cancelled > 0);
     pools::PoolReport report = pool().report();
     const auto& phases = plan_.timetable->phases();
     for (std::size_t p = 0; p < phases.size(); ++p) {
@@ -283,17 +292,35 @@ class TrialRun {
     return count;
   }
 
-  Nanos cancel_limit() const { return std::max<Nanos>(kCancelLimit, drain_timeout_); }
+  Nanos cancel_limit() const {
+    if (stop_.stop_requested()) return kStopLimit;
+    return std::max<Nanos>(kCancelLimit, drain_timeout_);
+  }
 
-  [[noreturn]] void hang(const std::string& how) {
+  /// Gives a pool up that does not end. One that was told to stop in the midst of a long task does
+  /// not hang: what it did until then is the trial.
+  [[noreturn]] void leave(const std::string& how) {
+    const Instant now = Clock::now();
     sampler_.reset();
-    const pools::PoolSnapshot snapshot = pool().snapshot();
-    const std::string text =
-        fmt::format("pool '{}' hangs: {}\n{}", trial_.pool, how, described(trial_.pool, snapshot));
-    trial_.ledger = snapshot.ledger;
-    trial_.workers = snapshot.by_worker;
-    trial_.valid = trial_.sound = trial_.drained = false;
-    trial_.flags.push_back("hung: " + how);
+    trial_.cost = results::cost_between(before_, results::cost_so_far());
+    pools::PoolSnapshot last = pool().snapshot();
+    // Tasks that end meanwhile are in two of its figures or in none; soon one is taken between two.
+    for (int i = 0; i < 1000 && !last.ledger.closes(); ++i) last = pool().snapshot();
+    keep_totals(last);
+    std::string text =
+        fmt::format("pool '{}' hangs: {}\n{}", trial_.pool, how, described(trial_.pool, last));
+    trial_.workers = std::move(last.by_worker);
+    trial_.drained = false;
+    left_ = true;
+    if (stop_.stop_requested()) {
+      text = fmt::format("{} task(s) still running {:.3g} s after the stop", last.ledger.running,
+                         seconds(kStopLimit));
+      trial_.flags.push_back(text);
+      fill(now);
+    } else {
+      trial_.valid = trial_.sound = false;
+      trial_.flags.push_back("hung: " + how);
+    }
     abandon(flight_);
     throw HungPool(text, trial_);
   }
@@ -303,7 +330,9 @@ class TrialRun {
   const std::stop_token stop_;
   const Nanos drain_timeout_;
   std::shared_ptr<Flight> flight_;
+  results::Cost before_;
   Instant start_{};
+  bool left_ = false;     // the pool was given up; tasks still run
   results::Trial trial_;  // its timeline is the sampler's while there is one
   std::optional<Sampler> sampler_;
 };

@@ -29,8 +29,9 @@ struct TrialEvents {
   std::function<void()> draining;
 };
 
-/// A pool that would not shut down: its threads are left behind, the process should end soon.
-/// what() holds the pool's last snapshot in words.
+/// A pool that would not shut down, or (then the trial says it was interrupted) whose tasks went on
+/// after a stop: its threads are left behind, the process should end soon. what() says what it was
+/// doing.
 struct HungPool : std::runtime_error {
   HungPool(const std::string& text, results::Trial seen)
       : std::runtime_error(text), trial(std::move(seen)) {}
@@ -38,8 +39,8 @@ struct HungPool : std::runtime_error {
 };
 
 /// Throws HungPool, pools::ConfigError, std::system_error (no thread could be started).
-/// A stop request ends the trial within about a second: the pool drains briefly, the rest is
-/// cancelled, the trial says it was interrupted.
+/// A stop request ends the trial within about a second, two more if tasks go on running: the pool
+/// drains briefly, the rest is cancelled, the trial says it was interrupted.
 results::Trial run_trial(const TrialPlan& plan, const TrialEvents& events, std::stop_token stop);
 
 /// The snapshot in words, a line per worker: what one wants to know of a pool that is stuck.

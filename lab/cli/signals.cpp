@@ -12,8 +12,8 @@ namespace {
 std::atomic<int> first_signal{0};
 static_assert(std::atomic<int>::is_always_lock_free, "written in a signal handler");
 
-constexpr std::array<int, 2> kSignals{SIGINT, SIGTERM};
-std::array<struct sigaction, 2> before{};
+constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+std::array<struct sigaction, kSignals.size()> before{};
 
 extern "C" void on_signal(int number) {
   int none = 0;
@@ -29,7 +29,9 @@ SignalWatch::SignalWatch() {
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
-    ::sigaction(kSignals[i], &action, &before[i]);
+    ::sigaction(kSignals[i], nullptr, &before[i]);
+    // Ignored by who started us (nohup, a shell's background job): it stays ignored.
+    if (before[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
   }
 }
 

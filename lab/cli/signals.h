@@ -1,9 +1,9 @@
-// SIGINT and SIGTERM for a run: the first asks for an orderly end, the second ends at once.
+// SIGINT, SIGTERM and SIGHUP for a run: the first asks for an orderly end, the second ends at once.
 #pragma once
 
 namespace lab::cli {
 
-/// Takes the two signals over for its lifetime. One at a time; main thread.
+/// Takes the signals over for its lifetime. One at a time; main thread.
 class SignalWatch {
  public:
   SignalWatch();

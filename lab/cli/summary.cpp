@@ -53,7 +53,7 @@ Column duration_column(const std::string& title, int importance, const std::vect
 Column pool_names(const RunResult& result) {
   Column names{"pool", {}, true, 0, {}};
   for (const Trial& trial : result.trials) {
-    const bool doubtful = !trial.valid || !trial.sound;
+    const bool doubtful = !trial.valid || !trial.sound || trial.interrupted;
     names.cells.push_back({trial.pool + (doubtful ? " !" : ""), !trial.sound ? Tone::Bad
                                                                 : doubtful   ? Tone::Doubt
                                                                              : Tone::Strong});
@@ -239,6 +239,11 @@ std::string notes_text(const RunResult& result, const TextStyle& style) {
     for (const std::string& flag : trial.flags) {
       const char* mark = trial.sound && trial.valid ? "" : "! ";
       add(tone, fmt::format("{}{}: {}", mark, trial.pool, flag));
+    }
+    if (trial.interrupted) {
+      add(Tone::Doubt, fmt::format("! {}: interrupted after {:.3g} s; its figures are of a part of "
+                                   "the load and take no part in the comparison",
+                                   trial.pool, trial.elapsed_s));
     }
   }
   if (!result.build.sanitizer.empty()) {

@@ -142,6 +142,31 @@ TEST(Session, StopsASubmitterThatWaitsForRoom) {
   EXPECT_TRUE(session.result().trials.at(0).ledger.closes());
 }
 
+TEST(Session, StopsInTheMidstOfALongTaskAndKeepsWhatWasMeasured) {
+  // The worker sleeps for a minute; the drain timeout of 20 s is not for who wants to stop.
+  scenarios::Scenario slow =
+      scenario(R"(, "pools": [{"id": "p", "dispatch": "pull", "workers": 1}])", "600", "60000000");
+  for (scenarios::TaskClass& one : slow.classes) one.work = {"sleep", {}};
+  slow.run.drain_after_warmup = false;
+  Session session(std::move(slow), {});
+  session.start();
+  while (session.view(0).ledger.running == 0 && !session.wait_for(std::chrono::milliseconds{5})) {
+  }
+  session.stop();
+  ASSERT_TRUE(finishes(session));
+  EXPECT_EQ(session.progress().state, SessionState::Interrupted) << session.progress().error;
+  EXPECT_EQ(session.progress().failure, Failure::Hang) << "its thread is left behind";
+  const results::RunResult result = session.result();
+  EXPECT_TRUE(result.interrupted);
+  const results::Trial& trial = result.trials.at(0);
+  EXPECT_TRUE(trial.interrupted);
+  EXPECT_TRUE(trial.sound);
+  EXPECT_EQ(trial.ledger.running, 1U);
+  EXPECT_TRUE(trial.ledger.closes());
+  EXPECT_FALSE(trial.series.empty());
+  EXPECT_THAT(trial.flags.front(), HasSubstr("still running"));
+}
+
 TEST(Session, MayBeStoppedBeforeItStartsAndDestroyedAtAnyTime) {
   {
     Session session(scenario(), {});
