@@ -18,6 +18,7 @@
 
 #include "lab/trial_runner.h"
 #include "pools/catalog.h"
+#include "pools/usable_cores.h"
 #include "results/build_facts.h"
 #include "results/environment.h"
 #include "results/fingerprint.h"
@@ -25,6 +26,9 @@
 
 namespace lab {
 namespace {
+
+/// Generator, sampler and a pool's supervisor, beside the session's own and the caller's.
+constexpr std::uint64_t kLabThreads = 3;
 
 double seconds(pools::Nanos t) { return std::chrono::duration<double>(t).count(); }
 
@@ -121,8 +125,17 @@ void Session::State::run() {
     end(SessionState::Failed, fmt::format("pool '{}': {}", ids.at(pool), error_found.text),
         Failure::Config);
   } catch (const std::system_error& error_found) {
-    end(SessionState::Failed, fmt::format("pool '{}': {}", ids.at(pool), error_found.what()),
-        Failure::Resources);
+    std::string text = fmt::format("pool '{}': {}", ids.at(pool), error_found.what());
+    if (error_found.code() == std::errc::resource_unavailable_try_again) {
+      const std::uint64_t needed = configs[pool].max_workers + kLabThreads;
+      text = fmt::format(
+          "pool '{}': its workers and the lab's own threads, {} in all, cannot be "
+          "started: {}",
+          ids.at(pool), needed, error_found.what());
+      const std::string limit = pools::thread_limit_text(needed);
+      if (!limit.empty()) text += "; " + limit;
+    }
+    end(SessionState::Failed, std::move(text), Failure::Resources);
   } catch (const std::bad_alloc&) {
     end(SessionState::Failed, "out of memory", Failure::Resources);
   } catch (const std::exception& error_found) {

@@ -1,35 +1,15 @@
 #include "pools/usable_cores.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 
 #include <algorithm>
-#include <fstream>
-#include <string>
+#include <cmath>
 #include <thread>
 
+#include "pools/control_group.h"
+
 namespace pools {
-namespace {
-
-/// Cores that the cgroup's quota amounts to, rounded up; 0 without a quota.
-std::uint32_t quota_cores() {
-  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2) {
-    std::string quota;
-    double period = 0;
-    if (v2 >> quota >> period && quota != "max" && period > 0) {
-      return static_cast<std::uint32_t>(std::max(1.0, std::stod(quota) / period + 0.999));
-    }
-  }
-  std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-  std::ifstream v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  double quota = 0;
-  double period = 0;
-  if (v1_quota >> quota && v1_period >> period && quota > 0 && period > 0) {
-    return static_cast<std::uint32_t>(std::max(1.0, quota / period + 0.999));
-  }
-  return 0;
-}
-
-}  // namespace
 
 std::uint32_t usable_cores() {
   cpu_set_t set;
@@ -37,8 +17,23 @@ std::uint32_t usable_cores() {
   if (::sched_getaffinity(0, sizeof set, &set) == 0) {
     cores = std::max(1U, static_cast<std::uint32_t>(CPU_COUNT(&set)));
   }
-  const std::uint32_t quota = quota_cores();
-  return quota == 0 ? cores : std::min(cores, quota);
+  const double quota = ControlGroup().quota_cores();
+  if (quota <= 0 || quota >= cores) return cores;
+  return std::max(1U, static_cast<std::uint32_t>(std::ceil(quota)));
+}
+
+std::string thread_limit_text(std::uint64_t needed, const std::string& root) {
+  const ThreadLimit group = ControlGroup(root).thread_limit();
+  if (group.allowed != 0 && group.room() < needed) {
+    return group.where + " allows " + std::to_string(group.allowed) + " threads, " +
+           std::to_string(group.present) + " are there";
+  }
+  rlimit user{};
+  if (::getrlimit(RLIMIT_NPROC, &user) == 0 && user.rlim_cur != RLIM_INFINITY) {
+    return "ulimit -u (RLIMIT_NPROC) allows the user " + std::to_string(user.rlim_cur) +
+           " threads in all";
+  }
+  return {};
 }
 
 }  // namespace pools

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "pools/clock.h"
+#include "pools/control_group.h"
 #include "pools/usable_cores.h"
 #include "results/fingerprint.h"
 
@@ -79,20 +80,6 @@ bool has_word(const std::string& words, std::string_view word) {
   return false;
 }
 
-/// Cores' worth of CPU time the control group may use; 0 without a limit. Version 2 shows its own
-/// group at /, version 1 keeps quota and period in two files.
-double cgroup_cpus(const std::string& root) {
-  std::istringstream v2(text_of(root + "/sys/fs/cgroup/cpu.max"));
-  std::string quota;
-  double period = 0;
-  if (v2 >> quota >> period) {
-    return quota == "max" || period <= 0 ? 0 : number_in(quota) / period;
-  }
-  const double us = number_in(text_of(root + "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"));
-  const double per = number_in(text_of(root + "/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
-  return us > 0 && per > 0 ? us / per : 0;
-}
-
 /// The cheapest of a few rounds: a round in which the thread lost its core says nothing.
 double clock_read_ns() {
   constexpr int kReads = 2000;
@@ -147,7 +134,7 @@ Environment read_environment(const std::string& root) {
   env.thp = chosen(text_of(root + "/sys/kernel/mm/transparent_hugepage/enabled"));
   env.clock_source = pools::Clock::source();
   env.clock_read_ns = clock_read_ns();
-  env.cgroup_cpus = cgroup_cpus(root);
+  env.cgroup_cpus = pools::ControlGroup(root).quota_cores();
   env.timer_slack_ns = ::prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
   env.load_1min = number_in(text_of(root + "/proc/loadavg").substr(0, 8));
   const std::string total = value_of(text_of(root + "/proc/meminfo"), "MemTotal");
@@ -186,6 +173,7 @@ Cost cost_so_far() {
   cost.stolen_s = machine.stolen_s;
   cost.others_s = machine.busy_s - cost.cpu_s();
   cost.run_delay_s = run_delay_s();
+  cost.throttled_s = pools::ControlGroup().throttled_s();
   return cost;
 }
 
@@ -200,6 +188,7 @@ Cost cost_between(const Cost& before, const Cost& after) {
   cost.stolen_s = std::max(0.0, after.stolen_s - before.stolen_s);
   cost.others_s = std::max(0.0, after.others_s - before.others_s);
   cost.run_delay_s = std::max(0.0, after.run_delay_s - before.run_delay_s);
+  cost.throttled_s = std::max(0.0, after.throttled_s - before.throttled_s);
   return cost;
 }
 

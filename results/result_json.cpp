@@ -195,7 +195,8 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
                   {"rss_bytes", trial.cost.rss_bytes},
                   {"stolen_s", measure(trial.cost.stolen_s)},
                   {"others_s", measure(trial.cost.others_s)},
-                  {"run_delay_s", measure(trial.cost.run_delay_s)}};
+                  {"run_delay_s", measure(trial.cost.run_delay_s)},
+                  {"throttled_s", measure(trial.cost.throttled_s)}};
   json["generator"] = {{"sent", trial.generator.sent},
                        {"refused", trial.generator.refused},
                        {"unsent", trial.generator.unsent},

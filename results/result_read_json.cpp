@@ -201,6 +201,7 @@ Trial trial_of(const Json& json) {
   read(cost, "stolen_s", trial.cost.stolen_s);
   read(cost, "others_s", trial.cost.others_s);
   read(cost, "run_delay_s", trial.cost.run_delay_s);
+  read(cost, "throttled_s", trial.cost.throttled_s);
   const Json& generator = json.at("generator");
   read(generator, "sent", trial.generator.sent);
   read(generator, "refused", trial.generator.refused);

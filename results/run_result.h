@@ -44,6 +44,8 @@ struct Cost {
   double stolen_s = 0;         ///< all cores together, taken by the hypervisor
   double others_s = 0;         ///< CPU time of all other processes, all cores together
   double run_delay_s = 0;  ///< threads ready to run that waited for a core, those alive at the end
+  double throttled_s =
+      0;  ///< all cores together, held back by a used-up quota of our control group
 
   double cpu_s() const noexcept { return user_s + system_s; }
 };

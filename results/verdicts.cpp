@@ -172,6 +172,17 @@ void check_cores(Trial& trial, std::uint32_t usable_cores) {
       100 * lost / room));
 }
 
+/// A used-up quota stops all threads at once for up to a tenth of a second. From a hundredth of the
+/// time on that is in the p99.
+void check_quota(Trial& trial) {
+  if (trial.elapsed_s <= 0 || trial.cost.throttled_s <= 0.01 * trial.elapsed_s) return;
+  trial.valid = false;
+  trial.flags.push_back(
+      fmt::format("the CPU quota of the control group held threads back for {:.3g} s in {:.3g} s "
+                  "(all cores together)",
+                  trial.cost.throttled_s, trial.elapsed_s));
+}
+
 struct PoolFigure {
   double value = NAN;
   std::string doubt;
@@ -315,6 +326,7 @@ void self_check(Trial& trial, std::uint32_t usable_cores) {
         fmt::format("did not drain in time: {} tasks cancelled", trial.ledger.cancelled));
   }
   check_cores(trial, usable_cores);
+  check_quota(trial);
   const LatencyHistogram& lag = trial.generator.lag;
   const LatencyHistogram response = merged(trial).response;
   if (lag.empty() || response.empty()) return;

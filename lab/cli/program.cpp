@@ -16,6 +16,7 @@
 #include "lab/cli/terminal.h"
 #include "lab/exit_code.h"
 #include "pools/knobs.h"
+#include "pools/usable_cores.h"
 #include "results/atomic_file.h"
 #include "results/build_facts.h"
 #include "results/result_json.h"
@@ -145,7 +146,13 @@ int run_program(int argc, const char* const* argv) {
   } catch (const results::FileError& error) {
     return failed(error.what(), ExitCode::Io);
   } catch (const std::system_error& error) {
-    return failed(error.what(), ExitCode::Io);
+    std::string text = error.what();
+    if (error.code() == std::errc::resource_unavailable_try_again) {
+      constexpr std::uint64_t kOwnThreads = 4;
+      const std::string limit = pools::thread_limit_text(kOwnThreads);
+      if (!limit.empty()) text += "; " + limit;
+    }
+    return failed(text, ExitCode::Io);
   } catch (const std::bad_alloc&) {
     return failed("out of memory", ExitCode::Io);
   } catch (const std::exception& error) {

@@ -1,5 +1,7 @@
 // The program from outside: exit statuses, what it prints, what it writes.
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <string>
 
@@ -137,6 +139,23 @@ TEST_F(Program, ExitsWith4AndDescribesThePoolThatHangs) {
   EXPECT_THAT(outcome.err, HasSubstr("worker 0: busy"));
   EXPECT_TRUE(meets_schema("r.json"));
   EXPECT_EQ(result("r.json").at("trials").at(0).at("sound"), false);
+}
+
+TEST_F(Program, NamesTheLimitThatLeavesNoThread) {
+  tiny(R"("expect")", R"("pools": [{"id": "all", "dispatch": "pull", "workers": 64}], "expect")");
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms::all);
+  // The limit does not bind root. One thread is the program's first; ten are less than the pool's.
+  const std::string nobody =
+      ::geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
+  if (shell(nobody + "$POOLLAB --version").status != 0) GTEST_SKIP() << "no other user may run it";
+  for (const char* threads : {"1", "10"}) {
+    const Outcome outcome = shell(nobody + "bash -c 'ulimit -u " + threads +
+                                  "; exec \"$@\"' bash $POOLLAB run tiny.json");
+    EXPECT_EQ(outcome.status, 3) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("Resource temporarily unavailable; "));
+    EXPECT_THAT(outcome.err, HasSubstr(std::string("ulimit -u (RLIMIT_NPROC) allows the user ") +
+                                       threads + " threads"));
+  }
 }
 
 TEST_F(Program, QuickKeepsTheLoadAndShortensTheTime) {

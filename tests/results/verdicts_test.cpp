@@ -232,6 +232,18 @@ TEST(SelfCheck, FlagsCoresThatOthersUsed) {
   EXPECT_TRUE(full.valid);
 }
 
+TEST(SelfCheck, AUsedUpQuotaSpoilsATrial) {
+  Trial trial = made_up::trial("pull");
+  trial.cost.throttled_s = 0.01 * trial.elapsed_s;
+  self_check(trial, 2);
+  EXPECT_TRUE(trial.valid) << "too little to be seen in a p99";
+  trial.cost.throttled_s = 8.6;
+  self_check(trial, 2);
+  EXPECT_FALSE(trial.valid);
+  EXPECT_THAT(trial.flags.at(0), HasSubstr("CPU quota of the control group held threads back for "
+                                           "8.6 s"));
+}
+
 TEST(SelfCheck, ALostTaskMakesTheTrialUnsound) {
   Trial trial = made_up::trial("pull");
   trial.ledger.completed -= 1;
