@@ -53,4 +53,10 @@ std::string scenario_to_json(const Scenario& scenario);
 /// are not to run first: the time is shared among those that are left.
 Scenario shortened(Scenario scenario, Seconds limit);
 
+/// The same with phases that last `duration` together (--duration), or with `rate_per_s` arrivals
+/// a second over all phases (--rate): each phase, and what is inside it, in proportion. Throws
+/// ScenarioError where that is no scenario the reader would accept.
+Scenario with_duration(Scenario scenario, Seconds duration);
+Scenario with_rate(Scenario scenario, double rate_per_s);
+
 }  // namespace scenarios

@@ -3,6 +3,7 @@
 #include "lab/cli/program.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <new>
 #include <string>
@@ -15,6 +16,7 @@
 #include "lab/cli/commands.h"
 #include "lab/cli/terminal.h"
 #include "lab/exit_code.h"
+#include "lab/scenario_library.h"
 #include "pools/knobs.h"
 #include "pools/usable_cores.h"
 #include "results/atomic_file.h"
@@ -45,6 +47,14 @@ std::string version_text() {
   return text;
 }
 
+bool is_scenario(const std::string& word) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(word, error)) return true;
+  const std::vector<std::string> library = library_scenarios();
+  return std::any_of(library.begin(), library.end(),
+                     [&word](const std::string& path) { return scenario_name(path) == word; });
+}
+
 /// Says so when the first word is no command, which CLI11 would call an unexpected argument.
 void check_command(const std::vector<std::string>& words) {
   if (words.empty() || words[0].empty() || words[0][0] == '-') return;
@@ -52,6 +62,10 @@ void check_command(const std::vector<std::string>& words) {
   for (const Command& command : commands()) {
     if (command.name == words[0]) return;
     names.push_back(command.name);
+  }
+  if (is_scenario(words[0])) {
+    throw UsageError(
+        fmt::format("there is no command '{0}'; did you mean 'poollab run {0}'?", words[0]));
   }
   const std::string near = pools::nearest_name(words[0], names);
   throw UsageError(fmt::format(
@@ -73,6 +87,7 @@ int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
   const std::string full = used == &app ? "poollab" : fmt::format("poollab {}", used->get_name());
   std::string text = fmt::format("{}: {}", full, error.what());
   for (const std::string& extra : used->remaining()) {
+    if (!extra.starts_with('-')) continue;
     const std::string near = nearest_option(*used, extra.substr(0, extra.find('=')));
     if (!near.empty()) text += fmt::format("; did you mean '{}'?", near);
   }

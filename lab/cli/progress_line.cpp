@@ -26,6 +26,15 @@ std::string bar(double share, std::size_t width, const TextStyle& style) {
   return style.paint(Tone::Accent, filled) + style.paint(Tone::Dim, empty);
 }
 
+/// "1:20 left": what the timetables of the pools to come take; how long they drain nobody knows.
+std::string time_left(const SessionProgress& progress) {
+  const std::size_t to_come = progress.pools - std::min(progress.pools, progress.pool + 1);
+  const double s = std::max(0.0, progress.trial_total_s - progress.trial_s) +
+                   static_cast<double>(to_come) * progress.trial_total_s;
+  const auto whole = static_cast<long>(std::ceil(s));
+  return fmt::format("{}:{:02} left", whole / 60, whole % 60);
+}
+
 }  // namespace
 
 std::string progress_text(const SessionProgress& progress, const TextStyle& style) {
@@ -34,7 +43,8 @@ std::string progress_text(const SessionProgress& progress, const TextStyle& styl
   const std::string name = clipped(progress.pool_id, kName, style);
   const std::string phase = clipped(progress.phase, kName, style);
   const std::string place = fmt::format("{}/{}", progress.pool + 1, progress.pools);
-  const std::string percent = fmt::format("{:3.0f} %", 100 * progress.share);
+  const std::string percent =
+      fmt::format("{:3.0f} % {:>11}", 100 * progress.share, time_left(progress));
   std::string figures = fmt::format("{:>9}/s", grouped(progress.throughput_per_s, 0));
   if (progress.p99_us > 0) figures += "  p99 " + duration_text(progress.p99_us, style);
 
@@ -43,9 +53,10 @@ std::string progress_text(const SessionProgress& progress, const TextStyle& styl
       fmt::format("  {} {}{} {}{} ", place, name, std::string(kName - columns(name), ' '), phase,
                   std::string(kName - columns(phase), ' '));
   constexpr std::size_t kFigures = 26;
+  constexpr std::size_t kBar = 4;  // at the least
   const std::size_t fixed = columns(left) + 1 + columns(percent) + 1;
-  if (width < fixed + 8) return clipped(left, width, style);
-  const bool with_figures = width >= fixed + kFigures + 8;
+  if (width < fixed + kBar) return clipped(left, width, style);
+  const bool with_figures = width >= fixed + kFigures + kBar;
   const std::size_t room = width - fixed - (with_figures ? kFigures : 0);
   std::string line = fmt::format(
       "  {} {}{} {}{} ", style.paint(Tone::Dim, place), style.paint(Tone::Strong, name),

@@ -40,6 +40,9 @@ struct Request {
   std::vector<std::string> pools;
   std::vector<std::string> set;
   std::string out;
+  std::string seed;
+  double duration_s = 0;  ///< 0: as in the file
+  double rate_per_s = 0;
   bool quick = false;
   bool quiet = false;
   bool force = false;
@@ -62,6 +65,7 @@ std::vector<scenarios::Scenario> read_all(const Request& request,
                                           const std::vector<std::string>& paths) {
   std::vector<scenarios::Override> overrides;
   for (const std::string& text : request.set) overrides.push_back(parsed_override(text));
+  if (!request.seed.empty()) overrides.push_back({"/seed", request.seed});
   std::vector<scenarios::Scenario> scenarios_read;
   std::vector<scenarios::ScenarioProblem> problems;
   for (const std::string& path : paths) {
@@ -111,6 +115,13 @@ std::vector<Job> prepared(const Request& request) {
   const std::vector<std::string> paths = found_files(request);
   for (scenarios::Scenario& scenario : read_all(request, paths)) {
     keep_pools(scenario, request.pools);
+    if (request.duration_s > 0) {
+      scenario =
+          scenarios::with_duration(std::move(scenario), scenarios::Seconds{request.duration_s});
+    }
+    if (request.rate_per_s > 0) {
+      scenario = scenarios::with_rate(std::move(scenario), request.rate_per_s);
+    }
     if (request.quick) scenario = scenarios::shortened(std::move(scenario), kQuick);
     std::string out = out_path(request, scenario.name, used);
     std::optional<ResultTarget> target;
@@ -240,6 +251,15 @@ std::function<int()> add_run(CLI::App& app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
+  app.add_option("--seed", request->seed, "Seed of all that is random")->type_name("N");
+  app.add_option("--duration", request->duration_s,
+                 "Make the phases last so many seconds together, in proportion")
+      ->type_name("S")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--rate", request->rate_per_s,
+                 "Make all phases' mean so many arrivals a second, in proportion")
+      ->type_name("PER_S")
+      ->check(CLI::PositiveNumber);
   app.add_option("-o,--out", request->out,
                  "Write the result here as JSON; a folder takes <scenario>.json, - is standard "
                  "output")
@@ -258,7 +278,8 @@ std::function<int()> add_run(CLI::App& app) {
       "  poollab run my.json --out r.json          keep the result\n"
       "  poollab run my.json --out - | jq .trials  or hand it on\n"
       "  poollab run burst --pools pull,stealing --quick\n"
-      "  poollab run burst --set /pools/stealing/workers=4 --set /pools/-=batch --set /seed=7\n"
+      "  poollab run burst --rate 20000 --duration 30 --seed 7\n"
+      "  poollab run burst --set /pools/stealing/workers=4 --set /pools/-=batch\n"
       "  jq .scenario r.json | poollab run -       what a result came from, again\n");
   return [request] { return run(*request); };
 }

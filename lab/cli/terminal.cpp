@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -32,12 +33,23 @@ bool locale_is_utf8() {
   return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
 }
 
+/// $COLUMNS, or 0: what its user says counts more than what the terminal says, and is all there is
+/// to go by in a pipe.
+std::size_t columns_wanted() {
+  const std::string text = variable("COLUMNS");
+  std::size_t wanted = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wanted);
+  return error == std::errc{} && end == text.data() + text.size() ? wanted : 0;
+}
+
 TextStyle style_of(int fd) {
   TextStyle style;
+  style.width = columns_wanted();
   const std::string terminal = variable("TERM");
   if (::isatty(fd) == 0 || terminal == "dumb") return style;
   style.colour = variable("NO_COLOR").empty();
   style.unicode = locale_is_utf8();
+  if (style.width != 0) return style;
   winsize size{};
   const bool known = ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   style.width = known ? size.ws_col : 80;

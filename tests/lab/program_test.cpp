@@ -1,8 +1,9 @@
 // The program from outside: exit statuses, what it prints, what it writes.
-
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -91,6 +92,13 @@ TEST_F(Program, ExitsWith2AndNamesTheNearestOnBadUsage) {
       {"run tiny.json --pools steeling", "did you mean 'stealing'?"},
       {"run brust", "did you mean 'burst'?"},
       {"run tiny.json --quik", "did you mean '--quick'?"},
+      {"run tiny.json --sede=3", "did you mean '--seed'?"},
+      {"run tiny.json --pool pull", "did you mean '--pools'?"},
+      {"burst", "did you mean 'poollab run burst'?"},
+      {"tiny.json --quick", "did you mean 'poollab run tiny.json'?"},
+      {"run tiny.json --seed x", "/seed"},
+      {"run tiny.json --rate 0", "--rate"},
+      {"run tiny.json --rate 1e12", "tiny.json with --rate"},
       {"run tiny.json --set /sede=3", "did you mean \"seed\"?"},
       {"run tiny.json --set seed=3", "--set seed=3: expected /json/pointer=value"},
       {"run tiny.json tiny.json --out r.json", "must be an existing folder"},
@@ -200,6 +208,29 @@ TEST_F(Program, SaysThatAResultIsNoScenario) {
   EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.err, StartsWith("r.json: expected a scenario, got the result of a run;"));
   EXPECT_EQ(run("validate -", R"(bash -c 'jq .scenario r.json | "$@"' bash)").status, 0);
+}
+
+TEST_F(Program, TakesSeedRateAndDurationFromTheCommandLine) {
+  tiny();
+  const Outcome outcome =
+      run("run tiny.json --pools pull --seed 99 --rate 1000 --duration 0.1 -o r.json");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const Json scenario = result("r.json").at("scenario");
+  EXPECT_EQ(scenario.at("seed"), 99);
+  EXPECT_EQ(scenario.at("phases").at(0).at("arrival").at("rate_per_s"), 1000);
+  EXPECT_EQ(scenario.at("phases").at(0).at("duration_s"), 0.1);
+}
+
+TEST_F(Program, FitsTheColumnsThatAPipesUserAsksFor) {
+  tiny();
+  const auto widest = [](const std::string& text) {
+    std::size_t most = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) most = std::max(most, line.size());
+    return most;
+  };
+  EXPECT_GT(widest(run("run tiny.json --pools pull").out), 60U);
+  EXPECT_LE(widest(run("run tiny.json --pools pull", "COLUMNS=60").out), 60U);
 }
 
 TEST_F(Program, WritesOneResultPerScenarioIntoAFolder) {

@@ -124,6 +124,8 @@ TEST(ProgressLine, FitsAndShowsPoolPhaseAndFigures) {
   progress.share = 0.47;
   progress.throughput_per_s = 12013;
   progress.p99_us = 1840;
+  progress.trial_s = 10;
+  progress.trial_total_s = 30;
   for (const std::size_t width : {20U, 40U, 60U, 80U, 120U, 200U}) {
     TextStyle style;
     style.width = width;
@@ -134,7 +136,7 @@ TEST(ProgressLine, FitsAndShowsPoolPhaseAndFigures) {
   style.width = 100;
   const std::string text = progress_text(progress, style);
   EXPECT_THAT(text, HasSubstr("3/5 stealing"));
-  EXPECT_THAT(text, HasSubstr("47 %"));
+  EXPECT_THAT(text, HasSubstr("47 %   1:20 left")) << "the rest of this pool and two more";
   EXPECT_THAT(text, HasSubstr("12,013/s  p99 1.84 ms"));
 }
 
