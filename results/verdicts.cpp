@@ -65,10 +65,7 @@ struct LedgerKey {
 constexpr LedgerKey kLedgerKeys[] = {
     {"submitted", &Ledger::submitted}, {"rejected", &Ledger::rejected},
     {"completed", &Ledger::completed}, {"failed", &Ledger::failed},
-    {"cancelled", &Ledger::cancelled}, {"expired", &Ledger::expired},
-    {"shed", &Ledger::shed},           {"evicted", &Ledger::evicted},
-    {"timed_out", &Ledger::timed_out}, {"queued", &Ledger::queued},
-    {"running", &Ledger::running},     {"backing_off", &Ledger::backing_off},
+    {"cancelled", &Ledger::cancelled},
 };
 
 struct WorkerKey {
@@ -189,13 +186,19 @@ struct PoolFigure {
   bool valid = true;
 };
 
-/// Whether a gate that names no pool is meant for this one: not when it asks for a figure of
-/// another strategy.
+/// Why the figure says nothing about this pool: it has no such thing, so it would never change.
+std::string lacking(const Trial& trial, const Expectation& gate) {
+  if (const scenarios::GateMetric* metric = scenarios::find_gate_metric(gate.metric)) {
+    return scenarios::what_lacks(*metric, trial.config);
+  }
+  return std::string(scenarios::why_constant(gate.metric));
+}
+
+/// Whether a gate that names no pool is meant for this one: not when it asks for what the pool does
+/// not have.
 bool applies(const std::vector<Trial>& trials, const std::string& pool, const Expectation& gate) {
-  const scenarios::GateMetric* metric = scenarios::find_gate_metric(gate.metric);
-  if (metric == nullptr || metric->strategy.empty()) return true;
   return std::any_of(trials.begin(), trials.end(), [&](const Trial& trial) {
-    return trial.pool == pool && trial.config.dispatch.name == metric->strategy;
+    return trial.pool == pool && lacking(trial, gate).empty();
   });
 }
 
@@ -208,6 +211,7 @@ PoolFigure figure_of(const std::vector<Trial>& trials, const std::string& pool,
     if (trial.pool != pool) continue;
     const Observation seen = observe(trial, gate);
     if (!std::isnan(seen.value)) values.push_back(seen.value);
+    if (figure.doubt.empty()) figure.doubt = lacking(trial, gate);
     if (figure.doubt.empty()) figure.doubt = seen.doubt;
     if (!trial.sound) figure.doubt = "the trial is not sound";
     if (trial.interrupted) figure.doubt = "the trial was interrupted";

@@ -20,8 +20,9 @@ struct Observation {
 Observation observe(const Trial& trial, const scenarios::Expectation& gate);
 
 /// One verdict per gate and pool it applies to, in the order of the gates. Pools that were not run
-/// are not judged, nor those a figure of another strategy is asked of. Of several trials of one
-/// pool the median counts.
+/// are not judged, nor, by a gate that names no pool, those that do not have the figure
+/// (scenarios::what_lacks); where such a pool is named, the verdict is open. Of several trials of
+/// one pool the median counts.
 ///
 /// A trial that is not valid (late generator, noise) can pass a gate, because what spoilt it made
 /// it slower, not faster; what it misses is inconclusive. A trial that is not sound decides

@@ -116,41 +116,41 @@ void check_compare(Document& document, const std::string& pointer, const Expecta
   }
 }
 
-/// A gate on times that no pool it asks records.
-void check_recorded(Document& document, const std::string& pointer, const Expectation& gate,
-                    const Scenario& scenario) {
-  const bool timed =
-      gate.metric == "response_us" || gate.metric == "queue_wait_us" || gate.metric == "service_us";
-  if (!timed) return;
+bool asks(const Expectation& gate, const std::string& pool) {
+  if (!gate.compare.empty()) {
+    return gate.compare.starts_with(pool + "/") || gate.compare.ends_with("/" + pool);
+  }
+  return gate.pool.empty() || gate.pool == pool;
+}
+
+/// A figure that a pool it asks does not have, or that never changes there.
+void check_ability(Document& document, const std::string& pointer, const Expectation& gate,
+                   const GateMetric& metric, const Scenario& scenario) {
   for (const pools::PoolConfig& config : scenario.pools) {
-    const bool asked = gate.pool.empty() || gate.pool == config.id;
-    if (asked && config.metrics == pools::MetricsLevel::Off) {
-      document.problem(pointer + "/metric", "expected metrics \"full\" in pool " +
-                                                quoted_text(config.id) +
-                                                " that it asks, got \"off\"");
-      return;
-    }
+    if (!asks(gate, config.id) || config.dispatch.name.empty()) continue;
+    const std::string why = what_lacks(metric, config);
+    if (why.empty()) continue;
+    document.problem(pointer + "/metric",
+                     "expected a figure that can change in every pool asked, "
+                     "got " +
+                         quoted_text(gate.metric) + " of pool " + quoted_text(config.id) + ": " +
+                         why);
+    return;
   }
 }
 
-/// A figure that only one strategy has, asked of a pool of another.
-void check_strategy(Document& document, const std::string& pointer, const Expectation& gate,
-                    const Scenario& scenario) {
-  const GateMetric* metric = find_gate_metric(gate.metric);
-  if (metric == nullptr || metric->strategy.empty()) return;
-  for (const pools::PoolConfig& config : scenario.pools) {
-    const bool asked = gate.compare.empty() ? gate.pool.empty() || gate.pool == config.id
-                                            : gate.compare.starts_with(config.id + "/") ||
-                                                  gate.compare.ends_with("/" + config.id);
-    if (!asked || config.dispatch.name.empty() || config.dispatch.name == metric->strategy) {
-      continue;
-    }
-    document.problem(pointer + "/metric", "expected only pools of dispatch " +
-                                              quoted_text(metric->strategy) + " to be asked for " +
-                                              gate.metric + ", got pool " + quoted_text(config.id) +
-                                              " of " + quoted_text(config.dispatch.name));
-    return;
-  }
+/// A bound that no figure can miss: none is ever below 0, and a share never above 1.
+void check_bound(Document& document, const std::string& pointer, const Expectation& gate) {
+  const bool from_below =
+      (gate.op == ">=" && gate.value <= 0) || (gate.op == ">" && gate.value < 0);
+  const bool share = gate.metric == "utilisation" && gate.compare.empty();
+  const bool from_above =
+      share && ((gate.op == "<=" && gate.value >= 1) || (gate.op == "<" && gate.value > 1));
+  if (!from_below && !from_above) return;
+  document.problem(pointer + "/value", std::string("expected a bound that can be missed (") +
+                                           gate.metric + " is never " +
+                                           (from_below ? "below 0" : "above 1") + "), got " +
+                                           gate.op + " " + pools::shown(gate.value));
 }
 
 void check_gate(Document& document, const std::string& pointer, const Expectation& gate,
@@ -162,9 +162,11 @@ void check_gate(Document& document, const std::string& pointer, const Expectatio
   for (const Phase& phase : scenario.phases) phases.push_back(phase.name);
   check_known(document, pointer + "/pool", "a pool's id", gate.pool, ids);
   check_compare(document, pointer, gate, ids);
-  check_recorded(document, pointer, gate, scenario);
-  check_strategy(document, pointer, gate, scenario);
   const GateMetric* metric = find_gate_metric(gate.metric);
+  if (metric != nullptr) {
+    check_ability(document, pointer, gate, *metric, scenario);
+    check_bound(document, pointer, gate);
+  }
   const auto check_filter = [&](const char* field, const std::string& name, bool allowed,
                                 const char* what, const Names& known) {
     if (name.empty()) return;

@@ -1,11 +1,27 @@
-// What a gate can ask about: every metric with its statistics and filters. The reader refuses
-// anything else; verdicts in results/ know how to find each figure.
+// What a gate can ask about: every metric with its statistics and filters, and what a pool must
+// have for it to move at all. A gate on a figure that stays 0 whatever happens is met for ever and
+// says nothing, so the reader refuses it. Verdicts in results/ know how to find each figure.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "pools/pool_config.h"
+
 namespace scenarios {
+
+/// What a pool must have for a metric to be more than a constant.
+enum class GateNeed : std::uint8_t {
+  Nothing,
+  Times,     ///< tasks are time-stamped
+  BusyTime,  ///< the workers' time in tasks is known
+  Wakes,     ///< our engine wakes the workers
+  Thieves,   ///< workers take tasks from one another
+  Sizing,    ///< the number of workers changes
+  Ageing,    ///< waiting tasks gain urgency
+  Batches,   ///< tasks are handed over in batches
+};
 
 struct GateMetric {
   std::string_view name;
@@ -14,12 +30,21 @@ struct GateMetric {
   std::vector<std::string_view> stats;  ///< the first is meant when a gate names none
   bool by_class = false;                ///< may be asked of one class
   bool by_phase = false;                ///< may be asked of one phase; else the whole trial
-  std::string_view strategy = {};       ///< only pools of this dispatch have it
+  GateNeed needs = GateNeed::Nothing;
 };
 
 const std::vector<GateMetric>& gate_metrics();
 /// Nullptr when there is none of that name.
 const GateMetric* find_gate_metric(std::string_view name);
+
+/// Why this pool's figure would be the same whatever happens ("its workers take no tasks from one
+/// another"); empty where it can be asked. Names and knobs that do not exist lack nothing: they are
+/// the catalogs' affair.
+std::string what_lacks(const GateMetric& metric, const pools::PoolConfig& config);
+
+/// Why a key of the ledger is no metric for gates: nothing in this build counts it, or it is 0 at
+/// the end of every trial. Empty for any other name.
+std::string_view why_constant(std::string_view ledger_key);
 
 /// < <= > >= ==
 const std::vector<std::string_view>& gate_operators();

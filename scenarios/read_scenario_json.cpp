@@ -246,7 +246,17 @@ Expectation read_gate(Document& document, const JsonValue& value, const std::str
       document.problem(object.at(key), std::string("expected ") + what + ", got nothing");
     }
   };
-  gate.metric = object.word("metric", "", names);
+  const JsonMember* asked = value.find("metric");
+  const std::string_view constant =
+      asked != nullptr ? why_constant(asked->value.text) : std::string_view();
+  if (constant.empty()) {
+    gate.metric = object.word("metric", "", names);
+  } else {
+    object.take("metric");
+    document.problem(object.at("metric"), "expected a figure that can change, got " +
+                                              described(asked->value) + ": " +
+                                              std::string(constant));
+  }
   need("metric", "the name of a metric");
   const GateMetric* metric = find_gate_metric(gate.metric);
   gate.stat = metric == nullptr ? object.word("stat", "")

@@ -34,7 +34,9 @@ TEST(Verdicts, KnowEveryMetricAndStatisticThatTheReaderAccepts) {
   Trial trial = made_up::trial("pull");
   trial.figures.clear();
   for (const scenarios::GateMetric& metric : scenarios::gate_metrics()) {
-    if (!metric.strategy.empty()) trial.figures.emplace_back(metric.name, 3);
+    const bool own =
+        metric.needs == scenarios::GateNeed::Ageing || metric.needs == scenarios::GateNeed::Batches;
+    if (own) trial.figures.emplace_back(metric.name, 3);
   }
   for (const scenarios::GateMetric& metric : scenarios::gate_metrics()) {
     for (const std::string_view stat : metric.stats) {
@@ -112,6 +114,29 @@ TEST(Verdicts, AskAStrategysOwnFigureOfThatStrategyOnly) {
   scenarios::Expectation asked = gate("batches", "count", ">", 0);
   asked.pool = "pull";
   EXPECT_EQ(judge(asked, trials), Verdict::Inconclusive) << "asked of a pool that has none";
+}
+
+TEST(Verdicts, LeaveOpenWhatThePoolDoesNotHave) {
+  // 0 < 1 is met by every pool without thieves: that is no pass.
+  scenarios::Expectation steals = gate("steals", "count", "<", 1);
+  std::vector<Trial> trials{made_up::trial("pull"), made_up::trial("stealing")};
+  for (Trial& trial : trials) {
+    for (pools::WorkerSnapshot& worker : trial.workers) worker.steal_items = 0;
+  }
+  const auto any = evaluate({steals}, trials);
+  ASSERT_EQ(any.size(), 1U);
+  EXPECT_EQ(any[0].pool, "stealing");
+  EXPECT_EQ(any[0].verdict, Verdict::Pass);
+  steals.pool = "pull";
+  const auto named = evaluate({steals}, trials);
+  ASSERT_EQ(named.size(), 1U);
+  EXPECT_EQ(named[0].verdict, Verdict::Inconclusive);
+  EXPECT_THAT(named[0].text, HasSubstr("its workers take no tasks from one another"));
+  for (const char* const key : {"expired", "shed", "evicted", "timed_out", "queued", "running"}) {
+    scenarios::Expectation never = gate(key, "count", "==", 0);
+    never.pool = "pull";
+    EXPECT_EQ(judge(never, trials), Verdict::Inconclusive) << key;
+  }
 }
 
 TEST(Verdicts, ComparePoolsAsARatio) {

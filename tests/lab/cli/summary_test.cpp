@@ -62,11 +62,11 @@ TEST(Summary, NamesWhoFailsAGate) {
   const std::string text = gates_text(
       result_of(
           {made_up::trial("pull"), made_up::trial("push", 5000)},
-          {made_up::gate("response_us", "p50", "<", 1000), made_up::gate("steals", "", ">", 1)}),
+          {made_up::gate("response_us", "p50", "<", 1000), made_up::gate("wakes", "", ">", 1)}),
       {});
   EXPECT_THAT(text, HasSubstr("FAIL  response p50 < 1.00 ms"));
   EXPECT_THAT(text, HasSubstr("ms  push ")) << "pull, which passes, is not named";
-  EXPECT_THAT(text, HasSubstr("pass  steals > 1"));
+  EXPECT_THAT(text, HasSubstr("pass  wakes > 1"));
 }
 
 TEST(Summary, SaysWhyAGateIsOpen) {
