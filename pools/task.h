@@ -71,7 +71,8 @@ class alignas(64) Task {
   /// How late the task was submitted, kept as a float: exact up to 16 ms, beyond within 6e-8 of
   /// the lag, in half the space of a second instant.
   void set_lag(Nanos lag) noexcept { lag_ns_ = static_cast<float>(lag.count()); }
-  Instant due() const noexcept { return accepted - Nanos{static_cast<Nanos::rep>(lag_ns_)}; }
+  Nanos lag() const noexcept { return Nanos{static_cast<Nanos::rep>(lag_ns_)}; }
+  Instant due() const noexcept { return accepted - lag(); }
 
  private:
   enum class Verb : std::uint8_t { Run, Discard };

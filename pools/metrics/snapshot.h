@@ -65,6 +65,20 @@ struct SeriesReport {
   LatencyHistogram queue_wait;  ///< accepted -> start
   LatencyHistogram service;     ///< start -> finish
   LatencyHistogram response;    ///< due -> finish
+  /// Of the tasks that were submitted more than kOnTime after they were due: their response, and
+  /// the same counted from `accepted`.
+  LatencyHistogram late_response;
+  LatencyHistogram late_since_send;
+
+  static constexpr Nanos kOnTime = std::chrono::microseconds{5};
+
+  /// The response of all tasks without what a late submit added.
+  LatencyHistogram since_send() const {
+    LatencyHistogram all = response;
+    all.subtract(late_response);
+    all.merge(late_since_send);
+    return all;
+  }
 };
 
 struct PoolReport {

@@ -29,6 +29,10 @@ void WorkerRecord::record(const Task& task, Instant start, Instant finish, bool 
   own.queue_wait.record(wait);
   own.service.record(finish - start);
   own.response.record(response);
+  if (task.lag() > SeriesReport::kOnTime) [[unlikely]] {
+    own.late_response.record(response);
+    own.late_since_send.record(finish - task.accepted);
+  }
   (threw ? own.failed : own.completed).add();
   all.response.record(response);
   all.queue_wait.record(wait);
@@ -69,6 +73,8 @@ void WorkerRecord::add_series(std::vector<SeriesReport>& out) const {
     own.queue_wait.add_to(out[i].queue_wait);
     own.service.add_to(out[i].service);
     own.response.add_to(out[i].response);
+    own.late_response.add_to(out[i].late_response);
+    own.late_since_send.add_to(out[i].late_since_send);
   }
 }
 

@@ -88,6 +88,9 @@ class alignas(64) WorkerRecord {
     ExactRecorder queue_wait;
     ExactRecorder service;
     ExactRecorder response;
+    // Of the tasks that were submitted late only, so that the others cost no more for it.
+    ExactRecorder late_response;
+    ExactRecorder late_since_send;
   };
   struct Recorders {
     LiveRecorder response;

@@ -159,6 +159,21 @@ TEST_P(Metrics, ResponseCountsFromWhenTheTaskWasDue) {
   EXPECT_EQ(report.by_series[0].response.count(), 20U);
   // The lag is kept as a float and the histogram rounds: one part in a thousand.
   EXPECT_GE(report.by_series[0].response.min(), late - late / 1000);
+  // Beside it, the same without what the late submit added.
+  const pools::SeriesReport& series = report.by_series[0];
+  EXPECT_EQ(series.since_send().count(), 20U);
+  const auto late_ns = static_cast<double>(late.count());
+  EXPECT_NEAR(series.response.sum_ns() - series.since_send().sum_ns(), 20 * late_ns,
+              20 * late_ns / 1000);
+}
+
+TEST_P(Metrics, WhoIsOnTimeHasOneResponse) {
+  const auto pool = make();
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
+  expect_quiet(*pool);
+  const pools::SeriesReport series = pool->report().by_series.at(0);
+  EXPECT_EQ(series.since_send().count(), 20U);
+  EXPECT_EQ(series.since_send().sum_ns(), series.response.sum_ns());
 }
 
 TEST_P(Metrics, SwitchedOffStillCountButReadNoClock) {
