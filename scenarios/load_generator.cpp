@@ -74,6 +74,8 @@ class Offering {
 
   GeneratorReport run() {
     const TimerSlack slack(plan_.timer_slack);
+    const Foremost foremost(wanted_urgency());
+    report_.urgency = foremost.granted();
     for (std::size_t phase = 0; phase < timetable_.phases().size() && !over_; ++phase) {
       const PhaseSpan& span = timetable_.phases()[phase];
       measured_ = span.measured;
@@ -93,6 +95,13 @@ class Offering {
   }
 
  private:
+  /// Where the submitter has to run tasks it is a worker as well, and no more than the others.
+  Urgency wanted_urgency() const noexcept {
+    const pools::PoolConfig& config = pool_.config();
+    const bool works = config.queue_capacity != 0 && config.on_full == pools::OnFull::CallerRuns;
+    return works ? Urgency::Normal : Urgency::RealTime;
+  }
+
   void serve_open(std::size_t phase) {
     const std::vector<Arrival>& arrivals = timetable_.arrivals();
     for (; next_ < arrivals.size() && arrivals[next_].phase == phase && !over_; ++next_) {

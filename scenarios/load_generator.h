@@ -10,6 +10,7 @@
 
 #include "pools/metrics/latency_histogram.h"
 #include "pools/pool.h"
+#include "scenarios/foremost.h"
 #include "scenarios/scenario.h"
 #include "scenarios/timetable.h"
 #include "scenarios/work/work.h"
@@ -28,6 +29,7 @@ struct GeneratorReport {
   /// was drained first.
   pools::Nanos shift{0};
   bool stopped = false;
+  Urgency urgency = Urgency::Normal;  ///< what the generator's thread was granted
 };
 
 class LoadGenerator {

@@ -40,7 +40,7 @@ struct RunPlan {
 };
 
 struct GeneratorPlan {
-  std::chrono::microseconds spin{100};  ///< busy-waits this long before each arrival
+  std::chrono::microseconds spin{20};  ///< wakes this long before each arrival and spins
   std::chrono::nanoseconds timer_slack{1};
 };
 

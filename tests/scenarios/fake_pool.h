@@ -23,6 +23,9 @@ class FakePool : public pools::Pool {
   /// What wait_idle answers, with how often it was asked before.
   std::function<bool(std::size_t)> idle = [](std::size_t) { return true; };
 
+  /// What config() answers.
+  pools::PoolConfig as_configured;
+
   ~FakePool() override {
     while (discard_one()) {
     }
@@ -50,7 +53,7 @@ class FakePool : public pools::Pool {
   pools::PoolSnapshot snapshot(std::size_t) const override { return {}; }
   pools::PoolReport report() const override { return {}; }
   pools::Capabilities capabilities() const noexcept override { return {}; }
-  const pools::PoolConfig& config() const noexcept override { return config_; }
+  const pools::PoolConfig& config() const noexcept override { return as_configured; }
 
  protected:
   pools::Task* acquire_task() override { return new pools::Task; }
@@ -96,7 +99,6 @@ class FakePool : public pools::Pool {
     return true;
   }
 
-  pools::PoolConfig config_;
   mutable std::mutex mutex_;
   std::vector<Submit> submits_;                     // guarded by mutex_
   std::vector<std::unique_ptr<pools::Task>> held_;  // guarded by mutex_
