@@ -106,6 +106,8 @@ void Session::State::run() {
     facts.environment = results::read_environment();
     facts.build = results::build_facts();
     facts.gui = options.gui;
+    facts.quick = options.quick;
+    facts.command = results::command_line();
     facts.scenario = *scenario;
     facts.scenario_hash = results::scenario_hash(*scenario);
     const std::string unique = fmt::format("{} {} {}", facts.scenario_hash, ::getpid(),

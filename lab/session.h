@@ -68,6 +68,7 @@ class Session {
   struct Options {
     std::vector<std::string> only;  ///< pool ids to run; empty: all of the scenario's
     bool gui = false;               ///< tag the result: a window was drawing
+    bool quick = false;             ///< likewise: the scenario is a shortened one
   };
 
   /// Throws pools::ConfigError for an unknown id in `only`.

@@ -15,6 +15,7 @@
 #include "pools/catalog.h"
 #include "pools/usable_cores.h"
 #include "results/environment.h"
+#include "results/phase_results.h"
 #include "results/verdicts.h"
 #include "scenarios/load_generator.h"
 
@@ -242,6 +243,8 @@ class TrialRun {
     trial_.slots = report.slots;
     trial_.elapsed_s = std::max(0.0, seconds(idle_at - start_));
     fill_rates();
+    trial_.phases = results::phase_results(*plan_.timetable, trial_.generator.shift,
+                                           trial_.timeline, trial_.elapsed_s);
     results::self_check(trial_, pools::usable_cores());
   }
 

@@ -112,6 +112,18 @@ double seconds(const timeval& time) {
 
 }  // namespace
 
+std::vector<std::string> command_line() {
+  // Each word ends with a zero.
+  const std::string words = text_of("/proc/self/cmdline");
+  std::vector<std::string> command;
+  for (std::size_t begin = 0; begin < words.size();) {
+    const std::size_t end = std::min(words.find('\0', begin), words.size());
+    command.push_back(words.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return command;
+}
+
 Environment read_environment(const std::string& root) {
   Environment env;
   const std::string cpu_facts = text_of(root + "/proc/cpuinfo");

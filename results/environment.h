@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "results/run_result.h"
 
 namespace results {
+
+/// How this process was called, program name first. Empty where the kernel does not say.
+std::vector<std::string> command_line();
 
 /// `root` is put before every path that is read ("" for the machine itself), so that tests can
 /// show made-up machines. What cannot be read stays empty or 0.

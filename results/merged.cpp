@@ -13,6 +13,8 @@ pools::SeriesReport merged(const Trial& trial, const std::string& phase,
     sum.queue_wait.merge(series.figures.queue_wait);
     sum.service.merge(series.figures.service);
     sum.response.merge(series.figures.response);
+    sum.late_response.merge(series.figures.late_response);
+    sum.late_since_send.merge(series.figures.late_since_send);
   }
   return sum;
 }

@@ -8,6 +8,8 @@
 
 #include "pools/catalog.h"
 #include "results/atomic_file.h"
+#include "results/hdr_text.h"
+#include "results/layout_json.h"
 #include "results/series_columns.h"
 #include "scenarios/scenario_json.h"
 
@@ -54,7 +56,8 @@ Json config_json(const pools::PoolConfig& config) {
           {"spin_us", micros(config.spin)}};
 }
 
-Json histogram_json(const LatencyHistogram& histogram, const std::vector<double>& percentiles) {
+/// The figures of a distribution, without the distribution.
+Json figures_json(const LatencyHistogram& histogram, const std::vector<double>& percentiles) {
   Json json;
   json["n"] = histogram.count();
   if (histogram.empty()) {
@@ -69,14 +72,37 @@ Json histogram_json(const LatencyHistogram& histogram, const std::vector<double>
     quantiles[fmt::format("p{}", p)] =
         trustworthy(histogram, p) ? measure(micros(histogram.quantile(p / 100.0))) : Json(nullptr);
   }
-  json["sub_bits"] = histogram.sub_bits();
+  return json;
+}
+
+Json histogram_json(const LatencyHistogram& histogram, const std::vector<double>& percentiles) {
+  Json json = figures_json(histogram, percentiles);
   json["sum_ns"] = std::llround(histogram.sum_ns());
   json["max_ns"] = histogram.max().count();
-  Json& buckets = json["buckets"] = Json::array();
-  histogram.for_each_bucket([&](std::uint64_t lower, std::uint64_t, std::uint64_t count) {
-    buckets.push_back(Json::array({lower, count}));
-  });
+  json["hdr"] = hdr_text(histogram);
   return json;
+}
+
+/// The measured phases together: the figures that a table of pools begins with.
+Json whole_json(const Trial& trial, const std::vector<double>& percentiles) {
+  const pools::SeriesReport sum = merged(trial);
+  return {{"response_us", figures_json(sum.response, percentiles)},
+          {"since_send_us", figures_json(sum.since_send(), percentiles)},
+          {"queue_wait_us", figures_json(sum.queue_wait, percentiles)},
+          {"service_us", figures_json(sum.service, percentiles)}};
+}
+
+Json phases_json(const Trial& trial) {
+  Json list = Json::array();
+  for (const PhaseResult& phase : trial.phases) {
+    list.push_back({{"phase", phase.name},
+                    {"measured", phase.measured},
+                    {"begin_s", measure(phase.begin_s)},
+                    {"end_s", measure(phase.end_s)},
+                    {"submitted_per_s", measure(phase.submitted_per_s)},
+                    {"throughput_per_s", measure(phase.throughput_per_s)}});
+  }
+  return list;
 }
 
 Json histograms_json(const Trial& trial, const std::vector<double>& percentiles) {
@@ -85,8 +111,12 @@ Json histograms_json(const Trial& trial, const std::vector<double>& percentiles)
     const std::pair<const char*, const LatencyHistogram*> metrics[] = {
         {"response_us", &series.figures.response},
         {"queue_wait_us", &series.figures.queue_wait},
-        {"service_us", &series.figures.service}};
+        {"service_us", &series.figures.service},
+        {"late_response_us", &series.figures.late_response},
+        {"late_since_send_us", &series.figures.late_since_send}};
     for (const auto& [metric, histogram] : metrics) {
+      // Mostly nobody is late.
+      if (std::string_view(metric).starts_with("late_") && histogram->empty()) continue;
       Json json{{"metric", metric},
                 {"phase", series.phase},
                 {"class", series.task_class},
@@ -186,6 +216,8 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
                    {"throughput_per_s", measure(trial.rates.throughput_per_s)},
                    {"goodput_per_s", measure(trial.rates.goodput_per_s)},
                    {"utilisation", measure(trial.rates.utilisation)}};
+  json["latency"] = whole_json(trial, percentiles);
+  json["phases"] = phases_json(trial);
   json["cost"] = {{"user_s", measure(trial.cost.user_s)},
                   {"system_s", measure(trial.cost.system_s)},
                   {"voluntary_switches", trial.cost.voluntary_switches},
@@ -201,6 +233,7 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
                        {"refused", trial.generator.refused},
                        {"unsent", trial.generator.unsent},
                        {"stopped", trial.generator.stopped},
+                       {"urgency", scenarios::urgency_name(trial.generator.urgency)},
                        {"held_up_s", measure(seconds(trial.generator.held_up))},
                        {"shift_s", measure(seconds(trial.generator.shift))},
                        {"lag", histogram_json(trial.generator.lag, percentiles)}};
@@ -253,43 +286,6 @@ Json verdict_json(const GateVerdict& v) {
   return json;
 }
 
-std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// Lays the text out for people: what fits on a line or is nothing but numbers stays on one.
-void lay_out(const Json& json, std::size_t depth, std::string& out) {
-  constexpr std::size_t kLine = 96;
-  const auto has_objects = [](const Json& list) {
-    return std::any_of(list.begin(), list.end(), [](const Json& e) { return e.is_object(); });
-  };
-  std::string line = json.is_structured() ? "" : dumped(json);
-  if (json.is_array() && !has_objects(json)) line = dumped(json);
-  const bool nested = json.is_structured() && std::any_of(json.begin(), json.end(), [](auto& e) {
-                        return e.is_structured() && !e.empty();
-                      });
-  if (line.empty() && (json.empty() || !nested)) {
-    line = dumped(json);
-    if (json.size() > 1 && line.size() > kLine) line.clear();
-  }
-  if (!line.empty()) {
-    out += line;
-    return;
-  }
-  const std::string indent(depth + 1, ' ');
-  out += json.is_object() ? '{' : '[';
-  const char* separator = "\n";
-  for (const auto& [key, value] : json.items()) {
-    out += separator;
-    out += indent;
-    if (json.is_object()) out += dumped(key) + ": ";
-    lay_out(value, depth + 1, out);
-    separator = ",\n";
-  }
-  out += '\n' + std::string(depth, ' ');
-  out += json.is_object() ? '}' : ']';
-}
-
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) noexcept {
@@ -310,7 +306,9 @@ std::string result_to_json(const RunResult& result) {
             {"run_id", result.run_id},
             {"started_at", result.started_at},
             {"interrupted", result.interrupted},
-            {"gui", result.gui}};
+            {"gui", result.gui},
+            {"quick", result.quick},
+            {"command", result.command}};
   json["build"] = {{"version", b.version},    {"commit", b.commit}, {"dirty", b.dirty},
                    {"compiler", b.compiler},  {"flags", b.flags},   {"build_type", b.build_type},
                    {"sanitizer", b.sanitizer}};
@@ -323,10 +321,7 @@ std::string result_to_json(const RunResult& result) {
   for (const Trial& trial : result.trials) {
     trials.push_back(trial_json(trial, result.scenario.run.percentiles));
   }
-  std::string text;
-  lay_out(json, 0, text);
-  text += '\n';
-  return text;
+  return laid_out(json) + "\n";
 }
 
 void write_result_file(const std::string& path, const RunResult& result) {

@@ -9,6 +9,7 @@
 
 #include "pools/catalog.h"
 #include "results/atomic_file.h"
+#include "results/hdr_text.h"
 #include "results/result_json.h"
 #include "results/series_columns.h"
 #include "scenarios/scenario_json.h"
@@ -32,16 +33,9 @@ void read(const Json& json, const char* key, double& out) {
 }
 
 LatencyHistogram histogram_of(const Json& json) {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> buckets;
-  for (const Json& pair : json.at("buckets")) {
-    buckets.emplace_back(pair.at(0).get<std::uint64_t>(), pair.at(1).get<std::uint64_t>());
-  }
-  const int sub_bits = json.at("sub_bits").get<int>();
-  if (sub_bits < 1 || sub_bits > 16) {
-    throw ResultFormatError(fmt::format("sub_bits: expected 1 to 16, got {}", sub_bits));
-  }
-  return LatencyHistogram::restored(sub_bits, buckets, json.at("sum_ns").get<double>(),
-                                    Nanos{json.at("max_ns").get<Nanos::rep>()});
+  return LatencyHistogram::restored(
+      LatencyHistogram::kExactBits, hdr_buckets(json.at("hdr").get_ref<const std::string&>()),
+      json.at("sum_ns").get<double>(), Nanos{json.at("max_ns").get<Nanos::rep>()});
 }
 
 pools::KnobValue knob_of(const Json& json) {
@@ -122,7 +116,23 @@ void read_series(const Json& json, Trial& trial) {
     if (metric == "response_us") figures.response = histogram_of(one);
     if (metric == "queue_wait_us") figures.queue_wait = histogram_of(one);
     if (metric == "service_us") figures.service = histogram_of(one);
+    if (metric == "late_response_us") figures.late_response = histogram_of(one);
+    if (metric == "late_since_send_us") figures.late_since_send = histogram_of(one);
   }
+}
+
+std::vector<PhaseResult> phases_of(const Json& json) {
+  std::vector<PhaseResult> phases;
+  for (const Json& one : json) {
+    PhaseResult& phase = phases.emplace_back();
+    read(one, "phase", phase.name);
+    read(one, "measured", phase.measured);
+    read(one, "begin_s", phase.begin_s);
+    read(one, "end_s", phase.end_s);
+    read(one, "submitted_per_s", phase.submitted_per_s);
+    read(one, "throughput_per_s", phase.throughput_per_s);
+  }
+  return phases;
 }
 
 PoolTimeline timeline_of(const Json& json) {
@@ -207,6 +217,7 @@ Trial trial_of(const Json& json) {
   read(generator, "refused", trial.generator.refused);
   read(generator, "unsent", trial.generator.unsent);
   read(generator, "stopped", trial.generator.stopped);
+  trial.generator.urgency = scenarios::urgency_named(generator.at("urgency").get<std::string>());
   trial.generator.held_up = seconds_of(generator, "held_up_s");
   trial.generator.shift = seconds_of(generator, "shift_s");
   trial.generator.lag = histogram_of(generator.at("lag"));
@@ -220,6 +231,7 @@ Trial trial_of(const Json& json) {
   for (const auto& [name, value] : json.at("figures").items()) {
     trial.figures.emplace_back(name, value.is_null() ? NAN : value.get<double>());
   }
+  trial.phases = phases_of(json.at("phases"));
   read_series(json, trial);
   trial.timeline = timeline_of(json);
   return trial;
@@ -293,6 +305,8 @@ RunResult result_from_json(std::string_view text, const std::string& shown_path)
     read(json, "started_at", result.started_at);
     read(json, "interrupted", result.interrupted);
     read(json, "gui", result.gui);
+    read(json, "quick", result.quick);
+    read(json, "command", result.command);
     result.build = build_of(json.at("build"));
     result.environment = environment_of(json.at("env"));
     read(json, "scenario_hash", result.scenario_hash);
@@ -303,6 +317,8 @@ RunResult result_from_json(std::string_view text, const std::string& shown_path)
     }
     return result;
   } catch (const Json::exception& error) {
+    throw ResultFormatError(fmt::format("{}: no result file: {}", shown_path, error.what()));
+  } catch (const HdrFormatError& error) {
     throw ResultFormatError(fmt::format("{}: no result file: {}", shown_path, error.what()));
   } catch (const ResultFormatError& error) {
     throw ResultFormatError(fmt::format("{}: no result file: {}", shown_path, error.what()));

@@ -23,6 +23,16 @@ struct SeriesResult {
   pools::SeriesReport figures;
 };
 
+/// What happened while a phase lasted. Times from the start of the warm-up, as in the timeline.
+struct PhaseResult {
+  std::string name;
+  bool measured = true;  ///< false: warm-up
+  double begin_s = 0;
+  double end_s = 0;
+  double submitted_per_s = 0;   ///< NAN when no sample was taken meanwhile
+  double throughput_per_s = 0;  ///< settled meanwhile, whenever they came
+};
+
 /// Per second over the measured phases, from their first instant until the pool was idle again: a
 /// pool that finishes its backlog only after the last arrival does not get that time for free.
 struct Rates {
@@ -67,6 +77,7 @@ struct Trial {
   std::uint64_t queue_capacity = 0;
   bool drained = true;
   scenarios::GeneratorReport generator;
+  std::vector<PhaseResult> phases;
   std::vector<SeriesResult> series;
   PoolTimeline timeline;
   std::vector<pools::WorkerSnapshot> workers;
@@ -109,7 +120,9 @@ struct RunResult {
   std::string run_id;
   std::string started_at;  ///< ISO 8601, UTC
   bool interrupted = false;
-  bool gui = false;  ///< measured while the window was drawing
+  bool gui = false;                  ///< measured while the window was drawing
+  bool quick = false;                ///< the scenario was shortened by --quick
+  std::vector<std::string> command;  ///< how the program was called
   scenarios::Scenario scenario;
   std::string scenario_hash;  ///< of its canonical JSON: equal hashes ran the same load
   Environment environment;

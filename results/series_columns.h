@@ -26,7 +26,7 @@ inline constexpr SeriesColumn kSeriesColumns[] = {
     {"p50_us", &TimelinePoint::p50_us},
     {"p90_us", &TimelinePoint::p90_us},
     {"p99_us", &TimelinePoint::p99_us},
-    {"p999_us", &TimelinePoint::p999_us},
+    {"p99.9_us", &TimelinePoint::p999_us},
     {"max_us", &TimelinePoint::max_us},
 };
 

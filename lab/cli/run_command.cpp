@@ -52,6 +52,7 @@ struct Request {
 struct Job {
   scenarios::Scenario scenario;
   std::optional<ResultTarget> target;  ///< none: no result is wanted
+  bool quick = false;
 };
 
 std::vector<std::string> found_files(const Request& request) {
@@ -126,7 +127,7 @@ std::vector<Job> prepared(const Request& request) {
     std::string out = out_path(request, scenario.name, used);
     std::optional<ResultTarget> target;
     if (!out.empty()) target.emplace(std::move(out), scenario, paths, request.force);
-    jobs.push_back({std::move(scenario), std::move(target)});
+    jobs.push_back({std::move(scenario), std::move(target), request.quick});
   }
   return jobs;
 }
@@ -186,7 +187,7 @@ int final_status(ExitCode code, const SignalWatch& signals) {
 }
 
 ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
-  Session session(job.scenario, {});
+  Session session(job.scenario, {.only = {}, .gui = false, .quick = job.quick});
   serve(session, signals, quiet);
   const SessionProgress end = session.progress();
   const results::RunResult result = session.result();

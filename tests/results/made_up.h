@@ -41,6 +41,9 @@ inline Trial trial(const std::string& pool, double us = 100) {
   t.seed = 7;
   t.series = {series("warm-up", "task", us * 50, 500, false), series("calm", "task", us, 2000),
               series("burst", "task", us * 3, 2000)};
+  t.phases = {{"warm-up", false, 0, 0.5, 1000, 1000},
+              {"calm", true, 0.5, 1.5, 1000, 1001},
+              {"burst", true, 1.5, 2.5, 3000, 2900}};
   t.ledger.submitted = 4503;
   t.ledger.completed = 4503;
   t.measured_s = 2;

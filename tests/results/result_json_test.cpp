@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -32,6 +33,8 @@ RunResult made_up_result() {
   result.run_id = "20260101T000000Z-00000001";
   result.started_at = "2026-01-01T00:00:00Z";
   result.scenario = scenarios::read_scenario_text(kScenario, "made-up.json");
+  result.command = {"poollab", "run", "made-up.json", "--quick"};
+  result.quick = true;
   result.scenario_hash = "fnv1a64:0123456789abcdef";
   result.environment.cpu = "Made-up 3000";
   result.environment.clock_source = "tsc";
@@ -39,6 +42,9 @@ RunResult made_up_result() {
   result.build.commit = "unknown";
   result.trials.push_back(made_up::trial("pull"));
   result.trials.push_back(made_up::trial("push", 250));
+  result.trials[1].series[1].figures.late_response = made_up::latencies(900, 40);
+  result.trials[1].series[1].figures.late_since_send = made_up::latencies(300, 40);
+  result.trials[1].generator.urgency = scenarios::Urgency::RealTime;
   result.trials[1].flags = {"a \"quoted\" note"};
   result.trials[1].config.dispatch.settings.set("choose", std::string("round_robin"));
   result.trials[1].config.dispatch.settings.set("limit", std::int64_t{9});
@@ -62,6 +68,8 @@ TEST(ResultJson, ReadsBackWhatItWrote) {
   const RunResult before = made_up_result();
   const RunResult after = result_from_json(result_to_json(before), "r.json");
   EXPECT_EQ(after.run_id, before.run_id);
+  EXPECT_EQ(after.command, before.command);
+  EXPECT_TRUE(after.quick);
   EXPECT_EQ(after.scenario_hash, before.scenario_hash);
   EXPECT_EQ(after.scenario.phases.size(), 2U);
   EXPECT_EQ(after.environment.cpu, before.environment.cpu);
@@ -88,7 +96,14 @@ TEST(ResultJson, ReadsBackWhatItWrote) {
       expect_same(b.series[s].figures.response, a.series[s].figures.response);
       expect_same(b.series[s].figures.queue_wait, a.series[s].figures.queue_wait);
       expect_same(b.series[s].figures.service, a.series[s].figures.service);
+      expect_same(b.series[s].figures.late_response, a.series[s].figures.late_response);
+      expect_same(b.series[s].figures.since_send(), a.series[s].figures.since_send());
     }
+    ASSERT_EQ(b.phases.size(), a.phases.size());
+    EXPECT_EQ(b.phases.at(1).name, a.phases.at(1).name);
+    EXPECT_DOUBLE_EQ(b.phases.at(1).begin_s, a.phases.at(1).begin_s);
+    EXPECT_DOUBLE_EQ(b.phases.at(1).throughput_per_s, a.phases.at(1).throughput_per_s);
+    EXPECT_EQ(b.generator.urgency, a.generator.urgency);
     ASSERT_EQ(b.timeline.points.size(), a.timeline.points.size());
     EXPECT_TRUE(std::isnan(b.timeline.points[0].p50_us)) << "null means not measured";
     EXPECT_EQ(b.timeline.points[2].latency_bins, a.timeline.points[2].latency_bins);
@@ -111,6 +126,62 @@ TEST(ResultJson, WritesNullWhereThereAreTooFewSamples) {
   EXPECT_TRUE(histogram.at("percentiles").at("p99").is_number());
   EXPECT_TRUE(histogram.at("percentiles").at("p99.9").is_null());
   EXPECT_EQ(histogram.at("n"), 2001);
+}
+
+TEST(ResultJson, BeginsATrialWithTheFiguresOfTheWhole) {
+  const RunResult result = made_up_result();
+  const Json json = Json::parse(result_to_json(result)).at("trials").at(0);
+  const Json& whole = json.at("latency").at("response_us");
+  const pools::SeriesReport sum = merged(result.trials[0]);
+  EXPECT_EQ(whole.at("n"), sum.response.count());
+  EXPECT_NEAR(whole.at("percentiles").at("p99").get<double>(),
+              static_cast<double>(sum.response.quantile(0.99).count()) / 1e3, 0.01);
+  EXPECT_FALSE(whole.contains("hdr")) << "it is the sum of the others";
+  for (const char* const metric : {"since_send_us", "queue_wait_us", "service_us"}) {
+    EXPECT_TRUE(json.at("latency").at(metric).at("percentiles").at("p50").is_number()) << metric;
+  }
+  const Json& phase = json.at("phases").at(1);
+  EXPECT_EQ(phase.at("phase"), "calm");
+  EXPECT_DOUBLE_EQ(phase.at("begin_s"), 0.5);
+  EXPECT_DOUBLE_EQ(phase.at("end_s"), 1.5);
+  EXPECT_DOUBLE_EQ(phase.at("throughput_per_s"), 1001);
+}
+
+TEST(ResultJson, SpellsAPercentileOneWay) {
+  const std::string text = result_to_json(made_up_result());
+  EXPECT_THAT(text, HasSubstr("\"p99.9_us\": ["));
+  EXPECT_EQ(text.find("p999"), std::string::npos);
+}
+
+/// Times that differ as much as they do: exponentially distributed.
+pools::LatencyHistogram spread(double mean_us, int tasks, std::uint64_t seed) {
+  pools::LatencyHistogram histogram;
+  std::mt19937_64 random(seed);
+  std::exponential_distribution<double> times(1 / (mean_us * 1000));
+  for (int i = 0; i < tasks; ++i) {
+    histogram.record(pools::Nanos{static_cast<pools::Nanos::rep>(times(random))});
+  }
+  return histogram;
+}
+
+TEST(ResultJson, IsSmallAlsoForMuchThatWasMeasured) {
+  // Seven pools, half a second of warm-up and 1.5 s of 10,000 tasks a second.
+  RunResult result = made_up_result();
+  const Trial pattern = result.trials[0];
+  result.trials.clear();
+  for (std::uint64_t pool = 0; pool < 7; ++pool) {
+    Trial trial = pattern;
+    trial.series.erase(trial.series.begin() + 2, trial.series.end());
+    for (SeriesResult& one : trial.series) {
+      const int tasks = one.measured ? 15'000 : 5'000;
+      one.figures.response = spread(400, tasks, pool);
+      one.figures.queue_wait = spread(300, tasks, pool + 10);
+      one.figures.service = spread(100, tasks, pool + 20);
+    }
+    trial.generator.lag = spread(20, 15'000, pool + 30);
+    result.trials.push_back(std::move(trial));
+  }
+  EXPECT_LT(result_to_json(result).size(), 300'000U) << "it was 2.9 MB";
 }
 
 TEST(ResultJson, SaysWhetherTheLedgerCloses) {
@@ -139,8 +210,10 @@ TEST(ResultJson, RefusesWhatIsNoResult) {
   json["trials"][0]["series"]["latency_bins"][0] = {{99, 1}};
   EXPECT_THROW(result_from_json(json.dump(), "r.json"), ResultFormatError);
   json = Json::parse(result_to_json(made_up_result()));
-  json["trials"][0]["histograms"][0]["sub_bits"] = 60;
-  EXPECT_THROW(result_from_json(json.dump(), "r.json"), ResultFormatError);
+  for (const char* const hdr : {"HISTFA", "HISTFAAAADl4nJNp", "no base64!", "AAAA"}) {
+    json["trials"][0]["histograms"][0]["hdr"] = hdr;
+    EXPECT_THROW(result_from_json(json.dump(), "r.json"), ResultFormatError) << hdr;
+  }
 }
 
 TEST(ResultJson, ReadsAFile) {
