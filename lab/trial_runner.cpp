@@ -16,7 +16,7 @@
 #include "pools/usable_cores.h"
 #include "results/environment.h"
 #include "results/phase_results.h"
-#include "results/verdicts.h"
+#include "results/self_check.h"
 #include "scenarios/load_generator.h"
 
 namespace lab {

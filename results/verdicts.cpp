@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "results/self_check.h"
 #include "scenarios/gates.h"
 
 namespace results {
@@ -141,43 +142,13 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-std::string duration(double us) {
-  if (us < 1e3) return fmt::format("{:.3g} us", us);
-  return us < 1e6 ? fmt::format("{:.3g} ms", us / 1e3) : fmt::format("{:.3g} s", us / 1e6);
-}
-
-/// Whether the pool's queue was ever seen near its bound, with a rule that makes submitters wait
-/// or work.
-bool was_full(const Trial& trial) {
-  if (trial.queue_capacity == 0 || trial.config.on_full == pools::OnFull::Reject) return false;
-  const double limit = 0.8 * static_cast<double>(trial.queue_capacity);
-  return std::any_of(trial.timeline.points.begin(), trial.timeline.points.end(),
-                     [limit](const TimelinePoint& point) { return point.queue_depth >= limit; });
-}
-
-/// Threads also wait where more of them are ready than there are cores, or where the system puts
-/// two on one core beside an idle one: that is the scenario's and the system's own doing. Only what
-/// others really used meanwhile was taken from it, and of that (in a container it may be the whole
-/// host's) only what our threads waited for.
-void check_cores(Trial& trial, std::uint32_t usable_cores) {
-  const double room = trial.elapsed_s * usable_cores;
-  const double lost = std::min(trial.cost.run_delay_s, trial.cost.others_s + trial.cost.stolen_s);
-  if (room <= 0 || lost <= 0.1 * room) return;
-  trial.valid = false;
-  trial.flags.push_back(fmt::format(
-      "the machine was busy: {:.0f} % of the cores' time went to others while threads waited",
-      100 * lost / room));
-}
-
-/// A used-up quota stops all threads at once for up to a tenth of a second. From a hundredth of the
-/// time on that is in the p99.
-void check_quota(Trial& trial) {
-  if (trial.elapsed_s <= 0 || trial.cost.throttled_s <= 0.01 * trial.elapsed_s) return;
-  trial.valid = false;
-  trial.flags.push_back(
-      fmt::format("the CPU quota of the control group held threads back for {:.3g} s in {:.3g} s "
-                  "(all cores together)",
-                  trial.cost.throttled_s, trial.elapsed_s));
+/// Whether late sends are a good part of this very figure, if not of the whole trial's. Not where a
+/// full queue holds the submitter up: that is the pool's own doing.
+bool spoilt(const Trial& trial, const Expectation& gate) {
+  const std::optional<double> percentile = percentile_of(gate.stat);
+  if (gate.metric != "response_us" || !percentile) return false;
+  if (trial.queue_capacity != 0 && trial.config.on_full != pools::OnFull::Reject) return false;
+  return lateness(merged(trial, gate.phase, gate.task_class), *percentile).spoils();
 }
 
 struct PoolFigure {
@@ -215,7 +186,7 @@ PoolFigure figure_of(const std::vector<Trial>& trials, const std::string& pool,
     if (figure.doubt.empty()) figure.doubt = seen.doubt;
     if (!trial.sound) figure.doubt = "the trial is not sound";
     if (trial.interrupted) figure.doubt = "the trial was interrupted";
-    figure.valid = figure.valid && (trial.valid || noise_free(trial, gate));
+    figure.valid = figure.valid && (trial.valid || noise_free(trial, gate)) && !spoilt(trial, gate);
   }
   if (!values.empty()) figure.value = median(std::move(values));
   return figure;
@@ -316,41 +287,6 @@ Verdict overall(const std::vector<GateVerdict>& verdicts) {
     if (one.verdict == Verdict::Inconclusive) worst = Verdict::Inconclusive;
   }
   return worst;
-}
-
-void self_check(Trial& trial, std::uint32_t usable_cores) {
-  if (!trial.ledger.closes()) {
-    trial.sound = false;
-    trial.flags.push_back(fmt::format("ledger does not close: {} submitted, {} accounted for",
-                                      trial.ledger.submitted, trial.ledger.accounted()));
-  }
-  if (!trial.drained && !trial.interrupted) {
-    trial.sound = false;
-    trial.flags.push_back(
-        fmt::format("did not drain in time: {} tasks cancelled", trial.ledger.cancelled));
-  }
-  check_cores(trial, usable_cores);
-  check_quota(trial);
-  const LatencyHistogram& lag = trial.generator.lag;
-  const LatencyHistogram response = merged(trial).response;
-  if (lag.empty() || response.empty()) return;
-  const double late = micros(lag.quantile(0.99));
-  const double answer = micros(response.quantile(0.99));
-  if (late <= 0.1 * answer) return;
-  // Late because the pool held the generator up (it waited for room, or ran tasks itself) is what
-  // the scenario asked for, not a spoilt measurement. It must have been held up for about as long
-  // as it was late, and often enough to show in the p99.
-  const double held_us = micros(trial.generator.held_up);
-  if (was_full(trial) && held_us >= 0.5 * std::max(late, 0.01 * trial.measured_s * 1e6)) {
-    trial.flags.push_back(
-        fmt::format("the full queue held the submitter up for {}; response times include it",
-                    duration(held_us)));
-  } else {
-    trial.valid = false;
-    trial.flags.push_back(
-        fmt::format("generator lag p99 {} is {:.0f} % of the response p99 {} (limit 10 %)",
-                    duration(late), 100 * late / answer, duration(answer)));
-  }
 }
 
 }  // namespace results

@@ -25,18 +25,13 @@ Observation observe(const Trial& trial, const scenarios::Expectation& gate);
 /// one pool the median counts.
 ///
 /// A trial that is not valid (late generator, noise) can pass a gate, because what spoilt it made
-/// it slower, not faster; what it misses is inconclusive. A trial that is not sound decides
-/// nothing.
+/// it slower, not faster; what it misses is inconclusive. So is a response time that is missed
+/// where late sends are a good part of that very figure, be the trial valid or not. A trial that is
+/// not sound decides nothing.
 std::vector<GateVerdict> evaluate(const std::vector<scenarios::Expectation>& gates,
                                   const std::vector<Trial>& trials);
 
 /// Fail before Inconclusive before Pass; Pass where there is no gate.
 Verdict overall(const std::vector<GateVerdict>& verdicts);
-
-/// Sets `valid` and appends to `flags` what the trial's own figures say about it: a generator that
-/// was late by more than a tenth of the response p99, a ledger that does not close, no drain.
-/// Also flags a machine whose cores others used: threads of ours waited while the process had less
-/// than its `usable_cores`, for more than a tenth of their time.
-void self_check(Trial& trial, std::uint32_t usable_cores);
 
 }  // namespace results

@@ -8,6 +8,7 @@
 
 #include "lab/cli/quantity.h"
 #include "lab/cli/text_table.h"
+#include "results/ranking.h"
 #include "results/verdicts.h"
 
 namespace lab::cli {
@@ -18,12 +19,6 @@ using results::Trial;
 
 double micros(pools::Nanos t) { return static_cast<double>(t.count()) / 1e3; }
 
-/// NAN where there are too few samples to say.
-double percentile_us(const pools::LatencyHistogram& histogram, double percentile) {
-  if (!results::trustworthy(histogram, percentile)) return NAN;
-  return micros(histogram.quantile(percentile / 100));
-}
-
 using Figure = std::function<double(const Trial&)>;
 
 std::vector<double> figures(const RunResult& result, const Figure& figure) {
@@ -32,21 +27,49 @@ std::vector<double> figures(const RunResult& result, const Figure& figure) {
   return values;
 }
 
-Column filled(Column column, const Scale& scale, const std::vector<double>& values) {
+/// Figures that may not be ranked are there to be seen, not to be compared.
+Tone tone_of(const Trial& trial, double value) {
+  return std::isnan(value) || !results::may_rank(trial) ? Tone::Dim : Tone::Plain;
+}
+
+Column filled(Column column, const Scale& scale, const RunResult& result,
+              const std::vector<double>& values) {
   const bool any =
       std::any_of(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
   if (any) column.unit = scale.unit;
-  for (const double value : values) {
-    column.cells.push_back({scale.text(value), std::isnan(value) ? Tone::Dim : Tone::Plain});
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    column.cells.push_back({scale.text(values[i]), tone_of(result.trials[i], values[i])});
   }
   return column;
 }
 
-Column duration_column(const std::string& title, int importance, const std::vector<double>& values,
-                       const TextStyle& style) {
-  Column column{title, {}, false, importance, {}};
-  column = filled(std::move(column), duration_scale(values, style), values);
-  mark_best(column, values, true);
+/// Marks the pool that is clearly the best, if there is one.
+void mark_best(Column& column, const RunResult& result, std::vector<results::Contender> contenders,
+               bool lower_is_better, double margin) {
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    if (!results::may_rank(result.trials[i])) contenders[i].value = NAN;
+  }
+  const auto best = results::clear_best(contenders, lower_is_better, margin);
+  if (best) column.cells[*best].marked = true;
+}
+
+Column duration_column(const std::string& title, int importance, const RunResult& result,
+                       const std::vector<double>& values, const TextStyle& style) {
+  return filled({title, {}, false, importance, {}}, duration_scale(values, style), result, values);
+}
+
+/// One percentile of every pool's times.
+Column percentile_column(const std::string& title, int importance, const RunResult& result,
+                         const std::vector<const pools::LatencyHistogram*>& times,
+                         double percentile, const TextStyle& style) {
+  std::vector<results::Contender> contenders;
+  std::vector<double> values;
+  for (const pools::LatencyHistogram* one : times) {
+    contenders.push_back(results::percentile_contender(*one, percentile));
+    values.push_back(contenders.back().value);
+  }
+  Column column = duration_column(title, importance, result, values, style);
+  mark_best(column, result, std::move(contenders), true, results::margin_of(percentile));
   return column;
 }
 
@@ -117,33 +140,39 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   if (result.trials.empty()) return "  nothing was measured\n";
   std::vector<pools::SeriesReport> sums;
   for (const Trial& trial : result.trials) sums.push_back(results::merged(trial));
+  std::vector<const pools::LatencyHistogram*> responses;
+  std::vector<const pools::LatencyHistogram*> waits;
+  for (const pools::SeriesReport& sum : sums) {
+    responses.push_back(&sum.response);
+    waits.push_back(&sum.queue_wait);
+  }
   std::vector<Column> table{pool_names(result)};
 
   const auto rate = figures(result, [](const Trial& t) { return t.rates.throughput_per_s; });
-  Column done = filled({"done", {}, false, 0, {}}, number_scale(rate), rate);
+  Column done = filled({"done", {}, false, 0, {}}, number_scale(rate), result, rate);
   done.unit = "per s";
-  // Under an open load every pool that keeps up is equally fast: only a real gap is worth a mark.
-  mark_best(done, rate, false, 0.05);
+  std::vector<results::Contender> rates;
+  for (const double value : rate) rates.push_back(results::exact_contender(value));
+  mark_best(done, result, std::move(rates), false, results::kRateMargin);
   table.push_back(std::move(done));
 
   const std::vector<double>& percentiles = result.scenario.run.percentiles;
   bool some_open = false;
   for (const double p : percentiles) {
-    std::vector<double> values;
-    for (const auto& sum : sums) values.push_back(percentile_us(sum.response, p));
-    some_open = some_open || std::any_of(values.begin(), values.end(),
-                                         [](double value) { return std::isnan(value); });
+    some_open = some_open || std::any_of(sums.begin(), sums.end(), [p](const auto& sum) {
+                  return !results::trustworthy(sum.response, p);
+                });
     const int importance = p == 50 || p == 99 ? 0 : p > 99 ? 1 : 6;
-    table.push_back(duration_column(fmt::format("p{}", p), importance, values, style));
+    table.push_back(
+        percentile_column(fmt::format("p{}", p), importance, result, responses, p, style));
   }
+  // The slowest of all is a single sample: nobody is the best at that.
   std::vector<double> slowest;
-  std::vector<double> waits;
   for (const auto& sum : sums) {
     slowest.push_back(sum.response.empty() ? NAN : micros(sum.response.max()));
-    waits.push_back(percentile_us(sum.queue_wait, 99));
   }
-  table.push_back(duration_column("max", 5, slowest, style));
-  table.push_back(duration_column("wait p99", 7, waits, style));
+  table.push_back(duration_column("max", 5, result, slowest, style));
+  table.push_back(percentile_column("wait p99", 7, result, waits, 99, style));
 
   Column workers{"workers", {}, false, 3, {}};
   Column busy{"busy", "%", false, 4, {}};
@@ -168,11 +197,24 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
       table, result, "cancelled", 2, [](const Trial& t) { return counted(t.ledger.cancelled); },
       Tone::Doubt);
 
-  std::string text = table_text(std::move(table), style);
-  std::string legend =
-      "percentiles of the response time, counted from the intended arrival; * best, within 2 % "
-      "(one run each)";
+  const bool any_best = std::any_of(table.begin(), table.end(), [](const Column& column) {
+    return std::any_of(column.cells.begin(), column.cells.end(),
+                       [](const Cell& cell) { return cell.marked; });
+  });
+  const auto ranked = std::count_if(result.trials.begin(), result.trials.end(),
+                                    [](const Trial& trial) { return results::may_rank(trial); });
+  std::string legend = "percentiles of the response time, counted from the intended arrival";
+  if (any_best) {
+    legend += "; one run each: * clearly the best";
+  } else if (ranked > 1) {
+    legend += "; one run each: no pool is clearly the best, what differs is within noise";
+  }
   if (some_open) legend += "; - too few samples";
+  const auto doubtful = [](const Trial& trial) { return !trial.valid || !trial.sound; };
+  if (std::any_of(result.trials.begin(), result.trials.end(), doubtful)) {
+    legend += "; ! not valid, not ranked";
+  }
+  std::string text = table_text(std::move(table), style);
   text += style.paint(Tone::Dim, wrapped(legend, style.width, "  "));
   return text + "\n";
 }
@@ -187,10 +229,12 @@ std::string breakdown_text(const RunResult& result, const TextStyle& style) {
         std::vector<Column> table{pool_names(result)};
         int importance = 0;
         for (const std::string& name : names) {
-          const auto values = figures(result, [&](const Trial& trial) {
-            return percentile_us(part(trial, name).response, 99);
-          });
-          table.push_back(duration_column(clipped(name, 14, style), importance++, values, style));
+          std::vector<pools::SeriesReport> parts;
+          for (const Trial& trial : result.trials) parts.push_back(part(trial, name));
+          std::vector<const pools::LatencyHistogram*> times;
+          for (const pools::SeriesReport& one : parts) times.push_back(&one.response);
+          table.push_back(
+              percentile_column(clipped(name, 14, style), importance++, result, times, 99, style));
         }
         std::vector<std::string> left_out;
         const std::string lines = table_text(std::move(table), style, &left_out);

@@ -1,7 +1,6 @@
 #include "lab/cli/text_table.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace lab::cli {
 namespace {
@@ -43,25 +42,6 @@ std::string trimmed(std::string line) {
 }
 
 }  // namespace
-
-void mark_best(Column& column, const std::vector<double>& values, bool lower_is_better,
-               double tie) {
-  double best = NAN;
-  std::size_t judged = 0;
-  for (const double value : values) {
-    if (std::isnan(value)) continue;
-    ++judged;
-    if (std::isnan(best) || (lower_is_better ? value < best : value > best)) best = value;
-  }
-  const double limit = lower_is_better ? best * (1 + tie) : best * (1 - tie);
-  const auto among_best = [&](double value) {
-    return lower_is_better ? value <= limit : value >= limit;
-  };
-  const auto winners =
-      static_cast<std::size_t>(std::count_if(values.begin(), values.end(), among_best));
-  if (judged < 2 || winners == judged) return;
-  for (std::size_t i = 0; i < values.size(); ++i) column.cells[i].marked = among_best(values[i]);
-}
 
 std::string table_text(std::vector<Column> table, const TextStyle& style,
                        std::vector<std::string>* left_out) {

@@ -12,7 +12,7 @@ namespace lab::cli {
 struct Cell {
   std::string text;
   Tone tone = Tone::Plain;
-  bool marked = false;  ///< the best of its column
+  bool marked = false;  ///< the clear best of its column
 };
 
 struct Column {
@@ -26,13 +26,5 @@ struct Column {
 /// The table as lines, each ended by a newline. `left_out` receives the titles that did not fit.
 std::string table_text(std::vector<Column> table, const TextStyle& style,
                        std::vector<std::string>* left_out = nullptr);
-
-/// One run each: what differs by less is noise, and calling it better would be a lie.
-inline constexpr double kTie = 0.02;
-
-/// Marks the best cells: those within `tie` of it, and none where that would be all of them.
-/// `values` runs parallel to the column's cells; NAN takes no part.
-void mark_best(Column& column, const std::vector<double>& values, bool lower_is_better,
-               double tie = kTie);
 
 }  // namespace lab::cli

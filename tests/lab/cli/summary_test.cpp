@@ -1,5 +1,6 @@
 #include "lab/cli/summary.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -41,6 +42,44 @@ TEST(Summary, ShowsPoolsPhasesGatesAndLedger) {
   EXPECT_THAT(text, HasSubstr("- too few samples")) << "p99.9 of 4,002 tasks";
   EXPECT_THAT(text, Not(HasSubstr("\x1b"))) << "plain when piped";
   EXPECT_THAT(text, Not(HasSubstr("µ")));
+}
+
+/// How many cells of the table are starred.
+std::ptrdiff_t stars(const std::string& text) {
+  const std::string table = text.substr(0, text.find("percentiles of"));
+  return std::count(table.begin(), table.end(), '*');
+}
+
+TEST(Summary, StarsOnlyTheClearlyBest) {
+  const std::string apart =
+      pools_text(result_of({made_up::trial("pull", 100), made_up::trial("push", 200)}), {});
+  EXPECT_GT(stars(apart), 0);
+  EXPECT_THAT(apart, HasSubstr("* clearly the best"));
+  const std::string equal =
+      pools_text(result_of({made_up::trial("pull", 100), made_up::trial("push", 103),
+                            made_up::trial("batch", 300)}),
+                 {});
+  EXPECT_EQ(stars(equal), 0) << "two in front that are equal within noise\n" << equal;
+  EXPECT_THAT(equal, HasSubstr("within noise"));
+}
+
+TEST(Summary, StarsNothingThatIsNotValid) {
+  results::Trial spoilt = made_up::trial("push", 50);
+  spoilt.valid = false;
+  const auto text = [&spoilt](const std::vector<results::Trial>& others) {
+    std::vector<results::Trial> trials{spoilt};
+    trials.insert(trials.end(), others.begin(), others.end());
+    return pools_text(result_of(std::move(trials)), {});
+  };
+  EXPECT_EQ(stars(text({made_up::trial("pull", 200)})), 0) << "one valid pool is no comparison";
+  const std::string two = text({made_up::trial("pull", 100), made_up::trial("batch", 200)});
+  EXPECT_GT(stars(two), 0);
+  EXPECT_EQ(
+      stars(two.substr(two.find("push"), two.find('\n', two.find("push")) - two.find("push"))), 0);
+  EXPECT_THAT(two, HasSubstr("! not valid, not ranked"));
+  spoilt.valid = true;
+  spoilt.interrupted = true;
+  EXPECT_EQ(stars(text({made_up::trial("pull", 200)})), 0) << "cut short";
 }
 
 TEST(Summary, StaysWithinTheTerminal) {

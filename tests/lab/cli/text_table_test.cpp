@@ -1,6 +1,5 @@
 #include "lab/cli/text_table.h"
 
-#include <cmath>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -48,31 +47,11 @@ TEST(TextTable, LeavesOutTheLeastImportantColumnsWhenItIsNarrow) {
 
 TEST(TextTable, HasNoColoursUnlessAsked) {
   Column c = column("x", 0, {"1", "2"});
-  mark_best(c, {1, 2}, true);
+  c.cells[0].marked = true;
   EXPECT_THAT(table_text({c}, {}), Not(HasSubstr("\x1b")));
   TextStyle colour;
   colour.colour = true;
   EXPECT_THAT(table_text({c}, colour), HasSubstr("\x1b[1;32m1\x1b[0m"));
-}
-
-std::vector<bool> marks(const std::vector<double>& values, bool lower_is_better) {
-  Column c = column("x", 0, std::vector<std::string>(values.size(), "0"));
-  mark_best(c, values, lower_is_better);
-  std::vector<bool> marked;
-  for (const Cell& cell : c.cells) marked.push_back(cell.marked);
-  return marked;
-}
-
-TEST(MarkBest, MarksTheBestAndItsEquals) {
-  EXPECT_THAT(marks({10, 20, 10.1}, true), ElementsAre(true, false, true));
-  EXPECT_THAT(marks({10, 20, 19.8}, false), ElementsAre(false, true, true));
-}
-
-TEST(MarkBest, MarksNothingWhereNothingDiffers) {
-  EXPECT_THAT(marks({10, 10.1, 10.05}, true), ElementsAre(false, false, false));
-  EXPECT_THAT(marks({10}, true), ElementsAre(false));
-  EXPECT_THAT(marks({NAN, 10, NAN}, true), ElementsAre(false, false, false));
-  EXPECT_THAT(marks({NAN, 10, 20}, true), ElementsAre(false, true, false));
 }
 
 TEST(Wrapped, BreaksAtSpaces) {
