@@ -48,9 +48,11 @@ Scenario read_scenario_text(std::string_view text, const std::string& shown_path
 /// The scenario as canonical JSON that read_scenario_text accepts.
 std::string scenario_to_json(const Scenario& scenario);
 
-/// The same scenario with warm-up, phases and the times inside them shortened in proportion, so
-/// that a run of all its pools, draining included, ends within `limit` (--quick). Remove pools that
-/// are not to run first: the time is shared among those that are left.
+/// The same scenario with warm-up, phases, the times inside them and the pools' own pauses (after
+/// which idle time a worker leaves, when a task has aged) shortened in proportion, so that a run of
+/// all its pools ends within about `limit` (--quick); later where the percentile of a gate would
+/// have too few samples. Remove pools that are not to run first: the time is shared among those
+/// that are left.
 Scenario shortened(Scenario scenario, Seconds limit);
 
 /// The same with phases that last `duration` together (--duration), or with `rate_per_s` arrivals

@@ -32,8 +32,8 @@ namespace lab::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kRedraw{125};
-/// What --quick promises; shortened() leaves room in it for drains and the pools' construction.
-constexpr scenarios::Seconds kQuick{10};
+/// What --quick aims at; shortened() leaves room in it for drains and the pools' construction.
+constexpr scenarios::Seconds kQuick{4};
 
 struct Request {
   std::vector<std::string> files;
@@ -266,7 +266,7 @@ std::function<int()> add_run(CLI::App& app) {
                  "output")
       ->type_name("R.json");
   app.add_flag("--force", request->force, "Let --out replace any file that is no scenario read");
-  app.add_flag("--quick", request->quick, "The same load, shortened to end within 10 s");
+  app.add_flag("--quick", request->quick, "The same load, shortened to about 4 s");
   app.add_flag("--quiet", request->quiet, "No progress, no table; only what is wrong");
   app.footer(
       "Exit status: 0 every gate holds, 1 a gate failed, 2 bad scenario or usage, 3 cannot read "
