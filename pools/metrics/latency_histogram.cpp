@@ -8,15 +8,12 @@
 
 namespace pools {
 
-void LatencyHistogram::ensure_storage() {
-  if (counts_.empty()) counts_.resize(scale_.buckets());
-}
-
 void LatencyHistogram::record(Nanos value, std::uint64_t count) {
   if (count == 0) return;
-  ensure_storage();
   const auto ns = static_cast<std::uint64_t>(std::max<Nanos::rep>(value.count(), 0));
-  counts_[scale_.index(ns)] += count;
+  const std::size_t bucket = scale_.index(ns);
+  make_room(bucket + 1);
+  counts_[bucket] += count;
   count_ += count;
   sum_ns_ += static_cast<double>(ns) * static_cast<double>(count);
   max_ns_ = std::max(max_ns_, ns);
@@ -36,12 +33,14 @@ LatencyHistogram LatencyHistogram::restored(
 
 void LatencyHistogram::merge(const LatencyHistogram& other) {
   if (other.count_ == 0) return;
-  ensure_storage();
   if (other.sub_bits() == sub_bits()) {
-    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    make_room(other.counts_.size());
+    for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[i] += other.counts_[i];
   } else {
     other.for_each_bucket([this](std::uint64_t lower, std::uint64_t upper, std::uint64_t n) {
-      counts_[scale_.index(lower + (upper - lower) / 2)] += n;
+      const std::size_t bucket = scale_.index(lower + (upper - lower) / 2);
+      make_room(bucket + 1);
+      counts_[bucket] += n;
     });
   }
   count_ += other.count_;
@@ -53,7 +52,7 @@ void LatencyHistogram::subtract(const LatencyHistogram& earlier) {
   if (earlier.count_ == 0 || counts_.empty()) return;
   std::size_t top = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    counts_[i] -= std::min(counts_[i], earlier.counts_[i]);
+    if (i < earlier.counts_.size()) counts_[i] -= std::min(counts_[i], earlier.counts_[i]);
     if (counts_[i] != 0) top = i;
   }
   count_ -= std::min(count_, earlier.count_);
@@ -70,12 +69,14 @@ Nanos LatencyHistogram::min() const noexcept {
   return Nanos{0};
 }
 
-Nanos LatencyHistogram::quantile(double q) const noexcept {
-  if (count_ == 0) return Nanos{0};
+std::uint64_t LatencyHistogram::rank_of(double q) const noexcept {
   const double clamped = std::clamp(q, 0.0, 1.0);
   // The tiny slack keeps 0.9 * 10 from becoming rank 10 through rounding.
-  const auto rank = static_cast<std::uint64_t>(
+  return static_cast<std::uint64_t>(
       std::max(1.0, std::ceil(clamped * static_cast<double>(count_) - 1e-9)));
+}
+
+Nanos LatencyHistogram::at_rank(std::uint64_t rank) const noexcept {
   if (rank >= count_) return max();
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
@@ -101,28 +102,44 @@ void LatencyHistogram::for_each_bucket(
   }
 }
 
-LazyCounts::LazyCounts(std::size_t buckets) : bytes_(buckets * sizeof(std::atomic<std::uint32_t>)) {
+LazyCounts::LazyCounts(std::size_t buckets) : bytes_(buckets * sizeof(std::atomic<std::uint64_t>)) {
   void* memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
-  counts_ = static_cast<std::atomic<std::uint32_t>*>(memory);
+  counts_ = static_cast<std::atomic<std::uint64_t>*>(memory);
 }
 
 LazyCounts::~LazyCounts() { ::munmap(counts_, bytes_); }
 
+namespace {
+
+/// The sum that is `sum` modulo 2^64 and nearest to `about`.
+double unwrapped(std::uint64_t sum, double about) noexcept {
+  const double exact = static_cast<double>(sum);
+  return exact + 0x1p64 * std::max(0.0, std::round((about - exact) / 0x1p64));
+}
+
+}  // namespace
+
 template <int SubBits>
 void LatencyRecorder<SubBits>::add_to(LatencyHistogram& out) const {
-  out.ensure_storage();
+  // No further than there are samples: pages that were never written are better not read either.
+  const std::uint64_t max_ns = max_ns_.load(std::memory_order_relaxed);
+  const std::size_t buckets = kScale.index(max_ns) + 1;
+  out.make_room(buckets);
   std::uint64_t added = 0;
-  for (std::size_t i = 0; i < kScale.buckets(); ++i) {
-    const std::uint32_t n = counts_[i].load(std::memory_order_relaxed);
+  double about = 0;
+  for (std::size_t i = 0; i < buckets; ++i) {
+    const std::uint64_t n = counts_[i].load(std::memory_order_relaxed);
+    if (n == 0) continue;
     out.counts_[i] += n;
     added += n;
+    about += static_cast<double>(n) * static_cast<double>(kScale.lower(i));
   }
   if (added == 0) return;
   out.count_ += added;
-  out.sum_ns_ += static_cast<double>(sum_ns_.load(std::memory_order_relaxed));
-  out.max_ns_ = std::max(out.max_ns_, max_ns_.load(std::memory_order_relaxed));
+  out.sum_ns_ += unwrapped(sum_ns_.load(std::memory_order_relaxed), about);
+  out.max_ns_ = std::max(out.max_ns_, max_ns);
 }
 
 template class LatencyRecorder<LatencyHistogram::kExactBits>;

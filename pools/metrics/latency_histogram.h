@@ -2,9 +2,10 @@
 // subtracts and answers quantiles; LatencyRecorder is what one thread writes while others read.
 //
 // Summary: a bucket is 2^-sub_bits of its value wide, a quantile is reported as the middle of its
-// bucket, so the error is at most 2^-(sub_bits+1): 0.049 % at 10 bits (kept per trial, 27,648
-// buckets), 1.6 % at 5 bits (kept for the live view, 1,024 buckets). Range 0 to 2^36 ns (68 s);
-// larger values count in the last bucket, while max() stays exact.
+// bucket, so the error is at most 2^-(sub_bits+1): 0.049 % at 10 bits (kept per trial), 1.6 % at 5
+// bits (kept for the live view). Buckets reach as far as Nanos do (2^63 ns) and count in 64 bits:
+// no latency and no number of samples is beyond them. That costs address space (432 kB, 15 kB),
+// not memory: a page, or a value's storage, is there only as far up as samples have come.
 // Detail: value v with e = bit_width(v) - 1 - sub_bits. e <= 0: bucket v. Else bucket
 // (e << sub_bits) + (v >> e); v >> e keeps the top sub_bits + 1 bits, so octaves join without a
 // gap.
@@ -26,7 +27,7 @@ namespace pools {
 /// The bucket layout for one precision. Pure functions.
 class HistogramScale {
  public:
-  static constexpr int kRangeBits = 36;
+  static constexpr int kRangeBits = 63;  ///< every Nanos that is not negative
 
   constexpr explicit HistogramScale(int sub_bits) noexcept : sub_bits_(sub_bits) {}
   constexpr int sub_bits() const noexcept { return sub_bits_; }
@@ -82,7 +83,11 @@ class LatencyHistogram {
   Nanos max() const noexcept { return Nanos{static_cast<Nanos::rep>(max_ns_)}; }
 
   /// The value at or below which a share `q` (0..1) of the samples lies; 0 when empty.
-  Nanos quantile(double q) const noexcept;
+  Nanos quantile(double q) const noexcept { return at_rank(rank_of(q)); }
+  /// Which sample in ascending order, counted from 1, is that quantile.
+  std::uint64_t rank_of(double q) const noexcept;
+  /// The sample of that rank; max() from count() on.
+  Nanos at_rank(std::uint64_t rank) const noexcept;
   /// How many samples lie beyond quantile `q`: fewer than 10 make the quantile untrustworthy.
   std::uint64_t beyond(double q) const noexcept;
 
@@ -94,10 +99,12 @@ class LatencyHistogram {
  private:
   template <int SubBits>
   friend class LatencyRecorder;
-  void ensure_storage();
+  void make_room(std::size_t buckets) {
+    if (counts_.size() < buckets) counts_.resize(buckets);
+  }
 
   HistogramScale scale_;
-  std::vector<std::uint64_t> counts_;  // empty until the first sample
+  std::vector<std::uint64_t> counts_;  // as far as the highest bucket that was ever hit
   std::uint64_t count_ = 0;
   double sum_ns_ = 0;
   std::uint64_t max_ns_ = 0;
@@ -110,12 +117,12 @@ class LazyCounts {
   ~LazyCounts();
   LazyCounts(const LazyCounts&) = delete;
   LazyCounts& operator=(const LazyCounts&) = delete;
-  std::atomic<std::uint32_t>& operator[](std::size_t i) noexcept { return counts_[i]; }
-  const std::atomic<std::uint32_t>& operator[](std::size_t i) const noexcept { return counts_[i]; }
+  std::atomic<std::uint64_t>& operator[](std::size_t i) noexcept { return counts_[i]; }
+  const std::atomic<std::uint64_t>& operator[](std::size_t i) const noexcept { return counts_[i]; }
 
  private:
   std::size_t bytes_;
-  std::atomic<std::uint32_t>* counts_;
+  std::atomic<std::uint64_t>* counts_;
 };
 
 /// Written by one thread (record), read by any (add_to). A reading taken while the writer runs may
@@ -125,10 +132,10 @@ class LatencyRecorder {
  public:
   LatencyRecorder() : counts_(kScale.buckets()) {}
 
-  void record(Nanos value) noexcept {
+  void record(Nanos value, std::uint64_t count = 1) noexcept {
     const auto ns = static_cast<std::uint64_t>(value.count() < 0 ? 0 : value.count());
-    bump(counts_[kScale.index(ns)], std::uint32_t{1});
-    bump(sum_ns_, ns);
+    bump(counts_[kScale.index(ns)], count);
+    bump(sum_ns_, ns * count);
     if (ns > max_ns_.load(std::memory_order_relaxed)) max_ns_.store(ns, std::memory_order_relaxed);
   }
 
@@ -138,13 +145,12 @@ class LatencyRecorder {
  private:
   static constexpr HistogramScale kScale{SubBits};
   // A single writer needs no read-modify-write instruction: a plain load and store suffice.
-  template <typename T>
-  static void bump(std::atomic<T>& cell, T by) noexcept {
+  static void bump(std::atomic<std::uint64_t>& cell, std::uint64_t by) noexcept {
     cell.store(cell.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
   }
 
   LazyCounts counts_;
-  std::atomic<std::uint64_t> sum_ns_{0};
+  std::atomic<std::uint64_t> sum_ns_{0};  // modulo 2^64; add_to() knows from the buckets how often
   std::atomic<std::uint64_t> max_ns_{0};
 };
 

@@ -130,7 +130,68 @@ TEST(LatencyHistogram, AnEmptyOneAnswersZero) {
   empty.for_each_bucket([](auto, auto, auto) { FAIL() << "no bucket is occupied"; });
 }
 
-TEST(LatencyHistogram, CountsValuesBeyondItsRangeAndKeepsTheirMaximum) {
+TEST(LatencyHistogram, TellsLatenciesOfMinutesHoursAndDaysApart) {
+  LatencyHistogram exact;
+  LatencyHistogram live(LatencyHistogram::kLiveBits);
+  ExactRecorder recorder;
+  for (const auto value : {std::chrono::seconds(70), std::chrono::seconds(200),
+                           std::chrono::seconds(2 * 3600), std::chrono::seconds(40 * 3600)}) {
+    exact.record(value);
+    live.record(value);
+    recorder.record(value);
+  }
+  LatencyHistogram recorded;
+  recorder.add_to(recorded);
+  const auto expected = std::chrono::nanoseconds(std::chrono::seconds(200)).count();
+  for (const auto* histogram : {&exact, &live, &recorded}) {
+    EXPECT_LE(relative_error(histogram->quantile(0.5).count(), expected), 0.016);
+    EXPECT_EQ(histogram->max(), std::chrono::hours(40));
+    std::size_t buckets = 0;
+    histogram->for_each_bucket([&](auto, auto, auto) { ++buckets; });
+    EXPECT_EQ(buckets, 4U);
+  }
+}
+
+TEST(LatencyHistogram, CountsMoreThan32Bits) {
+  constexpr std::uint64_t kMany = (std::uint64_t{1} << 32) + 5;
+  ExactRecorder recorder;
+  recorder.record(Nanos{100}, kMany);
+  recorder.record(Nanos{1'000'000});
+  LatencyHistogram recorded;
+  recorder.add_to(recorded);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> buckets;
+  recorded.for_each_bucket([&](auto lower, auto, auto n) { buckets.emplace_back(lower, n); });
+  LatencyHistogram twice =
+      LatencyHistogram::restored(recorded.sub_bits(), buckets, recorded.sum_ns(), recorded.max());
+  EXPECT_EQ(twice.count(), kMany + 1);
+  twice.merge(recorded);
+  EXPECT_EQ(twice.count(), 2 * kMany + 2);
+  for (const auto* histogram : {&recorded, &twice}) {
+    EXPECT_NEAR(histogram->mean_ns(), 100, 0.01);
+    EXPECT_EQ(histogram->quantile(0.999).count(), 100);
+  }
+  twice.subtract(recorded);
+  EXPECT_EQ(twice.count(), kMany + 1);
+}
+
+TEST(LatencyRecorder, KeepsTheMeanWhereTheSumExceeds64Bits) {
+  constexpr auto kHuge = Nanos::max() / 2;
+  ExactRecorder exact;
+  LiveRecorder live;
+  for (int i = 0; i < 10; ++i) {  // 2.5 times 2^64 ns
+    exact.record(kHuge);
+    live.record(kHuge);
+  }
+  LatencyHistogram a;
+  LatencyHistogram b(LatencyHistogram::kLiveBits);
+  exact.add_to(a);
+  live.add_to(b);
+  for (const auto* histogram : {&a, &b}) {
+    EXPECT_NEAR(histogram->mean_ns() / static_cast<double>(kHuge.count()), 1, 1e-6);
+  }
+}
+
+TEST(LatencyHistogram, HasNoLatencyBeyondItsRange) {
   LatencyHistogram histogram;
   const Nanos huge = std::chrono::hours(24);
   histogram.record(std::chrono::microseconds(1), 99);
