@@ -64,15 +64,18 @@ void add_one(std::atomic<std::uint64_t>& counter) noexcept {  // a single writer
 /// One call of LoadGenerator::run.
 class Offering {
  public:
-  Offering(LoadGenerator& generator, pools::Pool& pool, Instant start, std::stop_token stop)
+  Offering(LoadGenerator& generator, pools::Pool& pool, Instant start, std::stop_token stop,
+           const std::function<void()>& measuring)
       : generator_(generator),
         timetable_(generator.timetable_),
         plan_(generator.scenario_.generator),
         pool_(pool),
         start_(start),
-        stop_(std::move(stop)) {}
+        stop_(std::move(stop)),
+        measuring_(measuring) {}
 
   GeneratorReport run() {
+    report_.refused_by_series.resize(timetable_.series_count());
     const TimerSlack slack(plan_.timer_slack);
     const Foremost foremost(wanted_urgency());
     report_.urgency = foremost.granted();
@@ -87,7 +90,13 @@ class Offering {
       if (!over_ && !wait_until(start_ + span.end)) over_ = true;
       const RunPlan& run = generator_.scenario_.run;
       const bool warm_up = !span.measured && span.end > Nanos{0};
-      if (!over_ && warm_up && run.drain_after_warmup) drain(start_ + span.end, run.drain_timeout);
+      if (over_ || !warm_up) continue;
+      report_.clear_start = false;
+      if (run.drain_after_warmup) {
+        drain(start_ + span.end, run.drain_timeout);
+      } else if (measuring_) {
+        measuring_();
+      }
     }
     report_.unsent = timetable_.arrivals().size() - next_;
     report_.stopped = over_;
@@ -218,6 +227,7 @@ class Offering {
     add_one(generator_.sent_);
     if (status == SubmitStatus::Accepted) return;
     ++report_.refused;
+    ++report_.refused_by_series[options.series];
     add_one(generator_.refused_);
     if (status == SubmitStatus::ShuttingDown) over_ = true;
   }
@@ -242,12 +252,13 @@ class Offering {
   /// one, and moves everything after it by the time that took.
   void drain(Instant from, Seconds timeout) {
     const Instant limit = from + std::chrono::duration_cast<Nanos>(timeout);
-    while (!pool_.wait_idle(kStopCheck) && Clock::now() < limit) {
+    while (!(report_.clear_start = pool_.wait_idle(kStopCheck)) && Clock::now() < limit) {
       if (stop_.stop_requested()) {
         over_ = true;
         break;
       }
     }
+    if (measuring_) measuring_();  // before the shift is known: what it takes delays nothing
     report_.shift = std::max(Clock::now() - from, Nanos{0});
     generator_.shift_ns_.store(report_.shift.count(), std::memory_order_relaxed);
     start_ += report_.shift;
@@ -263,6 +274,7 @@ class Offering {
   pools::Pool& pool_;
   Instant start_;  // of the timetable's time axis; moved once, by drain()
   const std::stop_token stop_;
+  const std::function<void()>& measuring_;
   GeneratorReport report_;
   std::size_t next_ = 0;  // into the timetable's arrivals
   std::uint32_t refused_client_ = kNoClient;
@@ -275,8 +287,9 @@ LoadGenerator::LoadGenerator(const Scenario& scenario, const Timetable& timetabl
   for (const TaskClass& task_class : scenario.classes) work_.push_back(&work_of(task_class.work));
 }
 
-GeneratorReport LoadGenerator::run(pools::Pool& pool, Instant start, std::stop_token stop) {
-  return Offering(*this, pool, start, std::move(stop)).run();
+GeneratorReport LoadGenerator::run(pools::Pool& pool, Instant start, std::stop_token stop,
+                                   const std::function<void()>& measuring) {
+  return Offering(*this, pool, start, std::move(stop), measuring).run();
 }
 
 }  // namespace scenarios

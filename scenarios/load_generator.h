@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <vector>
 
@@ -18,8 +19,9 @@
 namespace scenarios {
 
 struct GeneratorReport {
-  std::uint64_t sent = 0;       ///< submit calls made
-  std::uint64_t refused = 0;    ///< of those, not accepted
+  std::uint64_t sent = 0;     ///< submit calls made
+  std::uint64_t refused = 0;  ///< of those, not accepted
+  std::vector<std::uint64_t> refused_by_series;
   std::uint64_t unsent = 0;     ///< arrivals left in the timetable when the run was stopped
   pools::LatencyHistogram lag;  ///< submit - due, measured phases only
   /// Time spent in submits of measured phases that did not return at once (50 us): lag that a pool
@@ -30,6 +32,8 @@ struct GeneratorReport {
   pools::Nanos shift{0};
   bool stopped = false;
   Urgency urgency = Urgency::Normal;  ///< what the generator's thread was granted
+  /// The measured phases began with none of the warm-up's tasks left in the pool.
+  bool clear_start = true;
 };
 
 class LoadGenerator {
@@ -42,7 +46,9 @@ class LoadGenerator {
   /// if the generator has fallen behind: all arrivals are sent), or within about 10 ms of a stop
   /// request, unless a submit blocks: shut the pool down to end that. Does not wait for the pool to
   /// drain. A pool that answers ShuttingDown ends the run as a stop request does. Call once.
-  GeneratorReport run(pools::Pool& pool, pools::Instant start, std::stop_token stop);
+  /// `measuring` is called, on this thread, when the warm-up is over; not where there is none.
+  GeneratorReport run(pools::Pool& pool, pools::Instant start, std::stop_token stop,
+                      const std::function<void()>& measuring = {});
 
   /// For progress displays; any thread.
   std::uint64_t sent() const noexcept { return sent_.load(std::memory_order_relaxed); }

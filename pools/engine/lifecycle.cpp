@@ -32,7 +32,8 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
       admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
       gate_(config.queue_capacity),
       lot_(config.max_workers),
-      hands_(config.max_workers) {
+      hands_(config.max_workers),
+      given_back_(config.series) {
   caller_record_.prepare(config_.series);
   // Held until the first workers run: the supervisor must not size a half-built pool.
   const std::lock_guard lock(lifecycle_);
@@ -55,8 +56,7 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
     throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
                             "no worker thread could be started");
   }
-  const std::lock_guard scaling_lock(scaling_mutex_);
-  scaling_.push_back(
+  scaling_.add(
       {Clock::now(), config_.min_workers, started, "start", "the system refused more threads"});
 }
 
@@ -81,8 +81,7 @@ void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, s
   }
   if (reached == from) return;
   target_.store(reached, std::memory_order_relaxed);
-  const std::lock_guard scaling_lock(scaling_mutex_);
-  scaling_.push_back({Clock::now(), from, reached, policy, std::move(reason)});
+  scaling_.add({Clock::now(), from, reached, policy, std::move(reason)});
 }
 
 /// Requires lifecycle_ held. Returns how many workers there are then.
@@ -217,7 +216,9 @@ bool ThreadedPool::cancel_queued(Instant until, std::uint64_t& cancelled) {
     std::size_t n = dispatch_->reclaim(waiting);
     gate_.leave(n);
     if (n == 0 && (waiting[0] = claim_from_others(kOutside)) != nullptr) n = 1;
+    const Instant now = Clock::now();
     for (Task* task : std::span(waiting).first(n)) {
+      given_back_.add(*task, now);
       task->discard();
       slab_.release_outside(task);
     }

@@ -195,11 +195,7 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
                                                                  : WorkerState::Idle;
   }
   dispatch_->figures(out.figures);
-  const std::lock_guard lock(scaling_mutex_);
-  if (scaling_from < scaling_.size()) {
-    out.scaling.assign(scaling_.begin() + static_cast<std::ptrdiff_t>(scaling_from),
-                       scaling_.end());
-  }
+  scaling_.fill(out, scaling_from);
   return out;
 }
 
@@ -210,6 +206,7 @@ PoolReport ThreadedPool::report() const {
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     slots_[id].record.add_series(out.by_series);
   }
+  given_back_.add_to(out.by_series);
   out.steal_matrix = dispatch_->steal_matrix();
   out.slots = config_.max_workers;
   return out;

@@ -37,10 +37,13 @@ struct ScalingEvent {
   std::string reason;  ///< e.g. "120 tasks queued > 50 per worker x 2"
 };
 
-/// A figure only one strategy has, e.g. {"starvation_rescues", 3} or {"batches", 812}.
+/// A figure only one strategy has, e.g. {"starvation_rescues", 3} or {"batches", 812}. A count
+/// since the pool's start, but for a mean, whose name says so.
 struct StrategyFigure {
   std::string_view name;
   double value = 0;
+
+  bool is_count() const noexcept { return !name.starts_with("mean_"); }
 };
 
 struct PoolSnapshot {
@@ -51,20 +54,31 @@ struct PoolSnapshot {
   std::uint64_t queue_depth = 0;
   std::uint64_t queue_capacity = 0;  ///< 0: unbounded
   std::uint64_t wakes_sent = 0;
-  std::vector<WorkerSnapshot> by_worker;                     ///< one per slot, absent ones included
-  std::vector<StrategyFigure> figures;                       ///< from the strategy
-  std::vector<ScalingEvent> scaling;                         ///< from index `scaling_from` on
+  std::vector<WorkerSnapshot> by_worker;  ///< one per slot, absent ones included
+  std::vector<StrategyFigure> figures;    ///< from the strategy
+  std::uint64_t scale_ups = 0;            ///< changes of the target so far
+  std::uint64_t scale_downs = 0;
+  /// The latest of these changes, from number `scaling_from` on; the pool forgets old ones.
+  std::vector<ScalingEvent> scaling;
   LatencyHistogram response{LatencyHistogram::kLiveBits};    ///< cumulative
   LatencyHistogram queue_wait{LatencyHistogram::kLiveBits};  ///< cumulative
+
+  std::uint64_t scaling_events() const noexcept { return scale_ups + scale_downs; }
 };
 
-/// Exact latencies and outcomes of the tasks of one series.
+/// Outcomes and latencies of the tasks of one series. The counts are of all tasks, whatever
+/// PoolConfig::metrics says; the latencies of those that were timed.
 struct SeriesReport {
   std::uint64_t completed = 0;
   std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
   LatencyHistogram queue_wait;  ///< accepted -> start
   LatencyHistogram service;     ///< start -> finish
   LatencyHistogram response;    ///< due -> finish
+  /// Of the cancelled tasks: accepted -> cancelled and due -> cancelled. So long at least they
+  /// would have waited, and been without an answer.
+  LatencyHistogram unserved_wait;
+  LatencyHistogram unserved_response;
   /// Of the tasks that were submitted more than kOnTime after they were due: their response, and
   /// the same counted from `accepted`.
   LatencyHistogram late_response;

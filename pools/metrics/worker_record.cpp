@@ -5,10 +5,13 @@ namespace pools {
 void WorkerRecord::prepare(std::uint16_t series) {
   if (storage_ != nullptr) return;
   auto recorders = std::make_unique<Recorders>();
+  recorders->outcomes = std::vector<Outcomes>(series);
   for (std::uint16_t i = 0; i < series; ++i) {
     recorders->series.push_back(std::make_unique<SeriesRecorder>());
   }
   storage_ = std::move(recorders);
+  outcomes_ = storage_->outcomes.data();
+  series_ = series;
   recorders_.store(storage_.get(), std::memory_order_release);
 }
 
@@ -21,9 +24,9 @@ void WorkerRecord::run_timed(Task& task, Instant& now) noexcept {
   settle(task, start, now, threw);
 }
 
-void WorkerRecord::record(const Task& task, Instant start, Instant finish, bool threw) noexcept {
+void WorkerRecord::record(const Task& task, Instant start, Instant finish) noexcept {
   Recorders& all = *storage_;
-  SeriesRecorder& own = *all.series[task.series < all.series.size() ? task.series : 0];
+  SeriesRecorder& own = *all.series[task.series < series_ ? task.series : 0];
   const Nanos wait = start - task.accepted;
   const Nanos response = finish - task.due();
   own.queue_wait.record(wait);
@@ -33,7 +36,6 @@ void WorkerRecord::record(const Task& task, Instant start, Instant finish, bool 
     own.late_response.record(response);
     own.late_since_send.record(finish - task.accepted);
   }
-  (threw ? own.failed : own.completed).add();
   all.response.record(response);
   all.queue_wait.record(wait);
 }
@@ -68,8 +70,8 @@ void WorkerRecord::add_series(std::vector<SeriesReport>& out) const {
   if (all == nullptr) return;
   for (std::size_t i = 0; i < all->series.size() && i < out.size(); ++i) {
     const SeriesRecorder& own = *all->series[i];
-    out[i].completed += own.completed.read();
-    out[i].failed += own.failed.read();
+    out[i].completed += all->outcomes[i].completed.read();
+    out[i].failed += all->outcomes[i].failed.read();
     own.queue_wait.add_to(out[i].queue_wait);
     own.service.add_to(out[i].service);
     own.response.add_to(out[i].response);

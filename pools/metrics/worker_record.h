@@ -25,7 +25,7 @@ class alignas(64) WorkerRecord {
   OwnedCounter wakes;
   OwnedCounter parked_ns;
 
-  /// Allocates the histograms; before the first task, on any thread. Idempotent.
+  /// Allocates counters and histograms; before the first task, on any thread. Idempotent.
   void prepare(std::uint16_t series);
 
   /// Whether a submitter's `nth` task is to be time-stamped and recorded.
@@ -58,7 +58,7 @@ class alignas(64) WorkerRecord {
     started_running();
     const bool threw = execute(task);
     stopped_running();
-    count_outcome(threw);
+    count_outcome(task.series, threw);
   }
 
   /// Time spent inside tasks.
@@ -66,8 +66,8 @@ class alignas(64) WorkerRecord {
 
   /// Counts the task's outcome and records its latencies.
   void settle(const Task& task, Instant start, Instant finish, bool threw) noexcept {
-    if (task.timed) record(task, start, finish, threw);
-    count_outcome(threw);
+    if (task.timed) record(task, start, finish);
+    count_outcome(task.series, threw);
   }
 
   std::uint32_t running() const noexcept { return running_.load(std::memory_order_relaxed); }
@@ -82,9 +82,12 @@ class alignas(64) WorkerRecord {
   void add_series(std::vector<SeriesReport>& out) const;
 
  private:
-  struct SeriesRecorder {
+  /// A line each, for the records of two workers may be neighbours in memory.
+  struct alignas(64) Outcomes {
     OwnedCounter completed;
     OwnedCounter failed;
+  };
+  struct SeriesRecorder {
     ExactRecorder queue_wait;
     ExactRecorder service;
     ExactRecorder response;
@@ -95,6 +98,7 @@ class alignas(64) WorkerRecord {
   struct Recorders {
     LiveRecorder response;
     LiveRecorder queue_wait;
+    std::vector<Outcomes> outcomes;  // by series
     std::vector<std::unique_ptr<SeriesRecorder>> series;
   };
 
@@ -103,13 +107,19 @@ class alignas(64) WorkerRecord {
   /// Before settling, so that who sees the task settled does not see it running as well.
   void stopped_running() noexcept { running_.store(running() - 1, std::memory_order_relaxed); }
   /// Last, and with release order: who sees the task settled sees its latencies recorded.
-  void count_outcome(bool threw) noexcept { (threw ? failed_ : completed_).add(); }
-  void record(const Task& task, Instant start, Instant finish, bool threw) noexcept;
+  void count_outcome(std::uint16_t series, bool threw) noexcept {
+    Outcomes& own = outcomes_[series < series_ ? series : 0];
+    (threw ? own.failed : own.completed).add();
+    (threw ? failed_ : completed_).add();
+  }
+  void record(const Task& task, Instant start, Instant finish) noexcept;
 
   OwnedCounter completed_;
   OwnedCounter failed_;
   OwnedCounter busy_ns_;
   std::atomic<std::uint32_t> running_{0};  // > 1 while a task runs another inside itself
+  Outcomes* outcomes_ = nullptr;           // in *storage_, one step nearer
+  std::uint16_t series_ = 0;
   std::unique_ptr<Recorders> storage_;
   /// release in prepare() publishes the recorders to readers that acquire.
   std::atomic<Recorders*> recorders_{nullptr};

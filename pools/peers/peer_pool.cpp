@@ -47,6 +47,7 @@ PeerPool::PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExec
     : config_(std::move(config)),
       capabilities_(capabilities),
       gate_(config_.queue_capacity),
+      given_back_(config_.series),
       executor_(make(config_, *this)) {}
 
 PeerPool::~PeerPool() {
@@ -154,6 +155,7 @@ void PeerPool::run(Task& task) noexcept {
 
 void PeerPool::run_as(Member& member, Task& task) noexcept {
   if (cancelling()) {
+    given_back_.add(task, Clock::now());
     task.discard();
     member.record.cancelled.add();
   } else {
@@ -280,6 +282,7 @@ PoolReport PeerPool::report() const {
   out.slots = config_.max_workers;
   out.by_series.resize(config_.series);
   members_.for_each([&](const Member& member) { member.record.add_series(out.by_series); });
+  given_back_.add_to(out.by_series);
   return out;
 }
 

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "scenarios/scenario_json.h"
 #include "tests/scenarios/fake_pool.h"
@@ -118,6 +120,41 @@ TEST(LoadGenerator, CountsRefusalsAndGoesOn) {
   EXPECT_EQ(report.sent, timetable.arrivals().size());
   EXPECT_EQ(report.refused, (report.sent + 1) / 2);
   EXPECT_EQ(generator.refused(), report.refused);
+  const auto submits = pool.submits();
+  std::vector<std::uint64_t> expected(timetable.series_count());
+  for (std::size_t i = 0; i < submits.size(); i += 2) ++expected[submits[i].options.series];
+  EXPECT_EQ(report.refused_by_series, expected);
+}
+
+TEST(LoadGenerator, SaysWhenTheWarmUpIsOverAndWhetherAnyOfItIsLeft) {
+  struct Case {
+    double warmup_s;
+    bool drain;
+    bool idle;
+    bool clear_start;
+  };
+  for (const Case& one : {Case{0.05, true, true, true}, Case{0.05, true, false, false},
+                          Case{0.05, false, true, false}, Case{0, true, false, true}}) {
+    Scenario open = scenario(kOpen);
+    open.run.warmup = Seconds{one.warmup_s};
+    open.run.drain_after_warmup = one.drain;
+    const Timetable timetable(open);
+    FakePool pool;
+    pool.idle = [&](std::size_t) { return one.idle; };
+    LoadGenerator generator(open, timetable);
+    std::vector<std::size_t> sent_before;
+    const GeneratorReport report = generator.run(pool, Clock::now() - seconds{60}, {}, [&] {
+      sent_before.push_back(pool.submits().size());
+    });
+    EXPECT_EQ(report.clear_start, one.clear_start);
+    const auto warm_up = std::count_if(timetable.arrivals().begin(), timetable.arrivals().end(),
+                                       [](const Arrival& arrival) { return arrival.phase == 0; });
+    if (one.warmup_s == 0) {
+      EXPECT_TRUE(sent_before.empty()) << "there is no warm-up to be over";
+    } else {
+      EXPECT_EQ(sent_before, std::vector{static_cast<std::size_t>(warm_up)});
+    }
+  }
 }
 
 TEST(LoadGenerator, StopsWhereItIsTold) {

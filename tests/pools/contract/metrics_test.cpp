@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/pools/contract/outcomes.h"
 #include "tests/pools/contract/subjects.h"
 #include "tests/pools/contract/tally.h"
 
@@ -192,6 +193,23 @@ TEST_P(Metrics, SwitchedOffStillCountButReadNoClock) {
   EXPECT_EQ(now.ledger.failed, 100U);
   EXPECT_TRUE(now.response.empty());
   for (const auto& series : pool->report().by_series) EXPECT_TRUE(series.response.empty());
+}
+
+TEST_P(Metrics, OutcomesOfEachSeriesAreExactAtEveryMetricsLevel) {
+  for (const auto level :
+       {pools::MetricsLevel::Full, pools::MetricsLevel::Sampled, pools::MetricsLevel::Off}) {
+    expect_exact_outcomes(GetParam().config, level);
+  }
+}
+
+TEST_P(Metrics, CancelledTasksAreCountedPerSeriesWithTheirAge) {
+  PoolConfig config = GetParam().config;
+  config.min_workers = config.max_workers = 1;
+  config.sizing = {"fixed", {}};
+  for (const auto level :
+       {pools::MetricsLevel::Full, pools::MetricsLevel::Sampled, pools::MetricsLevel::Off}) {
+    expect_cancelled_with_their_age(config, level);
+  }
 }
 
 TEST_P(StealMetrics, StealsOfWorkersAndMatrixAgree) {
