@@ -67,7 +67,9 @@ results::TimelinePoint difference(const PoolSnapshot& before, const PoolSnapshot
   const double elapsed = seconds(after.at - before.at);
   if (elapsed <= 0) return point;
   point.submitted_per_s = grown(before.ledger.submitted, after.ledger.submitted) / elapsed;
-  point.throughput_per_s = grown(before.ledger.settled(), after.ledger.settled()) / elapsed;
+  // What was cancelled is settled too, but nobody was served.
+  const auto served = [](const pools::Ledger& ledger) { return ledger.completed + ledger.failed; };
+  point.throughput_per_s = grown(served(before.ledger), served(after.ledger)) / elapsed;
   point.rejected_per_s = grown(before.ledger.rejected, after.ledger.rejected) / elapsed;
   point.wakes_per_s = grown(before.wakes_sent, after.wakes_sent) / elapsed;
   const WorkerTotals first = totals(before);
@@ -131,7 +133,9 @@ void Sampler::take() {
     sample.scaling.push_back(
         {seconds(event.at - origin_), event.from, event.to, event.policy, event.reason});
   }
-  marks_seen_ += sample.snapshot.scaling.size();
+  const std::size_t marks = sample.snapshot.scaling_events();
+  sample.scaling_missed = marks - marks_seen_ - sample.snapshot.scaling.size();
+  marks_seen_ = marks;
   before_ = sample.snapshot;
   sink_(std::move(sample));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -22,6 +23,7 @@ results::TimelinePoint difference(const pools::PoolSnapshot& before,
 struct Sample {
   results::TimelinePoint point;
   std::vector<results::ScalingMark> scaling;  ///< since the beat before
+  std::uint64_t scaling_missed = 0;           ///< of these, already forgotten by the pool
   pools::PoolSnapshot snapshot;
 };
 

@@ -173,9 +173,8 @@ results::Trial Session::State::run_pool(std::size_t index) {
     const std::lock_guard lock(mutex);
     PoolView& view = views[index];
     view.timeline.points.push_back(sample.point);
-    for (results::ScalingMark& mark : sample.scaling) {
-      view.timeline.scaling.push_back(std::move(mark));
-    }
+    for (results::ScalingMark& mark : sample.scaling) view.timeline.keep(std::move(mark));
+    view.timeline.scaling_dropped += sample.scaling_missed;
     view.ledger = sample.snapshot.ledger;
     view.response = std::move(sample.snapshot.response);
     view.workers = std::move(sample.snapshot.by_worker);
@@ -311,6 +310,7 @@ PoolView Session::view(std::size_t index, std::size_t from_point, std::size_t fr
   };
   part.timeline.points = tail(whole.timeline.points, from_point);
   part.timeline.scaling = tail(whole.timeline.scaling, from_mark);
+  part.timeline.scaling_dropped = whole.timeline.scaling_dropped;
   part.ledger = whole.ledger;
   part.response = whole.response;
   part.workers = whole.workers;

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "lab/trial_figures.h"
 #include "pools/catalog.h"
 #include "pools/usable_cores.h"
 #include "results/environment.h"
@@ -32,12 +33,16 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLead{5};
 /// How often the supervisor looks for a stop request or a stuck pool.
 constexpr milliseconds kLook{20};
+/// More scaling events than there are: none of them are wanted.
+constexpr std::size_t kNoEvents = ~std::size_t{0};
 /// After a stop request, what is queued may still finish for this long.
 constexpr milliseconds kBriefDrain{250};
 /// A pool told to cancel has this long (or the drain timeout, if longer) for the tasks that run.
 constexpr std::chrono::seconds kCancelLimit{5};
 /// After a stop request they have this long: who stops a run does not wait for its slowest task.
 constexpr std::chrono::seconds kStopLimit{2};
+/// No worker of a pool that works lets tasks wait so long; a machine may be very busy.
+constexpr std::chrono::seconds kStandstill{1};
 
 double seconds(Nanos t) { return std::chrono::duration<double>(t).count(); }
 
@@ -59,6 +64,7 @@ struct Flight {
   bool offered = false;  ///< the generator has returned
   scenarios::GeneratorReport report;
   std::exception_ptr error;
+  std::optional<pools::PoolSnapshot> measuring;  ///< when the warm-up was over
 };
 
 /// A pool that hangs can neither be destroyed nor forgotten (its threads use it): kept for the rest
@@ -126,8 +132,8 @@ class TrialRun {
 
   void keep(Sample&& sample) {
     trial_.timeline.points.push_back(sample.point);
-    trial_.timeline.scaling.insert(trial_.timeline.scaling.end(), sample.scaling.begin(),
-                                   sample.scaling.end());
+    for (const results::ScalingMark& mark : sample.scaling) trial_.timeline.keep(mark);
+    trial_.timeline.scaling_dropped += sample.scaling_missed;
     if (events_.sampled) events_.sampled(std::move(sample));
   }
 
@@ -138,7 +144,11 @@ class TrialRun {
       scenarios::GeneratorReport report;
       std::exception_ptr error;
       try {
-        report = flight->generator.run(*flight->pool, start, stop);
+        report = flight->generator.run(*flight->pool, start, stop, [&flight] {
+          pools::PoolSnapshot now = flight->pool->snapshot(kNoEvents);
+          const std::lock_guard lock(flight->mutex);
+          flight->measuring = std::move(now);
+        });
       } catch (...) {
         error = std::current_exception();
       }
@@ -175,8 +185,7 @@ class TrialRun {
         cancelled = now;
         if (stuck) {
           trial_.drained = false;
-          trial_.flags.push_back(
-              fmt::format("nothing was settled for {:.3g} s; cancelled", seconds(drain_timeout_)));
+          blame_if_idle(pool().snapshot().ledger, drain_timeout_);
         }
         pool().shutdown(ShutdownMode::CancelQueued, Nanos{0});
       }
@@ -185,35 +194,50 @@ class TrialRun {
     }
   }
 
+  /// Waits until the pool is idle or its time is up. More work than it can do in that time is a
+  /// finding about the load; work that waits while no worker moves is a fault of the pool.
   void drain() {
+    const Nanos patience = std::max<Nanos>(kStandstill, drain_timeout_ / 2);
+    ProgressWatch watch(patience);
     Instant deadline = Clock::now() + drain_timeout_;
     bool hurried = false;
     while (!pool().wait_idle(kLook)) {
       const Instant now = Clock::now();
+      const pools::Ledger ledger = pool().snapshot(kNoEvents).ledger;
+      const bool stuck = watch.stuck(ledger, now);
       if (stop_.stop_requested() && !hurried) {
         hurried = true;
         deadline = std::min(deadline, now + kBriefDrain);
       }
       if (now < deadline) continue;
       trial_.drained = false;
+      if (stuck) blame_if_idle(ledger, patience);
       return;
     }
+  }
+
+  void blame_if_idle(const pools::Ledger& ledger, Nanos standstill) {
+    if (ledger.running != 0) return;
+    trial_.sound = false;
+    trial_.flags.push_back(
+        fmt::format("for {:.3g} s no worker took any of the {} tasks that waited",
+                    seconds(standstill), ledger.submitted - ledger.rejected - ledger.settled()));
   }
 
   /// Shuts the pool down, checks the ledger.
   void close() {
     // Before the shutdown: then the workers are still there to be seen.
-    pools::PoolSnapshot last = pool().snapshot();
-    trial_.workers = std::move(last.by_worker);
+    idle_ = pool().snapshot(kNoEvents);
+    trial_.workers = idle_.by_worker;
     const ShutdownMode mode = trial_.drained ? ShutdownMode::Drain : ShutdownMode::CancelQueued;
     const Instant begun = Clock::now();
     while (!pool().shutdown(mode, kLook).complete) {
       if (Clock::now() - begun > cancel_limit()) leave("it does not shut down");
     }
-    last = pool().snapshot();
+    const pools::PoolSnapshot last = pool().snapshot(kNoEvents);
     keep_totals(last);
     // The last task may have ended between the deadline and the shutdown.
-    if (last.ledger.cancelled == 0 && trial_.flags.empty()) trial_.drained = true;
+    if (last.ledger.cancelled == 0 && trial_.generator.unsent == 0) trial_.drained = true;
   }
 
   void keep_totals(const pools::PoolSnapshot& last) {
@@ -229,70 +253,16 @@ class TrialRun {
     trial_.interrupted =
         stop_.stop_requested() && (left_ || trial_.generator.stopped ||
                                    trial_.generator.unsent > 0 || trial_.ledger.cancelled > 0);
-    pools::PoolReport report = pool().report();
-    const auto& phases = plan_.timetable->phases();
-    for (std::size_t p = 0; p < phases.size(); ++p) {
-      for (std::size_t c = 0; c < plan_.scenario->classes.size(); ++c) {
-        const std::size_t index = plan_.timetable->series(p, c);
-        if (index >= report.by_series.size()) continue;
-        trial_.series.push_back({phases[p].name, plan_.scenario->classes[c].name,
-                                 phases[p].measured, std::move(report.by_series[index])});
-      }
-    }
-    trial_.steal_matrix = std::move(report.steal_matrix);
-    trial_.slots = report.slots;
     trial_.elapsed_s = std::max(0.0, seconds(idle_at - start_));
-    fill_rates();
+    TrialReadings readings{start_, std::nullopt, std::move(idle_)};
+    {
+      const std::lock_guard lock(flight_->mutex);  // the generator may still be at it
+      readings.measuring = std::move(flight_->measuring);
+    }
+    fill_figures(trial_, *plan_.scenario, *plan_.timetable, readings, pool().report());
     trial_.phases = results::phase_results(*plan_.timetable, trial_.generator.shift,
                                            trial_.timeline, trial_.elapsed_s);
     results::self_check(trial_, pools::usable_cores());
-  }
-
-  void fill_rates() {
-    const auto& phases = plan_.timetable->phases();
-    double begin = -1;
-    double planned = 0;
-    for (const scenarios::PhaseSpan& phase : phases) {
-      if (!phase.measured) continue;
-      if (begin < 0) begin = seconds(phase.begin);
-      planned += seconds(phase.end - phase.begin);
-    }
-    begin = std::max(begin, 0.0) + seconds(trial_.generator.shift);
-    trial_.measured_s = std::max(0.0, trial_.elapsed_s - begin);
-    if (trial_.measured_s <= 0) return;
-    results::Rates& rates = trial_.rates;
-    const pools::SeriesReport sum = results::merged(trial_);
-    rates.throughput_per_s = static_cast<double>(sum.completed + sum.failed) / trial_.measured_s;
-    rates.goodput_per_s = static_cast<double>(sum.completed) / trial_.measured_s;
-    rates.offered_per_s = offered() / (trial_.interrupted ? trial_.measured_s : planned);
-    double busy = 0;
-    double there = 0;
-    for (const results::TimelinePoint& point : trial_.timeline.points) {
-      if (point.t_s <= begin) continue;
-      busy += point.utilisation * point.workers;
-      there += point.workers;
-    }
-    rates.utilisation = there > 0 ? busy / there : 0;
-  }
-
-  /// Arrivals of the measured phases. A closed phase offers what it completes.
-  double offered() const {
-    const auto& phases = plan_.timetable->phases();
-    const Nanos served =
-        Nanos{static_cast<Nanos::rep>(trial_.elapsed_s * 1e9)} - trial_.generator.shift;
-    double count = 0;
-    for (const scenarios::Arrival& arrival : plan_.timetable->arrivals()) {
-      const bool due = !trial_.interrupted || arrival.due < served;
-      if (phases[arrival.phase].measured && due) ++count;
-    }
-    for (std::size_t p = 0; p < phases.size(); ++p) {
-      if (!phases[p].measured || phases[p].clients == 0) continue;
-      for (std::size_t c = 0; c < plan_.scenario->classes.size(); ++c) {
-        const auto& figures = trial_.series[p * plan_.scenario->classes.size() + c].figures;
-        count += static_cast<double>(figures.completed + figures.failed);
-      }
-    }
-    return count;
   }
 
   Nanos cancel_limit() const {
@@ -312,11 +282,12 @@ class TrialRun {
     keep_totals(last);
     std::string text =
         fmt::format("pool '{}' hangs: {}\n{}", trial_.pool, how, described(trial_.pool, last));
-    trial_.workers = std::move(last.by_worker);
+    trial_.workers = last.by_worker;
+    idle_ = std::move(last);
     trial_.drained = false;
     left_ = true;
     if (stop_.stop_requested()) {
-      text = fmt::format("{} task(s) still running {:.3g} s after the stop", last.ledger.running,
+      text = fmt::format("{} task(s) still running {:.3g} s after the stop", trial_.ledger.running,
                          seconds(kStopLimit));
       trial_.flags.push_back(text);
       fill(now);
@@ -335,7 +306,8 @@ class TrialRun {
   std::shared_ptr<Flight> flight_;
   results::Cost before_;
   Instant start_{};
-  bool left_ = false;     // the pool was given up; tasks still run
+  bool left_ = false;  // the pool was given up; tasks still run
+  pools::PoolSnapshot idle_;
   results::Trial trial_;  // its timeline is the sampler's while there is one
   std::optional<Sampler> sampler_;
 };

@@ -8,6 +8,7 @@
 
 #include "pools/catalog.h"
 #include "results/atomic_file.h"
+#include "results/censored.h"
 #include "results/hdr_text.h"
 #include "results/layout_json.h"
 #include "results/series_columns.h"
@@ -31,6 +32,11 @@ Json measure(double value) {
 
 double seconds(Nanos t) { return std::chrono::duration<double>(t).count(); }
 double micros(Nanos t) { return static_cast<double>(t.count()) / 1e3; }
+
+/// A sum may exceed what fits an integer.
+Json whole(double value) {
+  return value < 0x1p63 ? Json(std::llround(value)) : Json(std::round(value));
+}
 
 Json knob_json(const pools::KnobValue& value) {
   return std::visit([](const auto& v) { return Json(v); }, value);
@@ -56,28 +62,38 @@ Json config_json(const pools::PoolConfig& config) {
           {"spin_us", micros(config.spin)}};
 }
 
-/// The figures of a distribution, without the distribution.
-Json figures_json(const LatencyHistogram& histogram, const std::vector<double>& percentiles) {
+/// The figures of a distribution, without the distribution. With `unserved` they may be lower
+/// bounds, and which is said.
+Json figures_json(const LatencyHistogram& histogram, const LatencyHistogram& unserved,
+                  const std::vector<double>& percentiles) {
+  const CensoredLatency latency(histogram, unserved);
   Json json;
+  Json at_least = Json::array();
+  const auto shown = [&](const std::string& name, const Bounds& bounds) {
+    if (!bounds.exact()) at_least.push_back(name);
+    return measure(bounds.low);
+  };
   json["n"] = histogram.count();
-  if (histogram.empty()) {
-    json["mean_us"] = json["min_us"] = json["max_us"] = nullptr;
-  } else {
-    json["mean_us"] = measure(histogram.mean_ns() / 1e3);
-    json["min_us"] = measure(micros(histogram.min()));
-    json["max_us"] = measure(micros(histogram.max()));
-  }
+  json["mean_us"] = shown("mean_us", latency.mean());
+  json["min_us"] = shown("min_us", latency.min());
+  json["max_us"] = shown("max_us", latency.max());
   Json& quantiles = json["percentiles"] = Json::object();
   for (const double p : percentiles) {
-    quantiles[fmt::format("p{}", p)] =
-        trustworthy(histogram, p) ? measure(micros(histogram.quantile(p / 100.0))) : Json(nullptr);
+    const std::string name = fmt::format("p{}", p);
+    quantiles[name] =
+        trustworthy(latency.lower(), p) ? shown(name, latency.percentile(p)) : Json(nullptr);
+  }
+  if (latency.censored()) {
+    json["unserved"] = unserved.count();
+    json["at_least"] = std::move(at_least);
   }
   return json;
 }
 
-Json histogram_json(const LatencyHistogram& histogram, const std::vector<double>& percentiles) {
-  Json json = figures_json(histogram, percentiles);
-  json["sum_ns"] = std::llround(histogram.sum_ns());
+Json histogram_json(const LatencyHistogram& histogram, const LatencyHistogram& unserved,
+                    const std::vector<double>& percentiles) {
+  Json json = figures_json(histogram, unserved, percentiles);
+  json["sum_ns"] = whole(histogram.sum_ns());
   json["max_ns"] = histogram.max().count();
   json["hdr"] = hdr_text(histogram);
   return json;
@@ -86,10 +102,10 @@ Json histogram_json(const LatencyHistogram& histogram, const std::vector<double>
 /// The measured phases together: the figures that a table of pools begins with.
 Json whole_json(const Trial& trial, const std::vector<double>& percentiles) {
   const pools::SeriesReport sum = merged(trial);
-  return {{"response_us", figures_json(sum.response, percentiles)},
-          {"since_send_us", figures_json(sum.since_send(), percentiles)},
-          {"queue_wait_us", figures_json(sum.queue_wait, percentiles)},
-          {"service_us", figures_json(sum.service, percentiles)}};
+  return {{"response_us", figures_json(sum.response, sum.unserved_response, percentiles)},
+          {"since_send_us", figures_json(sum.since_send(), sum.unserved_response, percentiles)},
+          {"queue_wait_us", figures_json(sum.queue_wait, sum.unserved_wait, percentiles)},
+          {"service_us", figures_json(sum.service, LatencyHistogram(), percentiles)}};
 }
 
 Json phases_json(const Trial& trial) {
@@ -108,24 +124,37 @@ Json phases_json(const Trial& trial) {
 Json histograms_json(const Trial& trial, const std::vector<double>& percentiles) {
   Json list = Json::array();
   for (const SeriesResult& series : trial.series) {
-    const std::pair<const char*, const LatencyHistogram*> metrics[] = {
-        {"response_us", &series.figures.response},
-        {"queue_wait_us", &series.figures.queue_wait},
-        {"service_us", &series.figures.service},
-        {"late_response_us", &series.figures.late_response},
-        {"late_since_send_us", &series.figures.late_since_send}};
-    for (const auto& [metric, histogram] : metrics) {
-      // Mostly nobody is late.
-      if (std::string_view(metric).starts_with("late_") && histogram->empty()) continue;
+    const pools::SeriesReport& f = series.figures;
+    struct Metric {
+      std::string_view name;
+      const LatencyHistogram* histogram;
+      const LatencyHistogram* unserved;
+    };
+    const LatencyHistogram none;
+    const Metric metrics[] = {{"response_us", &f.response, &f.unserved_response},
+                              {"queue_wait_us", &f.queue_wait, &f.unserved_wait},
+                              {"service_us", &f.service, &none},
+                              {"unserved_response_us", &f.unserved_response, &none},
+                              {"unserved_wait_us", &f.unserved_wait, &none},
+                              {"late_response_us", &f.late_response, &none},
+                              {"late_since_send_us", &f.late_since_send, &none}};
+    for (const auto& [metric, histogram, unserved] : metrics) {
+      // Mostly everything is served and nobody is late.
+      const bool rare = metric.starts_with("unserved_") || metric.starts_with("late_");
+      if (rare && histogram->empty()) continue;
       Json json{{"metric", metric},
                 {"phase", series.phase},
                 {"class", series.task_class},
                 {"measured", series.measured}};
-      json.update(histogram_json(*histogram, percentiles));
+      json.update(histogram_json(*histogram, *unserved, percentiles));
       list.push_back(std::move(json));
     }
   }
   return list;
+}
+
+std::uint64_t settled(const SeriesResult& series) {
+  return series.figures.completed + series.figures.failed + series.figures.cancelled;
 }
 
 Json outcomes_json(const Trial& trial) {
@@ -134,10 +163,30 @@ Json outcomes_json(const Trial& trial) {
     list.push_back({{"phase", series.phase},
                     {"class", series.task_class},
                     {"measured", series.measured},
+                    {"submitted", settled(series) + series.rejected},
+                    {"rejected", series.rejected},
                     {"completed", series.figures.completed},
-                    {"failed", series.figures.failed}});
+                    {"failed", series.figures.failed},
+                    {"cancelled", series.figures.cancelled}});
   }
   return list;
+}
+
+/// Tasks of the measured phases, and what the pool did in the measured time.
+Json counts_json(const Trial& trial) {
+  const TaskCounts tasks = counted_tasks(trial);
+  const EventCounts& events = trial.events;
+  return {{"submitted", tasks.submitted},
+          {"rejected", tasks.rejected},
+          {"completed", tasks.completed},
+          {"failed", tasks.failed},
+          {"cancelled", tasks.cancelled},
+          {"steals", events.steals},
+          {"steal_attempts", events.steal_attempts},
+          {"steal_hits", events.steal_hits},
+          {"wakes", events.wakes},
+          {"scale_up", events.scale_up},
+          {"scale_down", events.scale_down}};
 }
 
 Json ledger_json(const pools::Ledger& l) {
@@ -162,7 +211,7 @@ Json series_json(const PoolTimeline& timeline) {
       values.push_back(measure(point.*column.field));
     }
   }
-  // Sparse: most of the 60 bins of an interval are empty.
+  // Sparse: most of the bins of an interval are empty.
   Json& bins = json["latency_bins"] = Json::array();
   for (const TimelinePoint& point : timeline.points) {
     Json pairs = Json::array();
@@ -208,10 +257,12 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
             {"flags", trial.flags},
             {"interrupted", trial.interrupted},
             {"drained", trial.drained},
+            {"measured_from_s", measure(trial.measured_from_s)},
             {"measured_s", measure(trial.measured_s)},
             {"elapsed_s", measure(trial.elapsed_s)},
             {"ledger", ledger_json(trial.ledger)},
             {"closes", trial.ledger.closes()}};
+  json["counts"] = counts_json(trial);
   json["rates"] = {{"offered_per_s", measure(trial.rates.offered_per_s)},
                    {"throughput_per_s", measure(trial.rates.throughput_per_s)},
                    {"goodput_per_s", measure(trial.rates.goodput_per_s)},
@@ -229,14 +280,15 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
                   {"others_s", measure(trial.cost.others_s)},
                   {"run_delay_s", measure(trial.cost.run_delay_s)},
                   {"throttled_s", measure(trial.cost.throttled_s)}};
-  json["generator"] = {{"sent", trial.generator.sent},
-                       {"refused", trial.generator.refused},
-                       {"unsent", trial.generator.unsent},
-                       {"stopped", trial.generator.stopped},
-                       {"urgency", scenarios::urgency_name(trial.generator.urgency)},
-                       {"held_up_s", measure(seconds(trial.generator.held_up))},
-                       {"shift_s", measure(seconds(trial.generator.shift))},
-                       {"lag", histogram_json(trial.generator.lag, percentiles)}};
+  json["generator"] = {
+      {"sent", trial.generator.sent},
+      {"refused", trial.generator.refused},
+      {"unsent", trial.generator.unsent},
+      {"stopped", trial.generator.stopped},
+      {"urgency", scenarios::urgency_name(trial.generator.urgency)},
+      {"held_up_s", measure(seconds(trial.generator.held_up))},
+      {"shift_s", measure(seconds(trial.generator.shift))},
+      {"lag", histogram_json(trial.generator.lag, LatencyHistogram(), percentiles)}};
   json["queue_capacity"] = trial.queue_capacity;
   json["wakes"] = trial.wakes;
   Json& workers = json["workers"] = Json::array();
@@ -248,6 +300,7 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
   json["histograms"] = histograms_json(trial, percentiles);
   json["series"] = series_json(trial.timeline);
   json["events"] = events_json(trial.timeline);
+  json["events_dropped"] = trial.timeline.scaling_dropped;
   return json;
 }
 
@@ -281,6 +334,7 @@ Json verdict_json(const GateVerdict& v) {
   json["value"] = v.gate.value;
   json["pool"] = v.pool;
   json["observed"] = measure(v.observed);
+  json["at_least"] = v.at_least;
   json["verdict"] = verdict_name(v.verdict);
   json["text"] = v.text;
   return json;
@@ -325,6 +379,9 @@ std::string result_to_json(const RunResult& result) {
 }
 
 void write_result_file(const std::string& path, const RunResult& result) {
+  if (result.trials.empty()) {
+    throw FileError(fmt::format("{}: not written, for nothing was measured", path));
+  }
   write_file_atomically(path, result_to_json(result));
 }
 

@@ -18,7 +18,8 @@ struct ResultFormatError : std::runtime_error {
 };
 
 std::string result_to_json(const RunResult& result);
-/// Atomically (atomic_file.h). Throws FileError.
+/// Atomically (atomic_file.h). Throws FileError, also where nothing was measured: that is no
+/// result, and what is in the file is worth more.
 void write_result_file(const std::string& path, const RunResult& result);
 
 /// Everything that result_to_json wrote, histograms to the bucket. Throws ResultFormatError, or

@@ -107,8 +107,10 @@ SeriesResult& series_named(Trial& trial, const Json& json) {
 void read_series(const Json& json, Trial& trial) {
   for (const Json& outcome : json.at("outcomes")) {
     SeriesResult& series = series_named(trial, outcome);
+    read(outcome, "rejected", series.rejected);
     read(outcome, "completed", series.figures.completed);
     read(outcome, "failed", series.figures.failed);
+    read(outcome, "cancelled", series.figures.cancelled);
   }
   for (const Json& one : json.at("histograms")) {
     pools::SeriesReport& figures = series_named(trial, one).figures;
@@ -118,6 +120,8 @@ void read_series(const Json& json, Trial& trial) {
     if (metric == "service_us") figures.service = histogram_of(one);
     if (metric == "late_response_us") figures.late_response = histogram_of(one);
     if (metric == "late_since_send_us") figures.late_since_send = histogram_of(one);
+    if (metric == "unserved_response_us") figures.unserved_response = histogram_of(one);
+    if (metric == "unserved_wait_us") figures.unserved_wait = histogram_of(one);
   }
 }
 
@@ -161,6 +165,7 @@ PoolTimeline timeline_of(const Json& json) {
     read(event, "policy", mark.policy);
     read(event, "reason", mark.reason);
   }
+  read(json, "events_dropped", timeline.scaling_dropped);
   return timeline;
 }
 
@@ -181,6 +186,17 @@ pools::WorkerSnapshot worker_of(const Json& json) {
   return w;
 }
 
+EventCounts events_of(const Json& json) {
+  EventCounts e;
+  read(json, "steals", e.steals);
+  read(json, "steal_attempts", e.steal_attempts);
+  read(json, "steal_hits", e.steal_hits);
+  read(json, "wakes", e.wakes);
+  read(json, "scale_up", e.scale_up);
+  read(json, "scale_down", e.scale_down);
+  return e;
+}
+
 Trial trial_of(const Json& json) {
   Trial trial;
   read(json, "pool", trial.pool);
@@ -192,9 +208,11 @@ Trial trial_of(const Json& json) {
   read(json, "flags", trial.flags);
   read(json, "interrupted", trial.interrupted);
   read(json, "drained", trial.drained);
+  read(json, "measured_from_s", trial.measured_from_s);
   read(json, "measured_s", trial.measured_s);
   read(json, "elapsed_s", trial.elapsed_s);
   trial.ledger = ledger_of(json.at("ledger"));
+  trial.events = events_of(json.at("counts"));
   const Json& rates = json.at("rates");
   read(rates, "offered_per_s", trial.rates.offered_per_s);
   read(rates, "throughput_per_s", trial.rates.throughput_per_s);
@@ -282,6 +300,7 @@ GateVerdict verdict_of(const Json& json) {
   read(json, "value", v.gate.value);
   read(json, "pool", v.pool);
   read(json, "observed", v.observed);
+  read(json, "at_least", v.at_least);
   read(json, "text", v.text);
   const auto name = json.at("verdict").get<std::string>();
   v.verdict = name == "pass"   ? Verdict::Pass

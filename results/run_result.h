@@ -15,12 +15,14 @@
 
 namespace results {
 
-/// Latencies and outcomes of one class in one phase of one trial.
+/// Latencies and outcomes of one class in one phase of one trial: of the tasks that were due in
+/// that phase, whenever they were served.
 struct SeriesResult {
   std::string phase;
   std::string task_class;
   bool measured = true;  ///< false: warm-up
   pools::SeriesReport figures;
+  std::uint64_t rejected = 0;
 };
 
 /// What happened while a phase lasted. Times from the start of the warm-up, as in the timeline.
@@ -33,8 +35,28 @@ struct PhaseResult {
   double throughput_per_s = 0;  ///< settled meanwhile, whenever they came
 };
 
-/// Per second over the measured phases, from their first instant until the pool was idle again: a
-/// pool that finishes its backlog only after the last arrival does not get that time for free.
+/// What became of tasks, exactly, at every metrics level.
+struct TaskCounts {
+  std::uint64_t submitted = 0;  ///< the sum of the others: at the end every task is settled
+  std::uint64_t rejected = 0;
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+};
+
+/// What the pool did in the measured time: from the first measured instant until it was idle again.
+struct EventCounts {
+  std::uint64_t steals = 0;  ///< tasks stolen
+  std::uint64_t steal_attempts = 0;
+  std::uint64_t steal_hits = 0;
+  std::uint64_t wakes = 0;
+  std::uint64_t scale_up = 0;
+  std::uint64_t scale_down = 0;
+};
+
+/// Per second of the measured time, from the first measured instant until the pool was idle again:
+/// a pool that finishes its backlog only after the last arrival does not get that time for free. A
+/// warm-up's backlog that is served in this time is work like any other, and counts.
 struct Rates {
   double offered_per_s = 0;     ///< arrivals over the length of the phases
   double throughput_per_s = 0;  ///< completed or failed
@@ -66,16 +88,18 @@ struct Trial {
   pools::PoolConfig config;  ///< resolved: every knob as used
   std::uint64_t seed = 0;
   bool valid = true;               ///< false: the figures should not be trusted
-  bool sound = true;               ///< false: the pool broke a promise (ledger, drain); never noise
+  bool sound = true;               ///< false: the pool broke a promise (lost tasks); never noise
   std::vector<std::string> flags;  ///< why not, or what else to know ("generator lag p99 ...")
   bool interrupted = false;        ///< ended before its phases did
-  double measured_s = 0;  ///< from the first measured instant until the pool was idle again
-  double elapsed_s = 0;   ///< from the start of the warm-up to drained
+  double measured_from_s = 0;      ///< the first measured instant, from the start of the warm-up
+  double measured_s = 0;           ///< from then until the pool was idle again, or its time was up
+  double elapsed_s = 0;            ///< from the start of the warm-up to drained
   Rates rates;
   Cost cost;
-  pools::Ledger ledger;  ///< at the end
+  pools::Ledger ledger;  ///< at the end, of all tasks, the warm-up's included
+  EventCounts events;
   std::uint64_t queue_capacity = 0;
-  bool drained = true;
+  bool drained = true;  ///< false: more was offered than served in time; the rest was cancelled
   scenarios::GeneratorReport generator;
   std::vector<PhaseResult> phases;
   std::vector<SeriesResult> series;
@@ -92,8 +116,9 @@ enum class Verdict : std::uint8_t { Pass, Fail, Inconclusive };
 /// A gate and what came of it, one per pool (or pair of pools) it applies to.
 struct GateVerdict {
   scenarios::Expectation gate;
-  std::string pool;     ///< "steal", or "steal/push" for a ratio
-  double observed = 0;  ///< NAN when there was nothing to judge
+  std::string pool;       ///< "steal", or "steal/push" for a ratio
+  double observed = 0;    ///< NAN when there was nothing to judge
+  bool at_least = false;  ///< tasks were cancelled: `observed` is a lower bound
   Verdict verdict = Verdict::Pass;
   std::string text;  ///< "response_us p50 < 100: 61.2"
 };
@@ -135,6 +160,15 @@ struct RunResult {
 /// not measured (the warm-up) gives that one.
 pools::SeriesReport merged(const Trial& trial, const std::string& phase = "",
                            const std::string& task_class = "");
+
+/// The same for what became of the tasks.
+TaskCounts counted_tasks(const Trial& trial, const std::string& phase = "",
+                         const std::string& task_class = "");
+
+/// Of all series, the warm-up's as well.
+TaskCounts counted_in_all(const Trial& trial);
+/// Whether that is what the ledger says.
+bool adds_up(const TaskCounts& all, const pools::Ledger& ledger) noexcept;
 
 /// Fewer samples than this beyond a percentile make it null in files and inconclusive in gates.
 inline constexpr std::uint64_t kSamplesBeyond = 10;

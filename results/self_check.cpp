@@ -103,10 +103,19 @@ void self_check(Trial& trial, std::uint32_t usable_cores) {
     trial.flags.push_back(fmt::format("ledger does not close: {} submitted, {} accounted for",
                                       trial.ledger.submitted, trial.ledger.accounted()));
   }
-  if (!trial.drained && !trial.interrupted) {
+  // Counted apart from each other, so they agree only where nothing moves any more.
+  const bool over = trial.ledger.queued + trial.ledger.running == 0;
+  if (const TaskCounts all = counted_in_all(trial); over && !adds_up(all, trial.ledger)) {
     trial.sound = false;
-    trial.flags.push_back(
-        fmt::format("did not drain in time: {} tasks cancelled", trial.ledger.cancelled));
+    trial.flags.push_back(fmt::format(
+        "the series do not add up to the ledger: {} completed, {} failed, {} cancelled in them",
+        all.completed, all.failed, all.cancelled));
+  }
+  if (!trial.drained && !trial.interrupted) {
+    trial.flags.push_back(fmt::format(
+        "did not drain in time: {} tasks cancelled; latencies are at least what is shown, each of "
+        "these tasks with the age it had reached",
+        trial.ledger.cancelled + trial.generator.unsent));
   }
   check_cores(trial, usable_cores);
   check_quota(trial);

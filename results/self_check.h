@@ -25,9 +25,10 @@ Lateness lateness(const pools::SeriesReport& sum, double percentile);
 
 /// Sets `valid` and appends to `flags` what the trial's own figures say about it: a generator whose
 /// late sends make a tenth of a response percentile (p50 to p99.9, those with enough samples) and
-/// more than 10 us of it, a ledger that does not close, no drain.
-/// Also flags a machine whose cores others used: threads of ours waited while the process had less
-/// than its `usable_cores`, for more than a tenth of their time, or were held back by a CPU quota.
+/// more than 10 us of it, a ledger that does not close, outcomes of the series that do not add up
+/// to it; says how many tasks were cancelled for lack of time. Also flags a machine whose cores
+/// others used: threads of ours waited while the process had less than its `usable_cores`, for more
+/// than a tenth of their time, or were held back by a CPU quota.
 void self_check(Trial& trial, std::uint32_t usable_cores);
 
 }  // namespace results

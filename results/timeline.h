@@ -6,20 +6,21 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace results {
 
 /// Latency bins of one interval: bin i holds response times in [1 us * 10^(i/10), next), the first
-/// also what is faster, the last (1 s) also what is slower.
-inline constexpr std::size_t kLatencyBins = 60;
+/// also what is faster, the last (22 h) also what is slower.
+inline constexpr std::size_t kLatencyBins = 110;
 
 /// One sampling interval. Rates are per second over the interval; t is its end, counted from the
 /// start of the trial (the warm-up included).
 struct TimelinePoint {
   double t_s = 0;
   double submitted_per_s = 0;
-  double throughput_per_s = 0;  ///< settled
+  double throughput_per_s = 0;  ///< completed or failed
   double rejected_per_s = 0;
   double steals_per_s = 0;  ///< tasks stolen
   double wakes_per_s = 0;
@@ -44,9 +45,20 @@ struct ScalingMark {
 };
 
 struct PoolTimeline {
+  static constexpr std::size_t kMostMarks = 10'000;
+
   std::string pool;
   std::vector<TimelinePoint> points;
-  std::vector<ScalingMark> scaling;
+  std::vector<ScalingMark> scaling;   ///< the first kMostMarks changes of the worker target
+  std::uint64_t scaling_dropped = 0;  ///< how many came after them
+
+  void keep(ScalingMark mark) {
+    if (scaling.size() < kMostMarks) {
+      scaling.push_back(std::move(mark));
+    } else {
+      ++scaling_dropped;
+    }
+  }
 };
 
 }  // namespace results

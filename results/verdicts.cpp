@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "results/censored.h"
 #include "results/self_check.h"
 #include "scenarios/gates.h"
 
@@ -14,10 +15,7 @@ namespace results {
 namespace {
 
 using pools::LatencyHistogram;
-using pools::Ledger;
 using scenarios::Expectation;
-
-double micros(pools::Nanos t) { return static_cast<double>(t.count()) / 1e3; }
 
 /// The number in "p99.9", or nothing.
 std::optional<double> percentile_of(const std::string& stat) {
@@ -28,17 +26,25 @@ std::optional<double> percentile_of(const std::string& stat) {
   return value;
 }
 
-Observation of_histogram(const LatencyHistogram& histogram, const std::string& stat) {
-  if (stat == "count") return {static_cast<double>(histogram.count()), {}};
-  if (histogram.empty()) return {NAN, "no samples"};
-  if (stat == "mean") return {histogram.mean_ns() / 1e3, {}};
-  if (stat == "min") return {micros(histogram.min()), {}};
-  if (stat == "max") return {micros(histogram.max()), {}};
+Observation between(const Bounds& bounds) {
+  Observation seen{bounds.low, {}, {}};
+  if (!bounds.exact()) seen.at_most = bounds.high;
+  return seen;
+}
+
+Observation of_latency(const LatencyHistogram& finished, const LatencyHistogram& unserved,
+                       const std::string& stat) {
+  if (stat == "count") return {static_cast<double>(finished.count()), {}, {}};
+  const CensoredLatency latency(finished, unserved);
+  if (latency.lower().empty()) return {NAN, "no samples", {}};
+  if (stat == "mean") return between(latency.mean());
+  if (stat == "min") return between(latency.min());
+  if (stat == "max") return between(latency.max());
   const std::optional<double> percentile = percentile_of(stat);
-  if (!percentile) return {NAN, fmt::format("no statistic '{}'", stat)};
-  Observation seen{micros(histogram.quantile(*percentile / 100.0)), {}};
-  if (!trustworthy(histogram, *percentile)) {
-    seen.doubt = fmt::format("{} samples, fewer than {} of them beyond {}", histogram.count(),
+  if (!percentile) return {NAN, fmt::format("no statistic '{}'", stat), {}};
+  Observation seen = between(latency.percentile(*percentile));
+  if (!trustworthy(latency.lower(), *percentile)) {
+    seen.doubt = fmt::format("{} samples, fewer than {} of them beyond {}", latency.lower().count(),
                              kSamplesBeyond, stat);
   }
   return seen;
@@ -48,35 +54,38 @@ Observation of_column(const Trial& trial, double TimelinePoint::*field, const st
   double sum = 0;
   double low = INFINITY;
   double high = -low;
+  double points = 0;
   for (const TimelinePoint& point : trial.timeline.points) {
+    if (point.t_s <= trial.measured_from_s) continue;
+    ++points;
     sum += point.*field;
     low = std::min(low, point.*field);
     high = std::max(high, point.*field);
   }
-  if (trial.timeline.points.empty()) return {NAN, "no samples"};
-  if (stat == "max") return {high, {}};
-  if (stat == "min") return {low, {}};
-  return {sum / static_cast<double>(trial.timeline.points.size()), {}};
+  if (points == 0) return {NAN, "no samples", {}};
+  if (stat == "max") return {high, {}, {}};
+  if (stat == "min") return {low, {}, {}};
+  return {sum / points, {}, {}};
 }
 
-struct LedgerKey {
+struct TaskKey {
   const char* name;
-  std::uint64_t Ledger::*field;
+  std::uint64_t TaskCounts::*field;
 };
-constexpr LedgerKey kLedgerKeys[] = {
-    {"submitted", &Ledger::submitted}, {"rejected", &Ledger::rejected},
-    {"completed", &Ledger::completed}, {"failed", &Ledger::failed},
-    {"cancelled", &Ledger::cancelled},
+constexpr TaskKey kTaskKeys[] = {
+    {"submitted", &TaskCounts::submitted}, {"rejected", &TaskCounts::rejected},
+    {"completed", &TaskCounts::completed}, {"failed", &TaskCounts::failed},
+    {"cancelled", &TaskCounts::cancelled},
 };
 
-struct WorkerKey {
+struct EventKey {
   const char* name;
-  std::uint64_t pools::WorkerSnapshot::*field;
+  std::uint64_t EventCounts::*field;
 };
-constexpr WorkerKey kWorkerKeys[] = {
-    {"steals", &pools::WorkerSnapshot::steal_items},
-    {"steal_attempts", &pools::WorkerSnapshot::steal_attempts},
-    {"steal_hits", &pools::WorkerSnapshot::steal_hits},
+constexpr EventKey kEventKeys[] = {
+    {"steals", &EventCounts::steals},         {"steal_attempts", &EventCounts::steal_attempts},
+    {"steal_hits", &EventCounts::steal_hits}, {"wakes", &EventCounts::wakes},
+    {"scale_up", &EventCounts::scale_up},     {"scale_down", &EventCounts::scale_down},
 };
 
 /// A figure only this pool's strategy has.
@@ -87,31 +96,17 @@ std::optional<double> own_figure(const Trial& trial, const std::string& metric) 
   return std::nullopt;
 }
 
-/// Things one counts over the whole trial; nothing when `metric` is no such thing.
+/// Things one counts, by the rule of the README; nothing when `metric` is no such thing.
 std::optional<double> counted(const Trial& trial, const Expectation& gate) {
-  const bool filtered = !gate.phase.empty() || !gate.task_class.empty();
-  if (filtered && (gate.metric == "completed" || gate.metric == "failed")) {
-    const pools::SeriesReport sum = merged(trial, gate.phase, gate.task_class);
-    return static_cast<double>(gate.metric == "failed" ? sum.failed : sum.completed);
-  }
-  for (const LedgerKey& key : kLedgerKeys) {
-    if (gate.metric == key.name) return static_cast<double>(trial.ledger.*key.field);
-  }
-  for (const WorkerKey& key : kWorkerKeys) {
+  for (const TaskKey& key : kTaskKeys) {
     if (gate.metric != key.name) continue;
-    std::uint64_t sum = 0;
-    for (const pools::WorkerSnapshot& worker : trial.workers) sum += worker.*key.field;
-    return static_cast<double>(sum);
+    const TaskCounts counts = counted_tasks(trial, gate.phase, gate.task_class);
+    return static_cast<double>(counts.*key.field);
   }
-  if (const std::optional<double> figure = own_figure(trial, gate.metric)) return figure;
-  if (gate.metric == "wakes") return static_cast<double>(trial.wakes);
-  if (gate.metric == "scale_up" || gate.metric == "scale_down") {
-    const bool up = gate.metric == "scale_up";
-    return static_cast<double>(
-        std::count_if(trial.timeline.scaling.begin(), trial.timeline.scaling.end(),
-                      [up](const ScalingMark& mark) { return (mark.to > mark.from) == up; }));
+  for (const EventKey& key : kEventKeys) {
+    if (gate.metric == key.name) return static_cast<double>(trial.events.*key.field);
   }
-  return std::nullopt;
+  return own_figure(trial, gate.metric);
 }
 
 std::optional<double> rated(const Trial& trial, const std::string& metric) {
@@ -123,12 +118,21 @@ std::optional<double> rated(const Trial& trial, const std::string& metric) {
   return std::nullopt;
 }
 
-bool holds(double observed, const std::string& op, double value) {
+bool holds_at(double observed, const std::string& op, double value) {
   if (op == "<") return observed < value;
   if (op == "<=") return observed <= value;
   if (op == ">") return observed > value;
   if (op == ">=") return observed >= value;
   return observed == value;
+}
+
+/// Whether it holds wherever between the two the figure lies; nothing where that decides it.
+std::optional<bool> holds(double low, double high, const std::string& op, double value) {
+  const bool at_low = holds_at(low, op, value);
+  if (at_low != holds_at(high, op, value)) return std::nullopt;
+  // Equality may also be met in between.
+  if (op == "==" && low < value && value < high) return std::nullopt;
+  return at_low;
 }
 
 /// What is counted, not timed: exact however noisy the machine was.
@@ -152,9 +156,12 @@ bool spoilt(const Trial& trial, const Expectation& gate) {
 }
 
 struct PoolFigure {
-  double value = NAN;
+  double value = NAN;  ///< lower bound
+  double high = NAN;   ///< upper bound
   std::string doubt;
   bool valid = true;
+
+  bool at_least() const noexcept { return high > value; }
 };
 
 /// Why the figure says nothing about this pool: it has no such thing, so it would never change.
@@ -178,17 +185,24 @@ PoolFigure figure_of(const std::vector<Trial>& trials, const std::string& pool,
                      const Expectation& gate) {
   PoolFigure figure;
   std::vector<double> values;
+  std::vector<double> highs;
   for (const Trial& trial : trials) {
     if (trial.pool != pool) continue;
     const Observation seen = observe(trial, gate);
-    if (!std::isnan(seen.value)) values.push_back(seen.value);
+    if (!std::isnan(seen.value)) {
+      values.push_back(seen.value);
+      highs.push_back(seen.at_most.value_or(seen.value));
+    }
     if (figure.doubt.empty()) figure.doubt = lacking(trial, gate);
     if (figure.doubt.empty()) figure.doubt = seen.doubt;
     if (!trial.sound) figure.doubt = "the trial is not sound";
     if (trial.interrupted) figure.doubt = "the trial was interrupted";
     figure.valid = figure.valid && (trial.valid || noise_free(trial, gate)) && !spoilt(trial, gate);
   }
-  if (!values.empty()) figure.value = median(std::move(values));
+  if (!values.empty()) {
+    figure.value = median(std::move(values));
+    figure.high = median(std::move(highs));
+  }
   return figure;
 }
 
@@ -205,18 +219,22 @@ std::string gate_text(const Expectation& gate) {
 }
 
 GateVerdict judged(const Expectation& gate, std::string pool, const PoolFigure& figure) {
-  GateVerdict verdict{gate, std::move(pool), figure.value, Verdict::Pass, {}};
-  const bool met = !std::isnan(figure.value) && holds(figure.value, gate.op, gate.value);
+  GateVerdict verdict{gate, std::move(pool), figure.value, figure.at_least(), Verdict::Pass, {}};
   std::string why = figure.doubt;
   if (!figure.doubt.empty() || std::isnan(figure.value)) {
     verdict.verdict = Verdict::Inconclusive;
-  } else if (!met) {
+  } else if (const auto met = holds(figure.value, figure.high, gate.op, gate.value); !met) {
+    verdict.verdict = Verdict::Inconclusive;
+    why = "cancelled tasks leave it open how much more";
+  } else if (!*met) {
     verdict.verdict = figure.valid ? Verdict::Fail : Verdict::Inconclusive;
     if (!figure.valid) why = "the trial is not valid";
   }
   verdict.text = fmt::format(
       "{}: {}", gate_text(gate),
-      std::isnan(figure.value) ? "nothing measured" : fmt::format("{:.4g}", figure.value));
+      std::isnan(figure.value)
+          ? "nothing measured"
+          : fmt::format("{}{:.4g}", figure.at_least() ? "at least " : "", figure.value));
   if (!why.empty()) verdict.text += fmt::format(" ({})", why);
   return verdict;
 }
@@ -229,10 +247,12 @@ void judge_ratio(const Expectation& gate, const std::vector<Trial>& trials,
   if (!was_run(trials, above) || !was_run(trials, below)) return;
   const PoolFigure a = figure_of(trials, above, gate);
   const PoolFigure b = figure_of(trials, below, gate);
-  PoolFigure ratio{a.value / b.value, a.doubt.empty() ? b.doubt : a.doubt, a.valid && b.valid};
+  PoolFigure ratio{a.value / b.high, a.high / b.value, a.doubt.empty() ? b.doubt : a.doubt,
+                   a.valid && b.valid};
   // 0/0: both had none of it, which says nothing about either.
   if (b.value == 0 && ratio.doubt.empty()) ratio.doubt = below + " has 0";
   if (!std::isfinite(ratio.value)) ratio.value = NAN;
+  if (std::isnan(ratio.high)) ratio.high = INFINITY;  // two that are without limit
   // Noise in the divisor works in the gate's favour, so unlike an absolute gate this one cannot
   // even be passed by a spoilt trial.
   if (!ratio.valid && ratio.doubt.empty()) ratio.doubt = "a trial is not valid";
@@ -242,20 +262,28 @@ void judge_ratio(const Expectation& gate, const std::vector<Trial>& trials,
 }  // namespace
 
 Observation observe(const Trial& trial, const Expectation& gate) {
-  if (gate.metric == "generator_lag_us") return of_histogram(trial.generator.lag, gate.stat);
-  const pools::SeriesReport sum = merged(trial, gate.phase, gate.task_class);
-  if (gate.metric == "response_us") return of_histogram(sum.response, gate.stat);
-  if (gate.metric == "queue_wait_us") return of_histogram(sum.queue_wait, gate.stat);
-  if (gate.metric == "service_us") return of_histogram(sum.service, gate.stat);
+  const LatencyHistogram none;
+  if (gate.metric == "generator_lag_us") return of_latency(trial.generator.lag, none, gate.stat);
+  if (gate.metric.ends_with("_us")) {
+    const pools::SeriesReport sum = merged(trial, gate.phase, gate.task_class);
+    if (gate.metric == "response_us") {
+      return of_latency(sum.response, sum.unserved_response, gate.stat);
+    }
+    if (gate.metric == "queue_wait_us") {
+      return of_latency(sum.queue_wait, sum.unserved_wait, gate.stat);
+    }
+    // What never started has no service time to be cut short.
+    if (gate.metric == "service_us") return of_latency(sum.service, none, gate.stat);
+  }
   if (gate.metric == "workers") return of_column(trial, &TimelinePoint::workers, gate.stat);
   if (gate.metric == "queue_depth") return of_column(trial, &TimelinePoint::queue_depth, gate.stat);
   if (const std::optional<double> count = counted(trial, gate)) {
-    if (gate.stat != "rate_per_s") return {*count, {}};
-    if (trial.elapsed_s <= 0) return {NAN, "no time has passed"};
-    return {*count / trial.elapsed_s, {}};
+    if (gate.stat != "rate_per_s") return {*count, {}, {}};
+    if (trial.measured_s <= 0) return {NAN, "no time has passed", {}};
+    return {*count / trial.measured_s, {}, {}};
   }
-  if (const std::optional<double> rate = rated(trial, gate.metric)) return {*rate, {}};
-  return {NAN, fmt::format("this pool has no '{}'", gate.metric)};
+  if (const std::optional<double> rate = rated(trial, gate.metric)) return {*rate, {}, {}};
+  return {NAN, fmt::format("this pool has no '{}'", gate.metric), {}};
 }
 
 std::vector<GateVerdict> evaluate(const std::vector<Expectation>& gates,

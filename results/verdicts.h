@@ -2,6 +2,7 @@
 // decide is inconclusive, never quietly passed or failed. Pure functions.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,11 @@ namespace results {
 
 /// One figure of one trial, as a gate names it.
 struct Observation {
-  double value = 0;  ///< NAN when there is none
+  double value = 0;  ///< NAN when there is none; where tasks were cancelled, at least this
   /// Why the value cannot decide a gate ("12 samples, p99.9 needs 10 beyond it"); empty: it can.
   std::string doubt;
+  /// Where the value is a lower bound: at most this, INFINITY where nothing limits it.
+  std::optional<double> at_most = {};
 };
 
 /// The figure that metric, stat, class and phase of `gate` name.
@@ -23,6 +26,9 @@ Observation observe(const Trial& trial, const scenarios::Expectation& gate);
 /// are not judged, nor, by a gate that names no pool, those that do not have the figure
 /// (scenarios::what_lacks); where such a pool is named, the verdict is open. Of several trials of
 /// one pool the median counts.
+///
+/// Where tasks were cancelled a latency is known to lie between two bounds (censored.h): a gate
+/// that holds at both passes, one that holds at neither fails, else it is inconclusive.
 ///
 /// A trial that is not valid (late generator, noise) can pass a gate, because what spoilt it made
 /// it slower, not faster; what it misses is inconclusive. So is a response time that is missed

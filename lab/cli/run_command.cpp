@@ -196,6 +196,9 @@ ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
     code = failure_code(end.failure);
     print_error(fmt::format("poollab: {}: {}\n", job.scenario.name, end.error));
   }
+  if (result.trials.empty()) {
+    print_error(fmt::format("poollab: {}: nothing was measured\n", job.scenario.name));
+  }
   // What was measured is shown even if it cannot be written, and written even if nobody reads.
   std::string note;
   std::string trouble;

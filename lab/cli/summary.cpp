@@ -8,6 +8,7 @@
 
 #include "lab/cli/quantity.h"
 #include "lab/cli/text_table.h"
+#include "results/censored.h"
 #include "results/ranking.h"
 #include "results/verdicts.h"
 
@@ -16,8 +17,6 @@ namespace {
 
 using results::RunResult;
 using results::Trial;
-
-double micros(pools::Nanos t) { return static_cast<double>(t.count()) / 1e3; }
 
 using Figure = std::function<double(const Trial&)>;
 
@@ -53,23 +52,36 @@ void mark_best(Column& column, const RunResult& result, std::vector<results::Con
   if (best) column.cells[*best].marked = true;
 }
 
-Column duration_column(const std::string& title, int importance, const RunResult& result,
-                       const std::vector<double>& values, const TextStyle& style) {
-  return filled({title, {}, false, importance, {}}, duration_scale(values, style), result, values);
+/// Durations of which some may be lower bounds, and say so. `low` NAN: too few samples to say.
+Column bounds_column(const std::string& title, int importance, const RunResult& result,
+                     const std::vector<results::Bounds>& bounds, const TextStyle& style) {
+  std::vector<double> shown;
+  for (const results::Bounds& one : bounds) shown.push_back(one.low);
+  Column column =
+      filled({title, {}, false, importance, {}}, duration_scale(shown, style), result, shown);
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    if (std::isnan(bounds[i].low) || bounds[i].exact()) continue;
+    column.cells[i].text.insert(0, style.symbol("≥", ">="));
+  }
+  return column;
 }
 
-/// One percentile of every pool's times.
+/// One percentile of every pool's times. A lower bound may lose against others, but never win.
 Column percentile_column(const std::string& title, int importance, const RunResult& result,
-                         const std::vector<const pools::LatencyHistogram*>& times,
-                         double percentile, const TextStyle& style) {
+                         const std::vector<results::CensoredLatency>& times, double percentile,
+                         const TextStyle& style) {
   std::vector<results::Contender> contenders;
-  std::vector<double> values;
-  for (const pools::LatencyHistogram* one : times) {
-    contenders.push_back(results::percentile_contender(*one, percentile));
-    values.push_back(contenders.back().value);
+  std::vector<results::Bounds> bounds;
+  for (const results::CensoredLatency& one : times) {
+    contenders.push_back(results::percentile_contender(one.lower(), percentile));
+    const bool told = !std::isnan(contenders.back().value);
+    bounds.push_back(told ? one.percentile(percentile) : results::Bounds{NAN, NAN});
   }
-  Column column = duration_column(title, importance, result, values, style);
+  Column column = bounds_column(title, importance, result, bounds, style);
   mark_best(column, result, std::move(contenders), true, results::margin_of(percentile));
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    if (!bounds[i].exact()) column.cells[i].marked = false;
+  }
   return column;
 }
 
@@ -89,6 +101,7 @@ std::string worker_range(const Trial& trial) {
   double low = INFINITY;
   double high = 0;
   for (const results::TimelinePoint& point : trial.timeline.points) {
+    if (point.t_s <= trial.measured_from_s) continue;
     low = std::min(low, point.workers);
     high = std::max(high, point.workers);
   }
@@ -106,14 +119,6 @@ void add_counts(std::vector<Column>& table, const RunResult& result, const std::
     column.cells.push_back({grouped(value, 0), value > 0 ? tone : Tone::Dim});
   }
   table.push_back(std::move(column));
-}
-
-double stolen(const Trial& trial) {
-  double sum = 0;
-  for (const pools::WorkerSnapshot& worker : trial.workers) {
-    sum += static_cast<double>(worker.steal_items);
-  }
-  return sum;
 }
 
 double counted(std::uint64_t count) { return static_cast<double>(count); }
@@ -140,11 +145,13 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   if (result.trials.empty()) return "  nothing was measured\n";
   std::vector<pools::SeriesReport> sums;
   for (const Trial& trial : result.trials) sums.push_back(results::merged(trial));
-  std::vector<const pools::LatencyHistogram*> responses;
-  std::vector<const pools::LatencyHistogram*> waits;
+  std::vector<results::CensoredLatency> responses;
+  std::vector<results::CensoredLatency> waits;
+  bool censored = false;
   for (const pools::SeriesReport& sum : sums) {
-    responses.push_back(&sum.response);
-    waits.push_back(&sum.queue_wait);
+    responses.emplace_back(sum.response, sum.unserved_response);
+    waits.emplace_back(sum.queue_wait, sum.unserved_wait);
+    censored = censored || responses.back().censored();
   }
   std::vector<Column> table{pool_names(result)};
 
@@ -159,19 +166,17 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   const std::vector<double>& percentiles = result.scenario.run.percentiles;
   bool some_open = false;
   for (const double p : percentiles) {
-    some_open = some_open || std::any_of(sums.begin(), sums.end(), [p](const auto& sum) {
-                  return !results::trustworthy(sum.response, p);
+    some_open = some_open || std::any_of(responses.begin(), responses.end(), [p](const auto& one) {
+                  return !results::trustworthy(one.lower(), p);
                 });
     const int importance = p == 50 || p == 99 ? 0 : p > 99 ? 1 : 6;
     table.push_back(
         percentile_column(fmt::format("p{}", p), importance, result, responses, p, style));
   }
   // The slowest of all is a single sample: nobody is the best at that.
-  std::vector<double> slowest;
-  for (const auto& sum : sums) {
-    slowest.push_back(sum.response.empty() ? NAN : micros(sum.response.max()));
-  }
-  table.push_back(duration_column("max", 5, result, slowest, style));
+  std::vector<results::Bounds> slowest;
+  for (const results::CensoredLatency& one : responses) slowest.push_back(one.max());
+  table.push_back(bounds_column("max", 5, result, slowest, style));
   table.push_back(percentile_column("wait p99", 7, result, waits, 99, style));
 
   Column workers{"workers", {}, false, 3, {}};
@@ -186,16 +191,17 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   table.push_back(std::move(workers));
   table.push_back(std::move(busy));
   table.push_back(std::move(cpu));
-  add_counts(table, result, "steals", 5, stolen, Tone::Plain);
   add_counts(
-      table, result, "refused", 2, [](const Trial& t) { return counted(t.ledger.rejected); },
-      Tone::Doubt);
-  add_counts(
-      table, result, "failed", 2, [](const Trial& t) { return counted(t.ledger.failed); },
-      Tone::Bad);
-  add_counts(
-      table, result, "cancelled", 2, [](const Trial& t) { return counted(t.ledger.cancelled); },
-      Tone::Doubt);
+      table, result, "steals", 5, [](const Trial& t) { return counted(t.events.steals); },
+      Tone::Plain);
+  const auto add_tasks = [&](const char* title, std::uint64_t results::TaskCounts::*of, Tone tone) {
+    add_counts(
+        table, result, title, 2,
+        [of](const Trial& trial) { return counted(results::counted_tasks(trial).*of); }, tone);
+  };
+  add_tasks("refused", &results::TaskCounts::rejected, Tone::Doubt);
+  add_tasks("failed", &results::TaskCounts::failed, Tone::Bad);
+  add_tasks("cancelled", &results::TaskCounts::cancelled, Tone::Doubt);
 
   const bool any_best = std::any_of(table.begin(), table.end(), [](const Column& column) {
     return std::any_of(column.cells.begin(), column.cells.end(),
@@ -210,6 +216,10 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
     legend += "; one run each: no pool is clearly the best, what differs is within noise";
   }
   if (some_open) legend += "; - too few samples";
+  if (censored) {
+    legend += fmt::format("; {} at least: tasks that were cancelled count with their age",
+                          style.symbol("≥", ">="));
+  }
   const auto doubtful = [](const Trial& trial) { return !trial.valid || !trial.sound; };
   if (std::any_of(result.trials.begin(), result.trials.end(), doubtful)) {
     legend += "; ! not valid, not ranked";
@@ -231,8 +241,10 @@ std::string breakdown_text(const RunResult& result, const TextStyle& style) {
         for (const std::string& name : names) {
           std::vector<pools::SeriesReport> parts;
           for (const Trial& trial : result.trials) parts.push_back(part(trial, name));
-          std::vector<const pools::LatencyHistogram*> times;
-          for (const pools::SeriesReport& one : parts) times.push_back(&one.response);
+          std::vector<results::CensoredLatency> times;
+          for (const pools::SeriesReport& one : parts) {
+            times.emplace_back(one.response, one.unserved_response);
+          }
           table.push_back(
               percentile_column(clipped(name, 14, style), importance++, result, times, 99, style));
         }
@@ -260,14 +272,18 @@ std::string scaling_text(const RunResult& result, const TextStyle& style) {
   std::string text;
   for (const Trial& trial : result.trials) {
     const auto& marks = trial.timeline.scaling;
-    if (marks.empty()) continue;
-    const auto ups = std::count_if(marks.begin(), marks.end(),
-                                   [](const auto& mark) { return mark.to > mark.from; });
-    const results::ScalingMark& first = marks.front();
-    const std::string line =
-        fmt::format("{}: {} up, {} down, between {} workers; first at {:.2f} s: {}", trial.pool,
-                    ups, static_cast<std::ptrdiff_t>(marks.size()) - ups, worker_range(trial),
-                    first.t_s, first.reason);
+    const auto first = std::find_if(marks.begin(), marks.end(), [&](const auto& mark) {
+      return mark.t_s >= trial.measured_from_s;
+    });
+    if (trial.events.scale_up + trial.events.scale_down == 0) continue;
+    std::string line =
+        fmt::format("{}: {} up, {} down, between {} workers", trial.pool, trial.events.scale_up,
+                    trial.events.scale_down, worker_range(trial));
+    if (first != marks.end())
+      line += fmt::format("; first at {:.2f} s: {}", first->t_s, first->reason);
+    if (trial.timeline.scaling_dropped > 0) {
+      line += fmt::format("; {} more than are kept", trial.timeline.scaling_dropped);
+    }
     text += "  " + clipped(line, style.width == 0 ? line.size() : style.width - 2, style) + "\n";
   }
   return text.empty() ? text : "\n" + style.paint(Tone::Strong, "scaling") + "\n" + text;
@@ -309,6 +325,7 @@ std::string summary_text(const RunResult& result, const TextStyle& style) {
 }
 
 ExitCode exit_code(const RunResult& result) {
+  if (result.trials.empty()) return ExitCode::Inconclusive;
   const bool sound = std::all_of(result.trials.begin(), result.trials.end(),
                                  [](const Trial& trial) { return trial.sound; });
   if (!sound) return ExitCode::Internal;

@@ -66,7 +66,10 @@ std::string reason_of(const GateVerdict& verdict) {
 std::string findings(const std::vector<const GateVerdict*>& group, Verdict worst,
                      const TextStyle& style) {
   const std::string unit = unit_of(group.front()->gate);
-  const auto shown = [&](const GateVerdict& v) { return value_text(v.observed, unit, style); };
+  const auto shown = [&](const GateVerdict& v) {
+    const std::string value = value_text(v.observed, unit, style);
+    return v.at_least ? std::string(style.symbol("≥ ", ">= ")) + value : value;
+  };
   if (worst != Verdict::Pass) {
     std::string text;
     for (const GateVerdict* verdict : group) {

@@ -48,6 +48,14 @@ TEST(Difference, TurnsCountersIntoRates) {
   EXPECT_DOUBLE_EQ(point.utilisation, 0.5);
 }
 
+TEST(Difference, DoesNotTakeCancelledTasksForServedOnes) {
+  const PoolSnapshot before = snapshot(milliseconds{0}, 100);
+  PoolSnapshot after = snapshot(milliseconds{100}, 150);
+  after.ledger.cancelled = 9'000;
+  after.ledger.failed = 10;
+  EXPECT_DOUBLE_EQ(difference(before, after, Instant{}).throughput_per_s, 600);
+}
+
 TEST(Difference, SaysNothingAboutLatencyWhenNothingFinished) {
   const results::TimelinePoint point =
       difference(snapshot(milliseconds{0}, 1), snapshot(milliseconds{50}, 1), Instant{});
@@ -75,10 +83,20 @@ TEST(Difference, PutsExtremesIntoTheOutermostBins) {
   const PoolSnapshot before = snapshot(milliseconds{0}, 0);
   PoolSnapshot after = snapshot(milliseconds{50}, 2);
   after.response.record(Nanos{5});
-  after.response.record(std::chrono::seconds{30});
+  after.response.record(std::chrono::hours{30});
   const results::TimelinePoint point = difference(before, after, Instant{});
   EXPECT_EQ(point.latency_bins.front(), 1U);
   EXPECT_EQ(point.latency_bins.back(), 1U);
+}
+
+TEST(Difference, TellsLatenciesBeyondASecondApart) {
+  const PoolSnapshot before = snapshot(milliseconds{0}, 0);
+  PoolSnapshot after = snapshot(milliseconds{50}, 2);
+  after.response.record(std::chrono::seconds{3});
+  after.response.record(std::chrono::minutes{10});
+  const results::TimelinePoint point = difference(before, after, Instant{});
+  EXPECT_EQ(point.latency_bins[64], 1U) << "10^6.4 us = 2.5 s";
+  EXPECT_EQ(point.latency_bins[87], 1U) << "10^8.7 us = 501 s";
 }
 
 TEST(Difference, SurvivesCountersReadAMomentApart) {

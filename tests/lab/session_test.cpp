@@ -193,11 +193,74 @@ TEST(Session, CancelsWhatDoesNotDrainInTimeAndSaysSo) {
   ASSERT_TRUE(finishes(session));
   const results::RunResult result = session.result();
   ASSERT_EQ(result.trials.size(), 1U);
-  EXPECT_FALSE(result.trials[0].drained);
-  EXPECT_FALSE(result.trials[0].sound);
-  EXPECT_GT(result.trials[0].ledger.cancelled, 0U);
-  EXPECT_TRUE(result.trials[0].ledger.closes());
-  EXPECT_THAT(result.trials[0].flags.front(), HasSubstr("did not drain in time"));
+  const results::Trial& trial = result.trials[0];
+  EXPECT_FALSE(trial.drained);
+  EXPECT_TRUE(trial.sound) << "overload is a finding about the load";
+  EXPECT_GT(trial.ledger.cancelled, 0U);
+  EXPECT_TRUE(trial.ledger.closes());
+  EXPECT_THAT(trial.flags.front(), HasSubstr("did not drain in time"));
+  // Every task is in the latencies: with its response, or with the age at which it was given up.
+  std::uint64_t cancelled = 0;
+  std::uint64_t answers = 0;
+  std::uint64_t unserved = 0;
+  for (const results::SeriesResult& series : trial.series) {
+    cancelled += series.figures.cancelled;
+    answers += series.figures.response.count();
+    unserved += series.figures.unserved_response.count();
+  }
+  EXPECT_EQ(cancelled, trial.ledger.cancelled);
+  EXPECT_EQ(unserved, trial.ledger.cancelled);
+  EXPECT_EQ(answers, trial.ledger.completed);
+}
+
+TEST(Session, CountsExactlyAtEveryMetricsLevel) {
+  scenarios::Scenario three = scenario(
+      R"(, "pools": [{"id": "full", "dispatch": "pull", "workers": 1},
+                     {"id": "sampled", "dispatch": "pull", "workers": 1, "metrics": "sampled"},
+                     {"id": "off", "dispatch": "pull", "workers": 1, "metrics": "off"}],
+         "expect": [{"metric": "failed", "op": "==", "value": 0},
+                    {"metric": "throughput_per_s", "op": ">", "value": 1}])");
+  Session session(std::move(three), {});
+  session.start();
+  ASSERT_TRUE(finishes(session));
+  const results::RunResult result = session.result();
+  ASSERT_EQ(result.trials.size(), 3U);
+  for (const results::Trial& trial : result.trials) {
+    const results::TaskCounts whole = results::counted_tasks(trial);
+    EXPECT_EQ(whole.completed + results::counted_tasks(trial, "warm-up").completed,
+              trial.ledger.completed);
+    EXPECT_EQ(whole.completed, results::counted_tasks(result.trials[0]).completed);
+    EXPECT_GT(whole.completed, 300U) << "of 400 on average";
+    EXPECT_NEAR(trial.rates.throughput_per_s * trial.measured_s,
+                static_cast<double>(whole.completed), 1e-3);
+    EXPECT_TRUE(trial.sound);
+  }
+  EXPECT_TRUE(results::merged(result.trials[2]).response.empty());
+  for (const results::GateVerdict& verdict : result.verdicts) {
+    EXPECT_EQ(verdict.verdict, results::Verdict::Pass) << verdict.pool << " " << verdict.text;
+  }
+}
+
+TEST(Session, AGateCountsTheMeasuredPhasesWithAWarmUpAsWithoutOne) {
+  for (const double warmup : {0.0, 0.05}) {
+    for (const bool drained_first : {true, false}) {
+      scenarios::Scenario counted = scenario(
+          R"(, "pools": [{"id": "p", "dispatch": "pull", "workers": 1}],
+             "expect": [{"metric": "completed", "phase": "one", "op": "==", "value": 200},
+                        {"metric": "completed", "op": ">", "value": 1}])");
+      counted.run.warmup = scenarios::Seconds{warmup};
+      counted.run.drain_after_warmup = drained_first;
+      counted.phases.pop_back();
+      counted.expect[1].op = "==";
+      counted.expect[1].value = 200;
+      Session session(std::move(counted), {});
+      session.start();
+      ASSERT_TRUE(finishes(session));
+      for (const results::GateVerdict& verdict : session.result().verdicts) {
+        EXPECT_EQ(verdict.verdict, results::Verdict::Pass) << verdict.text;
+      }
+    }
+  }
 }
 
 TEST(Session, FailsWhenAPoolCannotBeBuilt) {

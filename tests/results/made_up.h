@@ -46,8 +46,10 @@ inline Trial trial(const std::string& pool, double us = 100) {
               {"burst", true, 1.5, 2.5, 3000, 2900}};
   t.ledger.submitted = 4503;
   t.ledger.completed = 4503;
+  t.measured_from_s = 0.5;
   t.measured_s = 2;
   t.elapsed_s = 2.5;
+  t.events = {7, 9, 5, 12, 2, 1};
   t.rates = {2000, 2001, 2001, 0.4};
   t.generator.sent = 4503;
   t.generator.lag = latencies(2, 4000);
@@ -77,6 +79,18 @@ inline Trial trial(const std::string& pool, double us = 100) {
                         {0.9, 2, 3, "threshold", "170 queued > 50 per worker x 2"},
                         {1.4, 3, 2, "threshold", "idle for 0.5 s"}};
   return t;
+}
+
+/// As if `n` more tasks of a phase had been cancelled, each after `us`.
+inline void cancel(Trial& t, std::size_t series, std::uint64_t n, double us) {
+  pools::SeriesReport& figures = t.series.at(series).figures;
+  const pools::Nanos age{static_cast<pools::Nanos::rep>(us * 1000)};
+  figures.cancelled += n;
+  figures.unserved_response.record(age, n);
+  figures.unserved_wait.record(age, n);
+  t.ledger.submitted += n;
+  t.ledger.cancelled += n;
+  t.drained = false;
 }
 
 inline scenarios::Expectation gate(const std::string& metric, const std::string& stat,

@@ -184,6 +184,47 @@ TEST(ResultJson, IsSmallAlsoForMuchThatWasMeasured) {
   EXPECT_LT(result_to_json(result).size(), 300'000U) << "it was 2.9 MB";
 }
 
+TEST(ResultJson, KeepsHoursAndMoreThan32BitsOfThem) {
+  RunResult result = made_up_result();
+  pools::LatencyHistogram& before = result.trials[0].series[1].figures.response;
+  before.record(std::chrono::hours(30), std::uint64_t{1} << 33);
+  const RunResult read = result_from_json(result_to_json(result), "r.json");
+  const pools::LatencyHistogram& after = read.trials[0].series[1].figures.response;
+  EXPECT_EQ(after.count(), before.count());
+  EXPECT_EQ(after.quantile(0.5), before.quantile(0.5));
+  EXPECT_EQ(after.max(), std::chrono::hours(30));
+  EXPECT_NEAR(after.mean_ns() / before.mean_ns(), 1, 1e-6);
+}
+
+TEST(ResultJson, KeepsWhatWasCancelledAndSaysWhichFiguresAreLowerBounds) {
+  RunResult result = made_up_result();
+  made_up::cancel(result.trials[0], 1, 1000, 1e6);
+  result.trials[0].series[1].rejected = 7;
+  result.trials[0].timeline.scaling_dropped = 12;
+  const std::string text = result_to_json(result);
+  const Json trial = Json::parse(text).at("trials").at(0);
+  const Json& response = trial.at("histograms").at(3);
+  EXPECT_EQ(response.at("metric"), "response_us");
+  EXPECT_EQ(response.at("n"), 2001) << "those that finished";
+  EXPECT_EQ(response.at("unserved"), 1000);
+  EXPECT_NEAR(response.at("percentiles").at("p99").get<double>(), 1e6, 1e3);
+  EXPECT_EQ(response.at("at_least"), Json({"mean_us", "max_us", "p90", "p99"}));
+  EXPECT_FALSE(trial.at("histograms").at(0).contains("at_least")) << "the warm-up is complete";
+  EXPECT_EQ(trial.at("counts").at("cancelled"), 1000);
+  EXPECT_EQ(trial.at("counts").at("submitted"), 4002 + 1000 + 7);
+  EXPECT_EQ(trial.at("outcomes").at(1).at("submitted"), 2001 + 1000 + 7);
+  EXPECT_EQ(trial.at("events_dropped"), 12);
+  const RunResult read = result_from_json(text, "r.json");
+  const SeriesResult& series = read.trials[0].series[1];
+  EXPECT_EQ(series.rejected, 7U);
+  EXPECT_EQ(series.figures.cancelled, 1000U);
+  EXPECT_EQ(series.figures.unserved_response.count(), 1000U);
+  EXPECT_EQ(series.figures.unserved_wait.count(), 1000U);
+  EXPECT_EQ(read.trials[0].events.wakes, result.trials[0].events.wakes);
+  EXPECT_EQ(read.trials[0].timeline.scaling_dropped, 12U);
+  EXPECT_DOUBLE_EQ(read.trials[0].measured_from_s, 0.5);
+}
+
 TEST(ResultJson, SaysWhetherTheLedgerCloses) {
   RunResult result = made_up_result();
   result.trials[1].ledger.completed -= 2;
@@ -207,7 +248,7 @@ TEST(ResultJson, RefusesWhatIsNoResult) {
   EXPECT_THAT([] { result_from_json(R"({"schema": "poollab.result/1"})", "r.json"); },
               ThrowsMessage<ResultFormatError>(HasSubstr("run_id")));
   Json json = Json::parse(result_to_json(made_up_result()));
-  json["trials"][0]["series"]["latency_bins"][0] = {{99, 1}};
+  json["trials"][0]["series"]["latency_bins"][0] = {{999, 1}};
   EXPECT_THROW(result_from_json(json.dump(), "r.json"), ResultFormatError);
   json = Json::parse(result_to_json(made_up_result()));
   for (const char* const hdr : {"HISTFA", "HISTFAAAADl4nJNp", "no base64!", "AAAA"}) {
@@ -223,11 +264,23 @@ TEST(ResultJson, ReadsAFile) {
   EXPECT_THROW(read_result_file(folder.path("none.json")), FileError);
 }
 
+TEST(ResultJson, KeepsTheOldFileWhereNothingWasMeasured) {
+  const tests::Folder folder;
+  const std::string path = folder.path("r.json");
+  write_result_file(path, made_up_result());
+  RunResult nothing = made_up_result();
+  nothing.trials.clear();
+  EXPECT_THAT([&] { write_result_file(path, nothing); },
+              ThrowsMessage<FileError>(HasSubstr("nothing was measured")));
+  EXPECT_EQ(read_result_file(path).trials.size(), 2U);
+}
+
 TEST(ResultJson, MeetsItsSchema) {
   const tests::Folder folder;
   RunResult result = made_up_result();
   result.trials[0].series.push_back(SeriesResult());  // empty histograms
   result.trials[0].steal_matrix.clear();
+  made_up::cancel(result.trials[1], 1, 1000, 1e6);
   write_result_file(folder.path("r.json"), result);
   const std::string command = std::string("/usr/bin/python3 " POOLLAB_SOURCE_DIR
                                           "/tests/results/validate_json " POOLLAB_SOURCE_DIR

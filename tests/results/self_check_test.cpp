@@ -126,15 +126,26 @@ TEST(SelfCheck, ALostTaskMakesTheTrialUnsound) {
   EXPECT_THAT(trial.flags.at(0), HasSubstr("ledger does not close"));
 }
 
-TEST(SelfCheck, NotDrainingIsUnsoundUnlessInterrupted) {
+TEST(SelfCheck, OverloadIsAFindingAndIsSaid) {
   Trial trial = made_up::trial("pull");
-  trial.drained = false;
-  trial.interrupted = true;
+  made_up::cancel(trial, 1, 500, 1e6);
   self_check(trial, 2);
   EXPECT_TRUE(trial.sound);
-  trial.interrupted = false;
+  EXPECT_TRUE(trial.valid);
+  ASSERT_EQ(trial.flags.size(), 1U);
+  EXPECT_THAT(trial.flags[0], HasSubstr("did not drain in time: 500 tasks cancelled"));
+  trial.flags.clear();
+  trial.interrupted = true;
+  self_check(trial, 2);
+  EXPECT_TRUE(trial.flags.empty());
+}
+
+TEST(SelfCheck, SeriesThatDoNotAddUpToTheLedgerMakeTheTrialUnsound) {
+  Trial trial = made_up::trial("pull");
+  --trial.series[1].figures.completed;
   self_check(trial, 2);
   EXPECT_FALSE(trial.sound);
+  EXPECT_THAT(trial.flags.at(0), HasSubstr("do not add up to the ledger: 4502 completed"));
 }
 
 }  // namespace

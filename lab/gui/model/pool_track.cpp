@@ -6,13 +6,16 @@
 #include <cmath>
 
 #include "lab/gui/plot/format.h"
+#include "results/censored.h"
 
 namespace lab::gui {
 
 namespace {
 
-constexpr double kHeatLowNs = 1e3;  // the timeline's bins: 1 us to 1 s
+// A row per bin of the timeline, as far as 1 s; the last row also shows what is slower.
+constexpr double kHeatLowNs = 1e3;
 constexpr double kHeatHighNs = 1e9;
+constexpr int kHeatRows = 60;
 constexpr int kHeatColumns = 200;
 
 double bin_edge_ns(std::size_t bin) {
@@ -22,7 +25,7 @@ double bin_edge_ns(std::size_t bin) {
 plot::HeatMap::Shape heat_shape(const PoolTrack::Plan& plan) {
   plot::HeatMap::Shape shape;
   shape.columns = kHeatColumns;
-  shape.rows = static_cast<int>(results::kLatencyBins);
+  shape.rows = kHeatRows;
   shape.low = kHeatLowNs;
   shape.high = kHeatHighNs;
   // Whole intervals per column, so that no column gets more of them than its neighbour.
@@ -193,15 +196,19 @@ void PoolTrack::finish(const results::Trial& trial) {
   cut_short_ = trial.interrupted;
   flags_ = trial.flags;
   const pools::SeriesReport all = results::merged(trial);
+  const results::CensoredLatency response(all.response, all.unserved_response);
   Figures figures = figures_of(sum(plan_.measured_from_s, std::max(end_s(), plan_.duration_s)));
   figures.throughput_per_s = trial.rates.throughput_per_s;
-  if (!all.response.empty()) {
+  if (trial.measured_s > 0) figures.steals = static_cast<double>(trial.events.steals);
+  if (!response.lower().empty()) {
     for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
-      figures.percentile_ns[i] =
-          static_cast<double>(all.response.quantile(kPercentiles[i]).count());
+      const results::Bounds bounds = response.percentile(100 * kPercentiles[i]);
+      figures.percentile_ns[i] = bounds.low * 1e3;
+      figures.percentile_at_least[i] = !bounds.exact();
     }
-    figures.max_ns = static_cast<double>(all.response.max().count());
-    draw_curve(all.response);
+    figures.max_ns = response.max().low * 1e3;
+    figures.max_at_least = response.censored();
+    draw_curve(response.lower());
   }
   exact_ = figures;
   end_throughput_with(trial);

@@ -35,13 +35,6 @@ std::string lag(const Trial& trial, double quantile) {
 
 std::string count(double value) { return plot::format_value(plot::Unit::Plain, value); }
 
-std::string scaled(const Trial& trial, bool up) {
-  const auto& marks = trial.timeline.scaling;
-  const auto number = std::count_if(marks.begin(), marks.end(),
-                                    [up](const auto& mark) { return up == (mark.to > mark.from); });
-  return fmt::format("{}", number);
-}
-
 constexpr std::array<FigureRow, 10> kRows{{
     {"to the last task", [](const Trial& t) { return fmt::format("{:.2f} s", t.elapsed_s); }},
     {"workers in tasks",
@@ -49,9 +42,9 @@ constexpr std::array<FigureRow, 10> kRows{{
     {"processor time", [](const Trial& t) { return fmt::format("{:.2f} s", t.cost.cpu_s()); }},
     {"preempted",
      [](const Trial& t) { return count(static_cast<double>(t.cost.involuntary_switches)); }},
-    {"wake-ups", [](const Trial& t) { return count(static_cast<double>(t.wakes)); }},
-    {"scaled up", [](const Trial& t) { return scaled(t, true); }},
-    {"scaled down", [](const Trial& t) { return scaled(t, false); }},
+    {"wake-ups", [](const Trial& t) { return count(static_cast<double>(t.events.wakes)); }},
+    {"scaled up", [](const Trial& t) { return fmt::format("{}", t.events.scale_up); }},
+    {"scaled down", [](const Trial& t) { return fmt::format("{}", t.events.scale_down); }},
     {"generator lag p50", [](const Trial& t) { return lag(t, 0.50); }},
     {"generator lag p99", [](const Trial& t) { return lag(t, 0.99); }},
     {"submits held up", [](const Trial& t) { return nanos(t.generator.held_up); }},

@@ -85,6 +85,9 @@ TEST(Summary, StarsNothingThatIsNotValid) {
 TEST(Summary, StaysWithinTheTerminal) {
   results::Trial refusing = made_up::trial("push");
   refusing.ledger = {100'006'503, 100'000'000, 4'503, 1'000, 1'000};
+  refusing.series[1].rejected = 100'000'000;
+  refusing.series[1].figures.failed = 1'000;
+  made_up::cancel(refusing, 1, 1'000, 2e6);
   for (const std::size_t width : {60U, 80U, 100U, 140U}) {
     TextStyle style;
     style.width = width;
@@ -119,6 +122,7 @@ TEST(Summary, SaysWhatHappenedToTasksThatDidNotComplete) {
   results::Trial trial = made_up::trial("pull");
   trial.ledger.submitted += 500;
   trial.ledger.rejected = 500;
+  trial.series[1].rejected = 500;
   EXPECT_THAT(ledger_text(result_of({trial}), {}),
               HasSubstr("all 5,003 tasks accounted for: 4,503 completed, 500 refused"));
   EXPECT_THAT(pools_text(result_of({trial}), {}), HasSubstr("refused"));
@@ -137,6 +141,30 @@ TEST(Summary, MarksDoubtfulTrialsAndSaysWhy) {
   EXPECT_THAT(text, HasSubstr("! pull: generator lag"));
 }
 
+TEST(Summary, MarksLowerBoundsAndLetsThemWinNothing) {
+  results::Trial overloaded = made_up::trial("overloaded", 10);
+  made_up::cancel(overloaded, 1, 2000, 1e6);
+  const results::RunResult result = result_of({overloaded, made_up::trial("pull")},
+                                              {made_up::gate("response_us", "p99", "<", 9e6)});
+  const std::string text = summary_text(result, {});
+  EXPECT_THAT(text, HasSubstr(">=1"));
+  EXPECT_THAT(text, HasSubstr(">= at least: tasks that were cancelled count with their age"));
+  EXPECT_THAT(text, HasSubstr("overloaded >= 1.00 s"));
+  EXPECT_THAT(text, HasSubstr("cancelled"));
+  EXPECT_THAT(summary_text(result_of({made_up::trial("pull")}), {}), Not(HasSubstr(">=")));
+}
+
+TEST(Summary, CountsTheMeasuredPhasesOnly) {
+  results::Trial trial = made_up::trial("pull");
+  trial.series[0].rejected = 500;  // of the warm-up
+  EXPECT_THAT(pools_text(result_of({trial}), {}), Not(HasSubstr("refused")));
+  trial.events.scale_up = 12'000;
+  trial.timeline.scaling_dropped = 2'003;
+  EXPECT_THAT(scaling_text(result_of({trial}), {}),
+              HasSubstr("12000 up, 1 down, between 2-3 workers; first at 0.90 s: 170 queued > 50 "
+                        "per worker x 2; 2003 more than are kept"));
+}
+
 TEST(Summary, HasNothingToShowWhenNothingRan) {
   EXPECT_THAT(summary_text(result_of({}), {}), HasSubstr("nothing was measured"));
 }
@@ -150,6 +178,12 @@ TEST(ExitCodes, FollowTheVerdictsAndTheLedger) {
   EXPECT_EQ(exit_code(result_of({trial}, {pass})), ExitCode::Pass);
   EXPECT_EQ(exit_code(result_of({trial}, {pass, open})), ExitCode::Inconclusive);
   EXPECT_EQ(exit_code(result_of({trial}, {open, fail})), ExitCode::GateFailed);
+  EXPECT_EQ(exit_code(result_of({}, {pass})), ExitCode::Inconclusive) << "nothing was measured";
+  results::Trial overloaded = made_up::trial("pull");
+  made_up::cancel(overloaded, 1, 2000, 1e6);
+  const auto slow = made_up::gate("response_us", "p99", "<", 1e5);
+  EXPECT_EQ(exit_code(result_of({overloaded}, {pass})), ExitCode::Pass);
+  EXPECT_EQ(exit_code(result_of({overloaded}, {pass, slow})), ExitCode::GateFailed);
   trial.sound = false;
   EXPECT_EQ(exit_code(result_of({trial}, {pass})), ExitCode::Internal);
 }

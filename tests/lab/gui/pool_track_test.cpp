@@ -220,5 +220,23 @@ TEST(PoolTrack, TheEndOfTheRunIsNotADiveOfTheThroughput) {
   EXPECT_NEAR(track.throughput().latest_time(), 0.15, 1e-9) << "a sliver says nothing";
 }
 
+TEST(PoolTrack, ACancelledTaskCountsWithItsAgeAndIsSaidToBeALowerBound) {
+  PoolTrack track("pull", kPlan);
+  PoolView view = started_view();
+  view.timeline.points = {point(2.0)};
+  track.absorb(view, 2.0);
+  results::Trial trial;
+  results::SeriesResult& series = trial.series.emplace_back();
+  series.figures.response.record(std::chrono::microseconds(250), 1000);
+  series.figures.unserved_response.record(std::chrono::seconds(3), 50);
+  track.finish(trial);
+  const Figures figures = track.figures(std::nullopt);
+  EXPECT_NEAR(figures.percentile_ns[0], 250e3, 250);
+  EXPECT_FALSE(figures.percentile_at_least[0]);
+  EXPECT_NEAR(figures.percentile_ns[2], 3e9, 3e6);
+  EXPECT_TRUE(figures.percentile_at_least[2]);
+  EXPECT_TRUE(figures.max_at_least);
+}
+
 }  // namespace
 }  // namespace lab::gui
