@@ -39,7 +39,6 @@ class FigureWriter {
 
  private:
   void fill_series(std::vector<pools::SeriesReport>& by_series) {
-    const std::vector<std::uint64_t>& refused = trial_.generator.refused_by_series;
     for (std::size_t p = 0; p < timetable_.phases().size(); ++p) {
       const scenarios::PhaseSpan& phase = timetable_.phases()[p];
       for (std::size_t c = 0; c < scenario_.classes.size(); ++c) {
@@ -50,7 +49,6 @@ class FigureWriter {
         series.task_class = scenario_.classes[c].name;
         series.measured = phase.measured;
         series.figures = std::move(by_series[index]);
-        if (index < refused.size()) series.rejected = refused[index];
       }
     }
   }

@@ -10,11 +10,11 @@ bool wanted(const SeriesResult& series, const std::string& phase, const std::str
 
 void add(TaskCounts& sum, const SeriesResult& series) {
   const pools::SeriesReport& figures = series.figures;
-  sum.rejected += series.rejected;
+  sum.rejected += figures.rejected;
   sum.completed += figures.completed;
   sum.failed += figures.failed;
   sum.cancelled += figures.cancelled;
-  sum.submitted += series.rejected + figures.completed + figures.failed + figures.cancelled;
+  sum.submitted += figures.rejected + figures.completed + figures.failed + figures.cancelled;
 }
 
 }  // namespace
@@ -27,6 +27,7 @@ pools::SeriesReport merged(const Trial& trial, const std::string& phase,
     sum.completed += series.figures.completed;
     sum.failed += series.figures.failed;
     sum.cancelled += series.figures.cancelled;
+    sum.rejected += series.figures.rejected;
     sum.queue_wait.merge(series.figures.queue_wait);
     sum.service.merge(series.figures.service);
     sum.response.merge(series.figures.response);
@@ -55,7 +56,7 @@ TaskCounts counted_in_all(const Trial& trial) {
 
 bool adds_up(const TaskCounts& all, const pools::Ledger& ledger) noexcept {
   return all.completed == ledger.completed && all.failed == ledger.failed &&
-         all.cancelled == ledger.cancelled;
+         all.cancelled == ledger.cancelled && all.rejected == ledger.rejected;
 }
 
 bool trustworthy(const pools::LatencyHistogram& histogram, double percentile) {

@@ -163,8 +163,8 @@ Json outcomes_json(const Trial& trial) {
     list.push_back({{"phase", series.phase},
                     {"class", series.task_class},
                     {"measured", series.measured},
-                    {"submitted", settled(series) + series.rejected},
-                    {"rejected", series.rejected},
+                    {"submitted", settled(series) + series.figures.rejected},
+                    {"rejected", series.figures.rejected},
                     {"completed", series.figures.completed},
                     {"failed", series.figures.failed},
                     {"cancelled", series.figures.cancelled}});

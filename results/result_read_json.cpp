@@ -107,7 +107,7 @@ SeriesResult& series_named(Trial& trial, const Json& json) {
 void read_series(const Json& json, Trial& trial) {
   for (const Json& outcome : json.at("outcomes")) {
     SeriesResult& series = series_named(trial, outcome);
-    read(outcome, "rejected", series.rejected);
+    read(outcome, "rejected", series.figures.rejected);
     read(outcome, "completed", series.figures.completed);
     read(outcome, "failed", series.figures.failed);
     read(outcome, "cancelled", series.figures.cancelled);

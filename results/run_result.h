@@ -22,7 +22,6 @@ struct SeriesResult {
   std::string task_class;
   bool measured = true;  ///< false: warm-up
   pools::SeriesReport figures;
-  std::uint64_t rejected = 0;
 };
 
 /// What happened while a phase lasted. Times from the start of the warm-up, as in the timeline.

@@ -108,8 +108,9 @@ void self_check(Trial& trial, std::uint32_t usable_cores) {
   if (const TaskCounts all = counted_in_all(trial); over && !adds_up(all, trial.ledger)) {
     trial.sound = false;
     trial.flags.push_back(fmt::format(
-        "the series do not add up to the ledger: {} completed, {} failed, {} cancelled in them",
-        all.completed, all.failed, all.cancelled));
+        "the series do not add up to the ledger: {} completed, {} failed, {} cancelled, {} refused "
+        "in them",
+        all.completed, all.failed, all.cancelled, all.rejected));
   }
   if (!trial.drained && !trial.interrupted) {
     trial.flags.push_back(fmt::format(

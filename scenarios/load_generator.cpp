@@ -75,7 +75,6 @@ class Offering {
         measuring_(measuring) {}
 
   GeneratorReport run() {
-    report_.refused_by_series.resize(timetable_.series_count());
     const TimerSlack slack(plan_.timer_slack);
     const Foremost foremost(wanted_urgency());
     report_.urgency = foremost.granted();
@@ -227,7 +226,6 @@ class Offering {
     add_one(generator_.sent_);
     if (status == SubmitStatus::Accepted) return;
     ++report_.refused;
-    ++report_.refused_by_series[options.series];
     add_one(generator_.refused_);
     if (status == SubmitStatus::ShuttingDown) over_ = true;
   }

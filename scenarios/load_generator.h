@@ -19,9 +19,8 @@
 namespace scenarios {
 
 struct GeneratorReport {
-  std::uint64_t sent = 0;     ///< submit calls made
-  std::uint64_t refused = 0;  ///< of those, not accepted
-  std::vector<std::uint64_t> refused_by_series;
+  std::uint64_t sent = 0;       ///< submit calls made
+  std::uint64_t refused = 0;    ///< of those, not accepted
   std::uint64_t unsent = 0;     ///< arrivals left in the timetable when the run was stopped
   pools::LatencyHistogram lag;  ///< submit - due, measured phases only
   /// Time spent in submits of measured phases that did not return at once (50 us): lag that a pool

@@ -33,7 +33,7 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
       gate_(config.queue_capacity),
       lot_(config.max_workers),
       hands_(config.max_workers),
-      given_back_(config.series) {
+      unserved_(config.series) {
   caller_record_.prepare(config_.series);
   // Held until the first workers run: the supervisor must not size a half-built pool.
   const std::lock_guard lock(lifecycle_);
@@ -218,7 +218,7 @@ bool ThreadedPool::cancel_queued(Instant until, std::uint64_t& cancelled) {
     if (n == 0 && (waiting[0] = claim_from_others(kOutside)) != nullptr) n = 1;
     const Instant now = Clock::now();
     for (Task* task : std::span(waiting).first(n)) {
-      given_back_.add(*task, now);
+      unserved_.cancelled(*task, now);
       task->discard();
       slab_.release_outside(task);
     }

@@ -100,6 +100,7 @@ bool ThreadedPool::enter_full(Task* task, Instant due, bool from_inside, Patienc
 }
 
 SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
+  unserved_.refused(*task);
   task->discard();
   release_task(task);
   if (inside()) {
@@ -206,7 +207,7 @@ PoolReport ThreadedPool::report() const {
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     slots_[id].record.add_series(out.by_series);
   }
-  given_back_.add_to(out.by_series);
+  unserved_.add_to(out.by_series);
   out.steal_matrix = dispatch_->steal_matrix();
   out.slots = config_.max_workers;
   return out;

@@ -27,8 +27,8 @@
 #include "pools/engine/supervisor.h"
 #include "pools/engine/task_slab.h"
 #include "pools/engine/worker_life.h"
-#include "pools/metrics/cancelled_tasks.h"
 #include "pools/metrics/scaling_log.h"
+#include "pools/metrics/unserved_tasks.h"
 #include "pools/metrics/worker_record.h"
 #include "pools/pool.h"
 
@@ -139,7 +139,7 @@ class ThreadedPool final : public Pool {
   WorkerRecord caller_record_;  // guarded by caller_mutex_ for writing
   std::atomic<std::uint32_t> caller_running_{0};
   std::atomic<std::uint64_t> cancelled_{0};
-  CancelledTasks given_back_;
+  UnservedTasks unserved_;
 
   std::uint64_t cancelled_reported_ = 0;  // guarded by shutdown_
   std::mutex shutdown_;                   // one shutdown at a time

@@ -99,7 +99,7 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
   } while (task != nullptr && phase_.glance() != Phase::Cancelling);
   slot.record.was_busy(timed ? now - began : budget.ran(ran));
   for (; task != nullptr && tasks.size() > 1; task = slot.hand.claim()) {  // cancelled meanwhile
-    given_back_.add(*task, Clock::now());
+    unserved_.cancelled(*task, Clock::now());
     task->discard();
     slab_.release(slot.cache, task);
     slot.record.cancelled.add();

@@ -72,6 +72,7 @@ struct SeriesReport {
   std::uint64_t completed = 0;
   std::uint64_t failed = 0;
   std::uint64_t cancelled = 0;
+  std::uint64_t rejected = 0;
   LatencyHistogram queue_wait;  ///< accepted -> start
   LatencyHistogram service;     ///< start -> finish
   LatencyHistogram response;    ///< due -> finish

@@ -47,7 +47,7 @@ PeerPool::PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExec
     : config_(std::move(config)),
       capabilities_(capabilities),
       gate_(config_.queue_capacity),
-      given_back_(config_.series),
+      unserved_(config_.series),
       executor_(make(config_, *this)) {}
 
 PeerPool::~PeerPool() {
@@ -135,6 +135,7 @@ std::uint64_t PeerPool::submitted_by(const Member& member) noexcept {
 }
 
 SubmitStatus PeerPool::refuse(Member& member, Task* task, SubmitStatus why) noexcept {
+  unserved_.refused(*task);
   task->discard();
   slab_.release(member.cache, task);
   // Last: until then the submit counts as unsettled and keeps the pool alive.
@@ -155,7 +156,7 @@ void PeerPool::run(Task& task) noexcept {
 
 void PeerPool::run_as(Member& member, Task& task) noexcept {
   if (cancelling()) {
-    given_back_.add(task, Clock::now());
+    unserved_.cancelled(task, Clock::now());
     task.discard();
     member.record.cancelled.add();
   } else {
@@ -282,7 +283,7 @@ PoolReport PeerPool::report() const {
   out.slots = config_.max_workers;
   out.by_series.resize(config_.series);
   members_.for_each([&](const Member& member) { member.record.add_series(out.by_series); });
-  given_back_.add_to(out.by_series);
+  unserved_.add_to(out.by_series);
   return out;
 }
 

@@ -19,7 +19,7 @@
 #include "pools/engine/capacity_gate.h"
 #include "pools/engine/per_thread.h"
 #include "pools/engine/task_slab.h"
-#include "pools/metrics/cancelled_tasks.h"
+#include "pools/metrics/unserved_tasks.h"
 #include "pools/metrics/worker_record.h"
 #include "pools/peers/foreign_executor.h"
 #include "pools/pool.h"
@@ -92,7 +92,7 @@ class PeerPool final : public Pool, private TaskRunner {
   TaskSlab slab_;
   PerThread<Member> members_;
   std::atomic<std::uint32_t> seats_taken_{0};
-  CancelledTasks given_back_;
+  UnservedTasks unserved_;
   std::atomic<std::uint64_t> cancelled_told_{0};  // how many shutdown() has reported so far
 
   mutable std::mutex executor_mutex_;          // orders stopping it and asking for its workers

@@ -140,9 +140,11 @@ TEST(TrialFigures, LeaveOutWhatThePoolDidInTheWarmUp) {
 
 TEST(TrialFigures, PutRefusedTasksIntoTheirPhase) {
   results::Trial t = trial(1950, 2);
-  t.generator.refused_by_series = {20, 30};
+  pools::PoolReport refusing = report(980, 970);
+  refusing.by_series[0].rejected = 20;
+  refusing.by_series[1].rejected = 30;
   fill(t, {kStart, reading(milliseconds{1000}, 980), reading(milliseconds{2000}, 1950)},
-       report(980, 970));
+       std::move(refusing));
   EXPECT_EQ(results::counted_tasks(t).rejected, 30U);
   EXPECT_EQ(results::counted_tasks(t).submitted, 1000U);
   EXPECT_EQ(results::counted_tasks(t, "warm-up").submitted, 1000U);

@@ -199,7 +199,7 @@ TEST(ResultJson, KeepsHoursAndMoreThan32BitsOfThem) {
 TEST(ResultJson, KeepsWhatWasCancelledAndSaysWhichFiguresAreLowerBounds) {
   RunResult result = made_up_result();
   made_up::cancel(result.trials[0], 1, 1000, 1e6);
-  result.trials[0].series[1].rejected = 7;
+  result.trials[0].series[1].figures.rejected = 7;
   result.trials[0].timeline.scaling_dropped = 12;
   const std::string text = result_to_json(result);
   const Json trial = Json::parse(text).at("trials").at(0);
@@ -216,7 +216,7 @@ TEST(ResultJson, KeepsWhatWasCancelledAndSaysWhichFiguresAreLowerBounds) {
   EXPECT_EQ(trial.at("events_dropped"), 12);
   const RunResult read = result_from_json(text, "r.json");
   const SeriesResult& series = read.trials[0].series[1];
-  EXPECT_EQ(series.rejected, 7U);
+  EXPECT_EQ(series.figures.rejected, 7U);
   EXPECT_EQ(series.figures.cancelled, 1000U);
   EXPECT_EQ(series.figures.unserved_response.count(), 1000U);
   EXPECT_EQ(series.figures.unserved_wait.count(), 1000U);

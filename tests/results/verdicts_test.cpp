@@ -80,8 +80,8 @@ TEST(Verdicts, CountTheMeasuredPhasesOnlyUnlessThePhaseIsNamed) {
 
 TEST(Verdicts, CountTheTasksOfTheMeasuredPhasesWithAndWithoutAWarmUp) {
   std::vector<Trial> trials{made_up::trial("pull")};
-  trials[0].series[0].rejected = 40;  // in the warm-up
-  trials[0].series[1].rejected = 3;
+  trials[0].series[0].figures.rejected = 40;  // in the warm-up
+  trials[0].series[1].figures.rejected = 3;
   made_up::cancel(trials[0], 0, 5, 1);
   made_up::cancel(trials[0], 2, 2, 1);
   EXPECT_EQ(judge(gate("completed", "count", "==", 4002), trials), Verdict::Pass);
@@ -251,9 +251,9 @@ TEST(Verdicts, AnUnsoundOrInterruptedTrialDecidesNothing) {
 
 TEST(Verdicts, TakeTheMedianOfSeveralTrials) {
   std::vector<Trial> trials{made_up::trial("pull"), made_up::trial("pull"), made_up::trial("pull")};
-  trials[0].series[1].rejected = 1;
-  trials[1].series[1].rejected = 5;
-  trials[2].series[1].rejected = 900;
+  trials[0].series[1].figures.rejected = 1;
+  trials[1].series[1].figures.rejected = 5;
+  trials[2].series[1].figures.rejected = 900;
   const auto verdicts = evaluate({gate("rejected", "count", "==", 5)}, trials);
   ASSERT_EQ(verdicts.size(), 1U);
   EXPECT_EQ(verdicts[0].verdict, Verdict::Pass);

@@ -85,7 +85,7 @@ TEST(Summary, StarsNothingThatIsNotValid) {
 TEST(Summary, StaysWithinTheTerminal) {
   results::Trial refusing = made_up::trial("push");
   refusing.ledger = {100'006'503, 100'000'000, 4'503, 1'000, 1'000};
-  refusing.series[1].rejected = 100'000'000;
+  refusing.series[1].figures.rejected = 100'000'000;
   refusing.series[1].figures.failed = 1'000;
   made_up::cancel(refusing, 1, 1'000, 2e6);
   for (const std::size_t width : {60U, 80U, 100U, 140U}) {
@@ -122,7 +122,7 @@ TEST(Summary, SaysWhatHappenedToTasksThatDidNotComplete) {
   results::Trial trial = made_up::trial("pull");
   trial.ledger.submitted += 500;
   trial.ledger.rejected = 500;
-  trial.series[1].rejected = 500;
+  trial.series[1].figures.rejected = 500;
   EXPECT_THAT(ledger_text(result_of({trial}), {}),
               HasSubstr("all 5,003 tasks accounted for: 4,503 completed, 500 refused"));
   EXPECT_THAT(pools_text(result_of({trial}), {}), HasSubstr("refused"));
@@ -156,7 +156,7 @@ TEST(Summary, MarksLowerBoundsAndLetsThemWinNothing) {
 
 TEST(Summary, CountsTheMeasuredPhasesOnly) {
   results::Trial trial = made_up::trial("pull");
-  trial.series[0].rejected = 500;  // of the warm-up
+  trial.series[0].figures.rejected = 500;  // of the warm-up
   EXPECT_THAT(pools_text(result_of({trial}), {}), Not(HasSubstr("refused")));
   trial.events.scale_up = 12'000;
   trial.timeline.scaling_dropped = 2'003;

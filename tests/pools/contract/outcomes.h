@@ -40,12 +40,17 @@ inline void expect_exact_outcomes(pools::PoolConfig config, pools::MetricsLevel 
     ASSERT_EQ(pool->submit(body, options), pools::SubmitStatus::Accepted);
   }
   ASSERT_TRUE(pool->wait_idle(kUntilSettled));
+  pool->shutdown(pools::ShutdownMode::Drain, kUntilSettled);
+  pools::SubmitOptions late;
+  late.series = 2;
+  EXPECT_EQ(pool->submit([] {}, late), pools::SubmitStatus::ShuttingDown);
   const auto report = pool->report();
   ASSERT_EQ(report.by_series.size(), kSeries);
   for (std::size_t s = 0; s < kSeries; ++s) {
     EXPECT_EQ(report.by_series[s].completed, completed[s]) << "series " << s;
     EXPECT_EQ(report.by_series[s].failed, failed[s]) << "series " << s;
     EXPECT_EQ(report.by_series[s].cancelled, 0U) << "series " << s;
+    EXPECT_EQ(report.by_series[s].rejected, s == 2 ? 1U : 0U) << "series " << s;
   }
 }
 
