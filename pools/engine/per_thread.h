@@ -3,8 +3,9 @@
 // its cell, contents included, to the next newcomer, so there are as many cells as threads were
 // ever alive at once.
 //
-// mine() may be called by any thread and returns a cell only that thread uses. for_each() may be
-// called by any thread; T's members must bear being read while their owner writes.
+// mine() may be called by any thread, until its very end (thread_end.h), and returns a cell only
+// that thread uses. for_each() may be called by any thread; T's members must bear being read while
+// their owner writes.
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,8 @@
 #include <memory>
 #include <utility>
 #include <vector>
+
+#include "pools/engine/thread_end.h"
 
 namespace pools {
 
@@ -75,6 +78,7 @@ class PerThread {
  public:
   PerThread() : list_(std::make_shared<List>()), serial_(next_serial()) {}
 
+  /// Throws std::bad_alloc, but not where the thread was here before.
   T& mine() {
     Last& last = last_used();
     if (last.serial == serial_) [[likely]]
@@ -107,21 +111,26 @@ class PerThread {
     Cell* cell;
   };
   /// What one thread holds of all objects; gives the cells back when the thread ends.
-  struct Book {
+  struct Book final : ThreadEnd {
     std::vector<Entry> entries;
-    ~Book() {
+    ~Book() override {
       for (Entry& entry : entries) {
         if (const auto list = entry.list.lock()) {
           entry.cell->give_back();
         }
       }
       last_used() = {};
+      own_book() = nullptr;  // who comes even later begins a new one
     }
   };
 
   static Last& last_used() noexcept {
-    thread_local Last last;
+    thread_local constinit Last last;
     return last;
+  }
+  static Book*& own_book() noexcept {
+    thread_local constinit Book* book = nullptr;
+    return book;
   }
   static std::uint64_t next_serial() noexcept {
     static std::atomic<std::uint64_t> next{1};
@@ -129,17 +138,18 @@ class PerThread {
   }
 
   T& find_or_claim() {
-    thread_local Book book;
-    for (const Entry& entry : book.entries) {
+    if (own_book() == nullptr) own_book() = new Book;
+    std::vector<Entry>& entries = own_book()->entries;
+    for (const Entry& entry : entries) {
       if (entry.serial == serial_) {
         last_used() = {serial_, &entry.cell->value};
         return entry.cell->value;
       }
     }
-    std::erase_if(book.entries, [](const Entry& entry) { return entry.list.expired(); });
-    book.entries.reserve(book.entries.size() + 1);  // so that no claimed cell can be lost
+    std::erase_if(entries, [](const Entry& entry) { return entry.list.expired(); });
+    entries.reserve(entries.size() + 1);  // so that no claimed cell can be lost
     Cell* cell = list_->claim();
-    book.entries.push_back({serial_, list_, cell});
+    entries.push_back({serial_, list_, cell});
     last_used() = {serial_, &cell->value};
     return cell->value;
   }

@@ -115,6 +115,18 @@ std::vector<Subject> strategies() {
   return subjects;
 }
 
+std::vector<Subject> every_pool() {
+  std::vector<Subject> subjects = strategies();
+  for (const auto& row : pools::peer_catalog()) {
+    Choice choice{std::string(row.name), {}};
+    for (const Knob& knob : row.knobs) {
+      if (knob.name == "max_threads") choice.settings.set("max_threads", std::int64_t{3});
+    }
+    subjects.push_back(subject(std::string(row.name), std::move(choice), 3));
+  }
+  return subjects;
+}
+
 std::vector<Subject> strategy_variants() {
   std::vector<Subject> subjects;
   for (auto& variant : all_variants()) {

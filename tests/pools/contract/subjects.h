@@ -31,8 +31,10 @@ std::string subject_name(const testing::TestParamInfo<Subject>& test);
 
 /// Every strategy with its defaults, three workers, unbounded, fixed.
 std::vector<Subject> strategies();
-/// The same, and each of its knobs turned: every other word, the flag flipped, a number at both
-/// ends of its range.
+/// The same, and every foreign pool of this build, of as many threads.
+std::vector<Subject> every_pool();
+/// Every strategy's, and each of its knobs turned: every other word, the flag flipped, a number at
+/// both ends of its range.
 std::vector<Subject> strategy_variants();
 /// Every strategy with every sizing policy (and that one's variants), one to four workers.
 std::vector<Subject> sizing_products();
