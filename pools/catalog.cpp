@@ -38,6 +38,36 @@ template <typename... Rows>
   throw ConfigError(std::string(field), unknown_name_text(what, given, names));
 }
 
+/// Refuses plain values that no pool could keep to.
+void check_values(const PoolConfig& config) {
+  const auto us = [](std::chrono::nanoseconds time) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
+  };
+  if (config.queue_capacity > kLargestQueue) {
+    throw ConfigError("/queue_capacity", "expected at most " + std::to_string(kLargestQueue) +
+                                             " tasks (0: unbounded), got " +
+                                             std::to_string(config.queue_capacity));
+  }
+  if (name_in(on_full_catalog(), config.on_full).empty()) {
+    throw ConfigError("/on_full", "expected a rule of on_full_catalog(), got number " +
+                                      std::to_string(static_cast<int>(config.on_full)));
+  }
+  if (config.queue_capacity == 0 && config.on_full != OnFull::Block) {
+    throw ConfigError("/on_full",
+                      "expected a queue_capacity beside it (an unbounded queue is never full, so "
+                      "this would be ignored), got none");
+  }
+  if (config.series == 0) throw ConfigError("/series", "expected at least 1, got 0");
+  if (name_in(metrics_catalog(), config.metrics).empty()) {
+    throw ConfigError("/metrics", "expected a level of metrics_catalog(), got number " +
+                                      std::to_string(static_cast<int>(config.metrics)));
+  }
+  if (config.spin.count() < 0 || config.spin > kLongestSpin) {
+    throw ConfigError("/spin_us",
+                      "expected from 0 to " + us(kLongestSpin) + " us, got " + us(config.spin));
+  }
+}
+
 }  // namespace
 
 const std::vector<DispatchRow>& dispatch_catalog() {
@@ -83,6 +113,7 @@ std::string missing_text(std::string_view what, const MissingPeer& peer) {
 std::string_view name_of(MetricsLevel level) { return name_in(metrics_catalog(), level); }
 
 PoolConfig resolved(PoolConfig config) {
+  check_values(config);
   const DispatchRow* dispatch = find_dispatch(config.dispatch.name);
   const PeerRow* peer = dispatch == nullptr ? find_peer(config.dispatch.name) : nullptr;
   if (dispatch == nullptr && peer == nullptr) {
@@ -121,6 +152,12 @@ PoolConfig resolved(PoolConfig config) {
   if (!can.resizable && config.sizing.name != "fixed") {
     throw ConfigError("/sizing/name", "expected \"fixed\": \"" + config.dispatch.name +
                                           "\" cannot change its number of workers");
+  }
+  if (!can.resizable && config.min_workers != config.max_workers) {
+    throw ConfigError("/workers", "expected one number: \"" + config.dispatch.name +
+                                      "\" cannot change its number of workers, got min " +
+                                      std::to_string(config.min_workers) + " and max " +
+                                      std::to_string(config.max_workers));
   }
   if (peer != nullptr && config.spin.count() != 0) {
     throw ConfigError(

@@ -25,6 +25,10 @@ enum class MetricsLevel : std::uint8_t {
 /// Starts a thread; replaced in tests to make creation fail. Throws std::system_error on failure.
 using ThreadFactory = std::function<std::thread(std::function<void()>)>;
 
+/// What make_pool takes, and so a scenario.
+inline constexpr std::uint64_t kLargestQueue = 100'000'000;
+inline constexpr std::chrono::microseconds kLongestSpin{1'000'000};
+
 struct PoolConfig {
   std::string id;  ///< the name results and plots show; defaults to the dispatch name
   Choice dispatch{"pull", {}};
@@ -32,8 +36,8 @@ struct PoolConfig {
   std::uint32_t min_workers = 0;     ///< 0: one per core this process may use
   std::uint32_t max_workers = 0;     ///< 0: as min_workers
   std::uint64_t queue_capacity = 0;  ///< tasks waiting in the whole pool; 0: unbounded
-  OnFull on_full = OnFull::Block;
-  std::uint16_t series = 1;  ///< latency series (SubmitOptions::series < this)
+  OnFull on_full = OnFull::Block;    ///< other than that only where the queue is bounded
+  std::uint16_t series = 1;  ///< latency series (SubmitOptions::series < this), at least one
   MetricsLevel metrics = MetricsLevel::Full;
   /// How long a worker that finds nothing looks on before it sleeps; at least 2 us, what waking it
   /// would cost. More pays up to a core for starting tasks within a microsecond.

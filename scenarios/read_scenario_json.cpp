@@ -209,7 +209,7 @@ pools::PoolConfig read_pool(Document& document, const JsonValue& value,
   if (const JsonValue* workers = object.take("workers")) {
     read_workers(document, *workers, object.at("workers"), config);
   }
-  constexpr std::int64_t kLargestQueue = 100'000'000;
+  constexpr auto kLargestQueue = static_cast<std::int64_t>(pools::kLargestQueue);
   config.queue_capacity = static_cast<std::uint64_t>(
       object.integer("queue_capacity", 0, 0, kLargestQueue, "tasks (0: unbounded)"));
   std::vector<std::string_view> rules;
@@ -230,7 +230,8 @@ pools::PoolConfig read_pool(Document& document, const JsonValue& value,
   for (const pools::MetricsRow& row : pools::metrics_catalog()) levels.push_back(row.name);
   const auto* level = pools::find_metrics(object.word("metrics", levels.front(), levels));
   if (level != nullptr) config.metrics = level->value;
-  config.spin = std::chrono::microseconds{object.integer("spin_us", 0, 0, 1'000'000, "us")};
+  config.spin =
+      std::chrono::microseconds{object.integer("spin_us", 0, 0, pools::kLongestSpin.count(), "us")};
   object.finish();
   check_if_sound(document, before, pointer, [&] { check_fits(config); });
   return config;

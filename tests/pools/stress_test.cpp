@@ -39,7 +39,8 @@ pools::PoolConfig drawn(const Subject& subject, std::mt19937_64& random) {
   }
   const std::array<pools::OnFull, 3> rules = {pools::OnFull::Block, pools::OnFull::Reject,
                                               pools::OnFull::CallerRuns};
-  config.on_full = rules[below(3)];
+  const pools::OnFull rule = rules[below(3)];
+  if (config.queue_capacity != 0) config.on_full = rule;
   config.metrics = below(2) == 0 ? pools::MetricsLevel::Full : pools::MetricsLevel::Off;
   if (config.min_workers < config.max_workers && below(2) == 0) config.sizing.name = "threshold";
   return config;

@@ -149,6 +149,52 @@ TEST(PoolConfig, WithContradictoryWorkersIsRefused) {
   EXPECT_MENTIONS(text, "workers");
 }
 
+TEST(PoolConfig, WithANumberNoPoolCouldKeepToIsRefusedNamingTheField) {
+  const auto expect_refused = [](std::string_view field, std::string_view got,
+                                 const std::function<void(PoolConfig&)>& change) {
+    const std::string text = refusal(change);
+    EXPECT_EQ(text.find(field), 0U) << text;
+    EXPECT_NE(text.find(got), std::string::npos) << text;
+  };
+  for (const std::uint64_t capacity :
+       {pools::kLargestQueue + 1, std::uint64_t{1} << 63U, ~std::uint64_t{0}}) {
+    expect_refused("/queue_capacity", std::to_string(capacity),
+                   [&](auto& c) { c.queue_capacity = capacity; });
+  }
+  expect_refused("/series", "0", [](auto& c) { c.series = 0; });
+  for (const auto spin : {std::chrono::nanoseconds::max(), std::chrono::nanoseconds::min(),
+                          std::chrono::nanoseconds{-1'000}}) {
+    expect_refused("/spin_us", "1000000", [&](auto& c) { c.spin = spin; });
+  }
+  expect_refused("/on_full", "9", [](auto& c) {
+    c.queue_capacity = 1;
+    c.on_full = static_cast<pools::OnFull>(9);
+  });
+  expect_refused("/metrics", "7", [](auto& c) { c.metrics = static_cast<pools::MetricsLevel>(7); });
+  expect_refused("/workers", "4294967295", [](auto& c) { c.min_workers = c.max_workers = ~0U; });
+}
+
+TEST(PoolConfig, WithWhatThePoolWouldIgnoreIsRefused) {
+  const std::string rule = refusal([](auto& c) { c.on_full = pools::OnFull::Reject; });
+  EXPECT_EQ(rule.find("/on_full"), 0U) << rule;
+  for (const pools::PeerRow& row : pools::peer_catalog()) {
+    const std::string workers = refusal([&](auto& c) {
+      c.dispatch.name = row.name;
+      c.max_workers = 4;
+    });
+    EXPECT_EQ(workers.find("/workers"), 0U) << workers;
+  }
+}
+
+TEST(PoolConfig, AtItsLimitsIsAccepted) {
+  EXPECT_EQ(refusal([](auto& c) {
+              c.queue_capacity = pools::kLargestQueue;
+              c.series = 1;
+              c.spin = pools::kLongestSpin;
+            }),
+            "accepted");
+}
+
 TEST(Catalogs, NameEachRowOnceAndDescribeItAndItsKnobs) {
   std::set<std::string_view> names;
   const auto check = [&names](std::string_view name, std::string_view summary,
