@@ -90,19 +90,32 @@ Sampler::Sampler(const pools::Pool& pool, Instant origin, scenarios::Seconds int
       interval_(std::max(std::chrono::duration_cast<Nanos>(interval), Nanos{1'000'000})),
       sink_(std::move(sink)),
       before_(pool.snapshot()),
-      thread_([this] { beat(); }) {}
+      thread_([this] { run(); }) {}
 
 Sampler::~Sampler() {
-  if (thread_.joinable()) finish();
+  if (thread_.joinable()) stop();
 }
 
 void Sampler::finish() {
+  stop();
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void Sampler::stop() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   ended_.notify_all();
   thread_.join();
+}
+
+void Sampler::run() noexcept {
+  try {
+    beat();
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
 }
 
 void Sampler::beat() {

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -39,10 +40,14 @@ class Sampler {
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
-  /// Takes a last sample at the next beat (at most 0.1 s away) and stops. Once.
+  /// Takes a last sample at the next beat (at most 0.1 s away) and stops. Once. Throws what ended
+  /// the sampling early: no memory, or what the sink threw. The destructor stops likewise and drops
+  /// that.
   void finish();
 
  private:
+  void stop();
+  void run() noexcept;
   void beat();
   void take();
 
@@ -54,6 +59,7 @@ class Sampler {
   // the sampler's thread only
   pools::PoolSnapshot before_;
   std::size_t marks_seen_ = 0;
+  std::exception_ptr failure_;  // whoever joined the thread may read it
   // guarded by mutex_
   std::mutex mutex_;
   std::condition_variable ended_;

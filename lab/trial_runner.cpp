@@ -119,6 +119,7 @@ class TrialRun {
     if (events_.draining) events_.draining();
     drain();
     const Instant idle_at = Clock::now();
+    sampler_->finish();
     sampler_.reset();
     // While the workers still live: a thread takes its run delay with it.
     trial_.cost = results::cost_between(before_, results::cost_so_far());

@@ -169,7 +169,8 @@ int run_program(int argc, const char* const* argv) {
     }
     return failed(text, ExitCode::Io);
   } catch (const std::bad_alloc&) {
-    return failed("out of memory", ExitCode::Io);
+    print_error("poollab: out of memory\n");  // as it is: formatting it would take memory
+    return status(ExitCode::Io);
   } catch (const std::exception& error) {
     return failed(fmt::format("internal error: {}", error.what()), ExitCode::Internal);
   }

@@ -1,8 +1,10 @@
 #include "lab/sampler.h"
 
+#include <atomic>
 #include <cmath>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 
 #include <gtest/gtest.h>
 
@@ -160,6 +162,21 @@ TEST(Sampler, CollectsScalingMarksOnce) {
   EXPECT_EQ(marks[0].from, 1U);
   EXPECT_EQ(marks[0].to, 3U);
   EXPECT_EQ(marks[0].policy, "resize");
+}
+
+TEST(Sampler, SaysWhatEndedItEarly) {
+  const auto pool = pools::make_pool(pools::PoolConfig{});
+  std::atomic<int> beats{0};
+  const auto run_out = [&](Sample&&) {
+    beats.fetch_add(1, std::memory_order_relaxed);
+    throw std::bad_alloc();
+  };
+  {
+    Sampler sampler(*pool, pools::Clock::now(), scenarios::Seconds{0.001}, run_out);
+    EXPECT_THROW(sampler.finish(), std::bad_alloc);
+  }
+  EXPECT_EQ(beats.load(std::memory_order_relaxed), 1) << "the first was the last";
+  { const Sampler dropped(*pool, pools::Clock::now(), scenarios::Seconds{0.001}, run_out); }
 }
 
 }  // namespace
