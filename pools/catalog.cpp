@@ -177,7 +177,7 @@ std::unique_ptr<Pool> make_pool(const PoolConfig& config) {
     full.thread_factory = [](std::function<void()> body) { return std::thread(std::move(body)); };
   }
   if (const PeerRow* peer = find_peer(full.dispatch.name)) return peer->make(full);
-  return std::make_unique<ThreadedPool>(full);
+  return ThreadedPool::make(full);
 }
 
 }  // namespace pools

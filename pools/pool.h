@@ -1,9 +1,21 @@
 // The interface of every worker pool: ours (engine/threaded_pool.h) and the foreign ones (peers/).
 //
-// Promises of every pool: an accepted task is settled exactly once; a task that throws is counted
-// as failed and harms nothing else; a task that submits into its own pool is never blocked by it;
-// the destructor drains and joins. Unless a method says otherwise, any thread may call it, also a
-// task running in the pool.
+// Promises of every pool: an accepted task is settled exactly once; a task that throws, or whose
+// callable throws when destroyed, is counted as failed and harms nothing else; a task that submits
+// into its own pool is never blocked by it; an exception that leaves a submit leaves nothing behind
+// (the callable is destroyed, the ledger closes); the destructor drains and joins. Unless a method
+// says otherwise, any thread may call it, also a task running in the pool.
+//
+// A task cannot wait for its own end, so inside a task of the pool - in a worker, in a submitter
+// that runs it (on_full), in the destructor of its callable - shutdown() and wait_idle() wait for
+// nothing and say so, and deleting the pool (its last owner may be a task, or static objects die
+// because a task called exit()) drains as ever, but lets a thread of its own wait and clean up.
+//
+// A task must end by returning or throwing: pthread_exit() or a cancellation of its thread takes
+// the process along.
+//
+// After fork() the child has none of the pool's threads. There an inherited pool refuses with
+// ShuttingDown, waits for nothing, and is left as it is when deleted; new pools work as ever.
 #pragma once
 
 #include <algorithm>
@@ -33,6 +45,7 @@ enum class ShutdownMode : std::uint8_t {
 
 struct ShutdownReport {
   bool complete = false;            ///< every worker has left
+  bool from_inside = false;         ///< called by one of its own tasks: begun, not waited for
   std::uint64_t cancelled = 0;      ///< tasks given back unrun by this call
   std::uint64_t still_running = 0;  ///< tasks that outlasted the time limit
 };
@@ -69,31 +82,39 @@ class Pool {
 
   /// Runs body(i) for every i below `count`, in ranges: at most four for each worker, each one task
   /// in the ledger. A body that throws fails its range's task, but every i is still run. Returns
-  /// how many items were accepted: all, unless the pool refuses some ranges.
+  /// how many items were accepted: those below that number. From there on, where the pool refused
+  /// the first range or there was no memory for it, no item is run or was submitted.
   template <typename F>
   [[nodiscard]] std::size_t submit_bulk(std::size_t count, F&& body,
                                         const SubmitOptions& options = {}) {
     const std::size_t most = std::size_t{4} * std::max(1U, config().max_workers);
     const std::size_t ranges = std::min(count, most);
-    const auto shared = std::make_shared<std::decay_t<F>>(std::forward<F>(body));
-    std::size_t accepted = 0;
+    using Body = std::decay_t<F>;
+    const std::shared_ptr<Body> shared(new Body(std::forward<F>(body)), destroy_quietly<Body>);
+    std::size_t begin = 0;
     for (std::size_t r = 0; r < ranges; ++r) {
-      const std::size_t begin = count * r / ranges;
-      const std::size_t end = count * (r + 1) / ranges;
+      const std::size_t end = begin + count / ranges + (r < count % ranges ? 1 : 0);
       const auto run = [shared, begin, end] { run_range(*shared, begin, end); };
-      if (submit(run, options) == SubmitStatus::Accepted) accepted += end - begin;
+      try {
+        if (submit(run, options) != SubmitStatus::Accepted) break;
+      } catch (...) {
+        if (begin == 0) throw;
+        break;
+      }
+      begin = end;
     }
-    return accepted;
+    return begin;
   }
 
   /// Refuses new submits (tasks that still run may go on submitting under Drain), settles what was
   /// accepted, joins the workers. After `limit` what is still queued is cancelled and what still
-  /// runs is reported. May be called again to go on waiting. Not from inside a task of this pool
-  /// (asserts).
+  /// runs is reported. May be called again to go on waiting. Inside a task of this pool: begins the
+  /// shutdown, gives back what is queued if told to cancel, and comes back at once.
   virtual ShutdownReport shutdown(ShutdownMode mode, Nanos limit) = 0;
 
   /// Waits until no accepted task is unsettled, or `limit` has passed; true if it came to that.
-  /// New submits during the wait are waited for as well. Not from inside a task.
+  /// New submits during the wait are waited for as well. Inside a task of this pool, which is
+  /// unsettled itself: false, at once.
   virtual bool wait_idle(Nanos limit) = 0;
 
   /// Inside a task of this pool: runs one waiting task, here and now. False if none was found or
@@ -112,15 +133,30 @@ class Pool {
   virtual const PoolConfig& config() const noexcept = 0;
 
  protected:
-  enum class Patience : std::uint8_t { AsConfigured, None };
+  enum class Patience : std::uint8_t {
+    AsConfigured,
+    None,
+    Joined,  ///< as configured; the task that submits is going to wait for it
+  };
 
   /// Memory for one task; every task given out comes back through submit_task.
   virtual Task* acquire_task() = 0;
   virtual void release_task(Task* task) noexcept = 0;
-  /// Takes ownership of `task` whatever it returns.
+  /// Takes ownership of `task` whatever it returns, also when it throws.
   virtual SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) = 0;
 
  private:
+  friend class TaskGroup;
+
+  /// The end of what several tasks share is none of theirs, so its exception goes nowhere.
+  template <typename Body>
+  static void destroy_quietly(Body* body) noexcept {
+    try {
+      delete body;
+    } catch (...) {  // gone all the same
+    }
+  }
+
   template <typename F>
   static void run_range(F& body, std::size_t i, std::size_t end) {
     std::exception_ptr first;

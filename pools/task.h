@@ -4,9 +4,9 @@
 // took it - so no field needs to be atomic: the queue's publication orders them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -50,7 +50,8 @@ class alignas(64) Task {
   void hold(F&& callable) {
     using Body = std::decay_t<F>;
     if constexpr (sizeof(Body) <= kInlineBytes && alignof(Body) <= alignof(void*) &&
-                  std::is_nothrow_move_constructible_v<Body>) {
+                  std::is_nothrow_move_constructible_v<Body> &&
+                  std::is_nothrow_destructible_v<Body>) {
       ::new (static_cast<void*>(body_)) Body(std::forward<F>(callable));
       invoke_ = [](Task& task, Verb verb) {
         Body& body = *std::launder(reinterpret_cast<Body*>(task.body_));
@@ -58,19 +59,28 @@ class alignas(64) Task {
         if (verb == Verb::Run) body();
       };
     } else {
-      using Box = std::unique_ptr<Body>;
-      hold([box = Box(std::make_unique<Body>(std::forward<F>(callable)))] { (*box)(); });
+      hold(Boxed<Body>(std::in_place, std::forward<F>(callable)));
     }
   }
 
-  /// Runs the callable and destroys it, also when it throws. Requires: holds one.
+  /// Runs the callable and destroys it, also when it throws. What leaves: its exception, else its
+  /// destructor's. Requires: holds one.
   void run() { invoke_(*this, Verb::Run); }
-  /// Destroys the callable without running it.
-  void discard() { invoke_(*this, Verb::Discard); }
+  /// Destroys the callable without running it; an exception of its destructor goes nowhere.
+  void discard() noexcept { invoke_(*this, Verb::Discard); }
 
-  /// How late the task was submitted, kept as a float: exact up to 16 ms, beyond within 6e-8 of
-  /// the lag, in half the space of a second instant.
-  void set_lag(Nanos lag) noexcept { lag_ns_ = static_cast<float>(lag.count()); }
+  /// When the task was to be submitted; after `accepted` is set. Kept as how much later that is, a
+  /// float: exact up to 16 ms, beyond within 6e-8 of the lag, in half the space of an instant. More
+  /// than 146 years count as 146 years.
+  void set_due(Instant due) noexcept {
+    std::int64_t lag = 0;
+    // Only a due time long before the clock's zero can be too far away.
+    if (__builtin_sub_overflow(accepted.time_since_epoch().count(), due.time_since_epoch().count(),
+                               &lag)) {
+      lag = kMostLag;
+    }
+    lag_ns_ = static_cast<float>(std::clamp(lag, -kMostLag, kMostLag));
+  }
   Nanos lag() const noexcept { return Nanos{static_cast<Nanos::rep>(lag_ns_)}; }
   Instant due() const noexcept { return accepted - lag(); }
 
@@ -81,6 +91,30 @@ class alignas(64) Task {
     Body& body;
     ~Destroy() { body.~Body(); }
   };
+  /// A callable on the heap: too large for the task, or one that may throw where a task must not.
+  template <typename Body>
+  class Boxed {
+   public:
+    template <typename F>
+    Boxed(std::in_place_t, F&& callable) : body_(new Body(std::forward<F>(callable))) {}
+    Boxed(Boxed&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
+    Boxed& operator=(Boxed&&) = delete;
+    ~Boxed() {
+      try {
+        delete body_;
+      } catch (...) {  // it was not run, or has thrown already
+      }
+    }
+    void operator()() {
+      (*body_)();
+      delete std::exchange(body_, nullptr);  // here, so that its exception is the task's
+    }
+
+   private:
+    Body* body_;
+  };
+
+  static constexpr std::int64_t kMostLag = std::int64_t{1} << 62;  // as a float it is exact
 
   float lag_ns_ = 0;
   void (*invoke_)(Task&, Verb) = nullptr;

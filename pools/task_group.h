@@ -10,6 +10,20 @@
 // also by the group's own tasks. The first exception a task of the group throws comes out of
 // wait(); all count as failed in the ledger. The destructor waits too (and drops the exception).
 // Costs an atomic addition for each task that another thread starts or finishes, else nothing.
+//
+// Joins may be as deep as memory allows: a worker whose stack is nearly spent goes on, on a thread
+// that it starts for that and waits for.
+//
+// What waiting cannot do (no pool can; the first two hold for every pool that helps):
+//  * Under a mutex: while a task waits, its thread runs other tasks. If one of those locks a mutex
+//    that the waiting task holds, it waits for itself. Let go of mutexes before wait().
+//  * Two pools for each other: a worker helps only its own pool. If tasks of pool A wait for groups
+//    in B whose tasks wait for groups in A, all of A's workers can be waiting in B's and B's in
+//    A's: then nobody is left to run what they wait for. Wait in one direction only, or submit a
+//    successor instead of waiting.
+//  * For itself: a task of the group that calls the group's wait() never returns.
+//  * In a foreign pool (peers/), which cannot be asked for tasks: there a waiting task sleeps and
+//    keeps its thread, so joins must not nest deeper than it has threads.
 #pragma once
 
 #include <atomic>
@@ -20,6 +34,7 @@
 #include <utility>
 
 #include "pools/engine/group_count.h"
+#include "pools/engine/worker_context.h"
 #include "pools/pool.h"
 
 namespace pools {
@@ -31,12 +46,17 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
   ~TaskGroup() { finish(); }
 
-  /// Submits a task of this group. Not accepted: the callable was destroyed unrun, and the group
-  /// does not wait for it. A task that is cancelled later counts as finished.
+  /// Submits a task of this group. Not accepted, or left by an exception: the callable was
+  /// destroyed unrun, and the group does not wait for it. A task that is cancelled later counts as
+  /// finished.
   template <typename F>
   [[nodiscard]] SubmitStatus run(F&& callable, const SubmitOptions& options = {}) {
-    count_.started(owned_here());
-    return pool_.submit(Member<std::decay_t<F>>(*this, std::forward<F>(callable)), options);
+    using Patience = Pool::Patience;
+    // Named: whatever its own end does, by then the task is submitted and not lost.
+    Member<std::decay_t<F>> member(*this, std::forward<F>(callable));
+    Task* task = pool_.make_task(std::move(member), options);
+    return pool_.submit_task(task, options,
+                             joined_here() ? Patience::Joined : Patience::AsConfigured);
   }
 
   /// Returns when every task is finished; then throws the first exception, once.
@@ -47,28 +67,39 @@ class TaskGroup {
   }
 
  private:
+  /// One unfinished task of the group, counted from its making to its destruction.
+  class Share {
+   public:
+    explicit Share(TaskGroup& group) noexcept : group_(&group) {
+      group.count_.started(group.owned_here());
+    }
+    Share(Share&& other) noexcept : group_(std::exchange(other.group_, nullptr)) {}
+    Share& operator=(Share&&) = delete;
+    ~Share() {
+      if (group_ != nullptr) group_->count_.finished(group_->owned_here());
+    }
+    TaskGroup& group() const noexcept { return *group_; }
+
+   private:
+    TaskGroup* group_;
+  };
+
   template <typename F>
   class Member {
    public:
     template <typename G>
-    Member(TaskGroup& group, G&& callable) : group_(&group), callable_(std::forward<G>(callable)) {}
-    Member(Member&& other) noexcept(std::is_nothrow_move_constructible_v<F>)
-        : group_(std::exchange(other.group_, nullptr)), callable_(std::move(other.callable_)) {}
-    Member& operator=(Member&&) = delete;
-    ~Member() {
-      if (group_ != nullptr) group_->count_.finished(group_->owned_here());
-    }
+    Member(TaskGroup& group, G&& callable) : share_(group), callable_(std::forward<G>(callable)) {}
     void operator()() {
       try {
         callable_();
       } catch (...) {
-        group_->keep(std::current_exception());
+        share_.group().keep(std::current_exception());
         throw;
       }
     }
 
    private:
-    TaskGroup* group_;
+    Share share_;  // before the callable: whatever becomes of that, the count outlives it
     F callable_;
   };
 
@@ -78,6 +109,12 @@ class TaskGroup {
     return &mark;
   }
   bool owned_here() const noexcept { return owner_ == this_thread(); }
+  /// The task that made the group, and so waits for it, is the innermost of this thread. Looked at
+  /// only where it matters.
+  bool joined_here() const noexcept {
+    const WorkerContext& worker = current_worker();
+    return worker.depth.helping > kMostHelping && owned_here() && worker.depth == made_at_;
+  }
 
   void finish() noexcept {
     if (!count_.none()) help_until_finished();
@@ -88,6 +125,7 @@ class TaskGroup {
 
   Pool& pool_;
   const void* const owner_ = this_thread();
+  const WorkerContext::Depth made_at_ = current_worker().depth;
   GroupCount count_;
   std::atomic<bool> threw_{false};
   std::mutex mutex_;

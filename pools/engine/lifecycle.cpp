@@ -1,22 +1,24 @@
-// A pool's life: starting, changing the number of workers, waiting for quiet, shutting down.
+// A pool's life up to its end (ending.cpp): starting, changing the number of workers.
 #include <algorithm>
-#include <cassert>
 #include <system_error>
 
 #include "pools/catalog.h"
 #include "pools/engine/threaded_pool.h"
-#include "pools/engine/worker_context.h"
 
 namespace pools {
 
-namespace {
-
-Instant deadline_after(Nanos limit) {
-  const Instant now = Clock::now();
-  return limit > Instant::max() - now ? Instant::max() : now + limit;
+std::unique_ptr<Pool> ThreadedPool::make(const PoolConfig& config) {
+  // Not by a new-expression: it might give the memory of a pool that could not be made to the
+  // operator delete that retires a whole one.
+  void* const memory =
+      ::operator new (sizeof(ThreadedPool), std::align_val_t{alignof(ThreadedPool)});
+  try {
+    return std::unique_ptr<Pool>(::new (memory) ThreadedPool(config));
+  } catch (...) {
+    ::operator delete (memory, std::align_val_t{alignof(ThreadedPool)});
+    throw;
+  }
 }
-
-}  // namespace
 
 ThreadedPool::ThreadedPool(const PoolConfig& config)
     : config_(config),
@@ -35,6 +37,16 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
       hands_(config.max_workers),
       unserved_(config.series) {
   caller_record_.prepare(config_.series);
+  try {
+    start();
+  } catch (...) {
+    phase_.raise(Phase::Stopped);
+    stop_threads();
+    throw;
+  }
+}
+
+void ThreadedPool::start() {
   // Held until the first workers run: the supervisor must not size a half-built pool.
   const std::lock_guard lock(lifecycle_);
   std::unique_ptr<SizingPolicy> sizing =
@@ -52,7 +64,6 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
   target_.store(started, std::memory_order_relaxed);
   if (started == config_.min_workers) return;
   if (started == 0) {
-    phase_.raise(Phase::Stopped);
     throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
                             "no worker thread could be started");
   }
@@ -60,14 +71,13 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
       {Clock::now(), config_.min_workers, started, "start", "the system refused more threads"});
 }
 
-ThreadedPool::~ThreadedPool() { shutdown(ShutdownMode::Drain, Nanos::max()); }
-
 std::uint32_t ThreadedPool::resize(std::uint32_t workers) {
   set_target(workers, "resize", "asked for " + std::to_string(workers));
   return target_.load(std::memory_order_relaxed);
 }
 
 void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, std::string reason) {
+  if (phase_.now() >= Phase::Cancelling) return;  // nor touches what a fork may have left locked
   const std::lock_guard lock(lifecycle_);
   if (phase_.now() >= Phase::Cancelling) return;
   const std::uint32_t to = std::clamp(wanted, std::uint32_t{1}, config_.max_workers);
@@ -159,79 +169,6 @@ std::uint64_t ThreadedPool::running() const noexcept {
   std::uint64_t n = caller_running_.load(std::memory_order_relaxed);
   for (WorkerId id = 0; id < config_.max_workers; ++id) n += slots_[id].record.running();
   return n;
-}
-
-bool ThreadedPool::wait_idle(Nanos limit) {
-  assert(!inside() && "a task cannot wait for its own pool to become idle");
-  return wait_quiet(limit);
-}
-
-bool ThreadedPool::wait_quiet(Nanos limit) {
-  return quiet_watch_.wait(deadline_after(limit), [this] { return quiet(); });
-}
-
-ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
-  assert(!inside() && "a task cannot shut its own pool down");
-  const std::lock_guard one_at_a_time(shutdown_);
-  const Instant until = deadline_after(limit);
-  ShutdownReport report;
-  phase_.raise(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
-  gate_.close();
-  dispatch_->flush();
-  // What was held back may be taken now; who takes some of it wakes another for the rest. Waking
-  // all would have a thousand idle workers look around and go back to sleep.
-  lot_.notify_any();
-  bool done = false;
-  if (mode == ShutdownMode::Drain && phase_.now() == Phase::Draining) {
-    done = wait_quiet(limit);
-  }
-  if (!done) {
-    phase_.raise(Phase::Cancelling);
-    lot_.notify_all();
-    done = cancel_queued(until, report.cancelled);
-  }
-  if (!done) {
-    report.still_running = running();
-    return report;
-  }
-  phase_.raise(Phase::Stopped);
-  lot_.notify_all();
-  if (supervisor_) supervisor_->stop();
-  const std::lock_guard lock(lifecycle_);
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
-    if (slots_[id].thread.joinable()) slots_[id].thread.join();
-  }
-  report.complete = true;
-  return report;
-}
-
-/// Gives back what waits until nothing is unsettled or, at the earliest when the queues are empty,
-/// the time is up. True if it came to the first: that once is enough, for whatever is submitted
-/// since the phase was raised is refused; and looking again might meet just such a submit, counted
-/// but not yet refused. `cancelled` receives how many were given back since the last call.
-bool ThreadedPool::cancel_queued(Instant until, std::uint64_t& cancelled) {
-  std::array<Task*, kMaxHand> waiting;
-  bool was_quiet = false;
-  while (true) {
-    std::size_t n = dispatch_->reclaim(waiting);
-    gate_.leave(n);
-    if (n == 0 && (waiting[0] = claim_from_others(kOutside)) != nullptr) n = 1;
-    const Instant now = Clock::now();
-    for (Task* task : std::span(waiting).first(n)) {
-      unserved_.cancelled(*task, now);
-      task->discard();
-      slab_.release_outside(task);
-    }
-    cancelled_.fetch_add(n, std::memory_order_seq_cst);
-    if (n != 0) continue;
-    // What a worker had in hand it gives back itself; a submitter may be about to place one more.
-    was_quiet = wait_quiet(std::chrono::milliseconds(1));
-    if (was_quiet || Clock::now() >= until) break;
-  }
-  std::uint64_t all = cancelled_.load(std::memory_order_seq_cst);
-  for (WorkerId id = 0; id < config_.max_workers; ++id) all += slots_[id].record.cancelled.read();
-  cancelled = all - std::exchange(cancelled_reported_, all);
-  return was_quiet;
 }
 
 }  // namespace pools

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -81,6 +82,23 @@ TaskSlab::~TaskSlab() {
 }
 
 Task* TaskSlab::acquire_outside_slowly() { return acquire(outside_.mine()); }
+
+void TaskSlab::release_outside_slowly(Task* task) noexcept {
+  try {
+    release(outside_.mine(), task);
+  } catch (const std::bad_alloc&) {  // no memory for a cache of its own
+    task->next = nullptr;
+    const std::lock_guard lock(depot_);
+    sort_back(task);
+  }
+}
+
+void TaskSlab::forked() noexcept {
+  std::construct_at(&depot_);
+  full_count_ = 0;
+  partial_ = nullptr;
+  wholly_free_ = 0;
+}
 
 void TaskSlab::refill(TaskCache& cache) {
   static_assert(sizeof(Slab) <= sizeof(Task), "the header takes one task's place");

@@ -60,10 +60,21 @@ class TaskSlab {
       return acquire_outside_slowly();
     return cut(*cache);
   }
-  void release_outside(Task* task) noexcept { release(outside_.mine(), task); }
+  void release_outside(Task* task) noexcept {
+    TaskCache* const cache = outside_.mine_if_last_used();
+    if (cache == nullptr) [[unlikely]] {
+      release_outside_slowly(task);
+    } else {
+      release(*cache, task);
+    }
+  }
 
   /// Returns everything in `cache` to the depot.
   void flush(TaskCache& cache) noexcept;
+
+  /// In a forked child: what others had half done with the depot is left to itself, and a new one
+  /// begun.
+  void forked() noexcept;
 
   /// Bytes mapped now; any thread.
   std::size_t mapped_bytes() const noexcept { return mapped_.load(std::memory_order_relaxed); }
@@ -82,6 +93,7 @@ class TaskSlab {
     return task;
   }
   Task* acquire_outside_slowly();
+  void release_outside_slowly(Task* task) noexcept;
   void refill(TaskCache& cache);
   void retire_batch(TaskCache& cache) noexcept;
   void sort_back(Task* head) noexcept;

@@ -3,7 +3,7 @@
 #include <cassert>
 
 #include "pools/catalog.h"
-#include "pools/engine/worker_context.h"
+#include "pools/engine/worker_stack.h"
 
 namespace pools {
 namespace {
@@ -12,16 +12,11 @@ namespace {
 /// itself.
 constexpr std::uint32_t kMostNested = 8;
 
-/// Who waits inside a task runs other waiting tasks, which may wait as well. Where the oldest task
-/// comes first, a worker would so nest all the queued tasks that fork and join, one inside the
-/// other, until its stack ends. Hence from this many on it runs what it submits at once: then
-/// nothing is left to wait for. But at most so many inside each other, for tasks that go on
-/// submitting their successors would recurse without end.
-constexpr std::uint32_t kMostHelping = 64;
+/// A worker that helps so deep that it runs at once what it submits (kMostHelping) runs at most
+/// this many tasks inside each other: tasks that go on submitting their successors would recurse
+/// without end. What its task is going to wait for is no such case, and would nest all the deeper
+/// if it had to be found among the waiting tasks first.
 constexpr std::uint32_t kMostInPlace = 256;
-bool runs_in_place(const WorkerContext& worker, std::uint32_t running) noexcept {
-  return worker.helping > kMostHelping && running < worker.helping + kMostInPlace;
-}
 }  // namespace
 
 bool ThreadedPool::inside() const noexcept { return current_worker().pool == this; }
@@ -35,15 +30,26 @@ void ThreadedPool::release_task(Task* task) noexcept {
   inside() ? slab_.release(own_slot().cache, task) : slab_.release_outside(task);
 }
 
+OutsideCounts& ThreadedPool::counts_for(Task* task) {
+  try {
+    return outside_.mine();
+  } catch (...) {  // no memory for them; nothing is counted yet
+    task->discard();
+    slab_.release_outside(task);
+    throw;
+  }
+}
+
 SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
                                        Patience patience) {
   const WorkerContext& worker = current_worker();
   const bool from_inside = worker.pool == this;
   task->timed =
       WorkerRecord::is_timed(config_.metrics, from_inside ? slots_[worker.id].record.submitted.add()
-                                                          : outside_.mine().count_submitted());
+                                                          : counts_for(task).count_submitted());
   // The common case needs nothing of what admit() cares for, and stays small.
-  if (!admits_all_ || task->timed || worker.helping > kMostHelping || phase_.now() != Phase::Open) {
+  if (!admits_all_ || task->timed || worker.depth.helping > kMostHelping ||
+      phase_.now() != Phase::Open) {
     return admit(task, options, patience);
   }
   notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
@@ -54,42 +60,56 @@ SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patie
   const WorkerContext& worker = current_worker();
   const bool from_inside = worker.pool == this;
   const Phase phase = phase_.now();
-  if (phase != Phase::Open && !(phase == Phase::Draining && from_inside)) {
+  if (phase != Phase::Open && !(phase == Phase::Draining && in_own_task())) {
     return refuse(task, SubmitStatus::ShuttingDown);
   }
   const bool stamps = task->timed || needs_time_;
   Instant now = stamps ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
-  if (from_inside && patience != Patience::None &&
-      runs_in_place(worker, slots_[worker.id].record.running())) {
-    run_in_caller(task, due);
+  if (from_inside && worker.depth.helping > kMostHelping && ran_in_place(task, due, patience)) {
     return SubmitStatus::Accepted;
   }
   if (!gate_.try_enter()) {
     SubmitStatus status = SubmitStatus::Accepted;
-    if (!enter_full(task, due, from_inside, patience, status)) return status;
+    if (!enter_full(task, due, patience, status)) return status;
     if (stamps) now = Clock::now();
   }
   if (stamps) {
     task->accepted = now;
-    task->set_lag(now - due);
+    task->set_due(due);
   }
   if (ranking_ != nullptr) task->rank = ranking_(options);
   notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
   return SubmitStatus::Accepted;
 }
 
-bool ThreadedPool::enter_full(Task* task, Instant due, bool from_inside, Patience patience,
-                              SubmitStatus& out) {
+bool ThreadedPool::ran_in_place(Task* task, Instant due, Patience patience) {
+  const WorkerContext& worker = current_worker();
+  const bool joined = patience == Patience::Joined;
+  if (patience == Patience::None ||
+      (!joined && own_slot().record.running() >= worker.depth.helping + kMostInPlace)) {
+    return false;
+  }
+  if (!stack_is_spent(worker)) {
+    run_in_caller(task, due);
+    return true;
+  }
+  return joined && on_more_stack([&] { run_in_caller(task, due); });
+}
+
+bool ThreadedPool::enter_full(Task* task, Instant due, Patience patience, SubmitStatus& out) {
   if (patience == Patience::None || config_.on_full == OnFull::Reject) {
     out = refuse(task, SubmitStatus::QueueFull);
     return false;
   }
-  if (from_inside && own_slot().record.running() > kMostNested) {
+  const bool from_inside = inside();
+  const bool from_task = from_inside || TaskFrame::in(this);
+  const std::uint32_t nested = from_inside ? own_slot().record.running() : TaskFrame::depth(this);
+  if (from_task && nested > kMostNested) {
     gate_.force_enter();
     return true;
   }
-  if (from_inside || config_.on_full == OnFull::CallerRuns) {
+  if (from_task || config_.on_full == OnFull::CallerRuns) {
     run_in_caller(task, due);
     out = SubmitStatus::Accepted;
     return false;
@@ -101,26 +121,35 @@ bool ThreadedPool::enter_full(Task* task, Instant due, bool from_inside, Patienc
 
 SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
   unserved_.refused(*task);
-  task->discard();
-  release_task(task);
   if (inside()) {
+    task->discard();
+    release_task(task);
     own_slot().record.rejected.add();
-  } else {
-    outside_.mine().count_rejected();
-    tell_watchers();  // the shutdown may be waiting for just this submit
+    return why;
   }
+  const Visit visit(*this);  // the callable may be the pool's last owner
+  task->discard();
+  slab_.release_outside(task);
+  outside_.mine().count_rejected();
+  // The shutdown may be waiting for just this submit.
+  if (!fork_watch_.forked()) tell_watchers();
   return why;
 }
 
 void ThreadedPool::run_in_caller(Task* task, Instant due) {
   Instant now = task->timed ? Clock::now() : Instant{};
-  task->accepted = now;
-  task->set_lag(now - due);
+  if (task->timed) {
+    task->accepted = now;
+    task->set_due(due);
+  }
   if (inside()) {
+    ++current_worker().depth.in_place;
     own_slot().record.run(*task, now);
+    --current_worker().depth.in_place;
     slab_.release(own_slot().cache, task);
     return;
   }
+  const Visit visit(*this);
   caller_running_.fetch_add(1, std::memory_order_relaxed);
   const bool threw = WorkerRecord::execute(*task);
   const Instant finish = task->timed ? Clock::now() : Instant{};
@@ -196,6 +225,7 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
                                                                  : WorkerState::Idle;
   }
   dispatch_->figures(out.figures);
+  if (fork_watch_.forked()) return out;
   scaling_.fill(out, scaling_from);
   return out;
 }

@@ -5,13 +5,15 @@
 // Parts, each in its own file: WorkerRecord runs and settles a task; ParkingLot puts workers to
 // sleep and wakes them; CapacityGate bounds the queue; TaskSlab is the memory; Supervisor asks the
 // sizing policy. This class connects them: threaded_pool.cpp submits and reports, worker_loop.cpp
-// is what a worker does, lifecycle.cpp starts, resizes and shuts down.
+// is what a worker does, lifecycle.cpp starts and resizes, ending.cpp waits and shuts down.
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <span>
 #include <thread>
 #include <vector>
@@ -19,6 +21,7 @@
 #include "pools/dispatch/dispatch.h"
 #include "pools/dispatch/worker_set.h"
 #include "pools/engine/capacity_gate.h"
+#include "pools/engine/fork_watch.h"
 #include "pools/engine/hand.h"
 #include "pools/engine/hand_budget.h"
 #include "pools/engine/parking_lot.h"
@@ -26,6 +29,7 @@
 #include "pools/engine/settling.h"
 #include "pools/engine/supervisor.h"
 #include "pools/engine/task_slab.h"
+#include "pools/engine/worker_context.h"
 #include "pools/engine/worker_life.h"
 #include "pools/metrics/scaling_log.h"
 #include "pools/metrics/unserved_tasks.h"
@@ -38,8 +42,9 @@ class ThreadedPool final : public Pool {
  public:
   /// Requires: `config` is resolved and has a thread factory. Starts min_workers workers; throws
   /// std::system_error if not even one can be started.
-  explicit ThreadedPool(const PoolConfig& config);
-  ~ThreadedPool() override;
+  static std::unique_ptr<Pool> make(const PoolConfig& config);
+  /// What `delete` does instead of calling the destructor, which may have to be another thread's.
+  static void operator delete(ThreadedPool* pool, std::destroying_delete_t) { pool->retire(); }
 
   ShutdownReport shutdown(ShutdownMode mode, Nanos limit) override;
   bool wait_idle(Nanos limit) override;
@@ -52,6 +57,7 @@ class ThreadedPool final : public Pool {
 
  private:
   static constexpr std::size_t kMaxHand = 256;
+  friend class ForkWatch;
 
   struct alignas(64) Slot {
     WorkerRecord record;
@@ -62,6 +68,24 @@ class ThreadedPool final : public Pool {
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
   };
+  /// The calling thread is a submitter, or the one that shuts down, and is about to run or destroy
+  /// a task itself: that counts as inside, and the pool stays until it has left.
+  class Visit {
+   public:
+    explicit Visit(ThreadedPool& pool) : counts_(pool.outside_.mine()), frame_(&pool) {
+      counts_.enter();
+    }
+    ~Visit() { counts_.leave(); }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+
+   private:
+    OutsideCounts& counts_;
+    const TaskFrame frame_;
+  };
+
+  explicit ThreadedPool(const PoolConfig& config);
+  ~ThreadedPool() override;
 
   // threaded_pool.cpp: submitting and reporting
   Task* acquire_task() override;
@@ -70,7 +94,10 @@ class ThreadedPool final : public Pool {
   /// The rest of submit_task() where phase, bound or time stamps come into it.
   SubmitStatus admit(Task* task, const SubmitOptions& options, Patience patience);
   /// The full queue's rule. True: a place was taken; else `out` says what became of the task.
-  bool enter_full(Task* task, Instant due, bool inside, Patience patience, SubmitStatus& out);
+  bool enter_full(Task* task, Instant due, Patience patience, SubmitStatus& out);
+  /// A worker that is deep in helping runs its submit at once, if it may.
+  bool ran_in_place(Task* task, Instant due, Patience patience);
+  OutsideCounts& counts_for(Task* task);
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
   void run_in_caller(Task* task, Instant due);
   void notify(Placement placement) noexcept {
@@ -80,7 +107,10 @@ class ThreadedPool final : public Pool {
       lot_.notify_any();
     }
   }
+  /// In a worker of this pool.
   bool inside() const noexcept;
+  /// In a task of this pool, wherever it runs.
+  bool in_own_task() const noexcept { return inside() || TaskFrame::in(this); }
   Slot& own_slot() const noexcept;
   /// Every accepted task is settled. Exact, see the .cpp.
   bool quiet() const noexcept;
@@ -102,16 +132,29 @@ class ThreadedPool final : public Pool {
   bool commit_to_leave(Slot& slot) noexcept;
   void leave(WorkerId id) noexcept;
   void tell_watchers() noexcept { quiet_watch_.tell(); }
+  /// Runs `body` on a new thread that stands in for this worker, which waits for it: its own stack
+  /// is spent. False: there is no thread to be had, and nothing was done.
+  bool on_more_stack(const std::function<void()>& body) noexcept;
 
-  // lifecycle.cpp: starting, resizing, stopping
+  // lifecycle.cpp: starting, resizing
+  void start();
   void set_target(std::uint32_t wanted, const std::string& policy, std::string reason);
   bool start_worker(WorkerId id);
   std::uint32_t grow(std::uint32_t to);
   void shrink(std::uint32_t to);
   Supervisor::Seen load_sample() const;
-  bool wait_quiet(Nanos limit);
-  bool cancel_queued(Instant until, std::uint64_t& cancelled);
   std::uint64_t running() const noexcept;
+
+  // ending.cpp: waiting for quiet, shutting down
+  void begin_shutdown(ShutdownMode mode) noexcept;
+  bool wait_quiet(Instant until);
+  void give_back_queued() noexcept;
+  bool cancel_queued(Instant until);
+  std::uint64_t newly_cancelled() noexcept;
+  void stop_threads() noexcept;
+  void retire() noexcept;
+  void end() noexcept;
+  void forked() noexcept;
 
   // Set once
   const PoolConfig config_;
@@ -141,11 +184,12 @@ class ThreadedPool final : public Pool {
   std::atomic<std::uint64_t> cancelled_{0};
   UnservedTasks unserved_;
 
-  std::uint64_t cancelled_reported_ = 0;  // guarded by shutdown_
-  std::mutex shutdown_;                   // one shutdown at a time
+  std::atomic<std::uint64_t> cancelled_told_{0};  // how many shutdown() has reported so far
+  std::mutex shutdown_;                           // one shutdown at a time
   std::mutex lifecycle_;  // guards threads and life changes; never taken by a worker
   ScalingLog scaling_;
   std::unique_ptr<Supervisor> supervisor_;
+  ForkWatch fork_watch_{*this};  // last: told of forks only when all else stands
 };
 
 }  // namespace pools

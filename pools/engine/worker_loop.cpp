@@ -1,7 +1,7 @@
 // What a worker does, for every strategy: take, run, and when there is nothing, sleep.
 #include "pools/engine/sync_point.h"
 #include "pools/engine/threaded_pool.h"
-#include "pools/engine/worker_context.h"
+#include "pools/engine/worker_stack.h"
 
 namespace pools {
 namespace {
@@ -17,7 +17,7 @@ constexpr unsigned kPausesBetweenLooks = 16;
 }  // namespace
 
 void ThreadedPool::work(WorkerId id) noexcept {
-  current_worker() = {this, id};
+  current_worker() = {this, id, {}, nesting_limit()};
   Slot& slot = slots_[id];
   std::array<Task*, kMaxHand> taken;
   HandBudget budget;
@@ -108,15 +108,37 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
 
 bool ThreadedPool::help_one() {
   if (!inside()) return false;
+  const WorkerContext& worker = current_worker();
   Slot& slot = own_slot();
+  if (stack_is_spent(worker)) [[unlikely]] {
+    if (slot.hand.size() == 0 && !has_work(worker.id)) return false;
+    bool helped = false;
+    return on_more_stack([&] { helped = help_one(); }) && helped;
+  }
   Task* task = slot.hand.claim();
-  if (task == nullptr && take(current_worker().id, std::span(&task, 1)) == 0) return false;
+  if (task == nullptr && take(worker.id, std::span(&task, 1)) == 0) return false;
   Instant now{};
-  ++current_worker().helping;
+  ++current_worker().depth.helping;
   slot.record.run(*task, now);
-  --current_worker().helping;
+  --current_worker().depth.helping;
   slab_.release(slot.cache, task);
   return true;
+}
+
+bool ThreadedPool::on_more_stack(const std::function<void()>& body) noexcept {
+  try {
+    // The two never run at the same time, so what is this worker's alone stays so.
+    const auto stand_in = [&body, here = current_worker()] {
+      current_worker() = here;
+      current_worker().stack_limit = nesting_limit();
+      body();
+      current_worker() = {};
+    };
+    config_.thread_factory([&stand_in] { stand_in(); }).join();
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 bool ThreadedPool::search(WorkerId id) noexcept {

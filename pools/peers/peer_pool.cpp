@@ -1,8 +1,8 @@
 #include "pools/peers/peer_pool.h"
 
 #include <algorithm>
-#include <cassert>
 #include <chrono>
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -11,24 +11,18 @@
 namespace pools {
 namespace {
 
-/// Which pool's task the calling thread is in, and into which pool it is just submitting.
-struct Whereabouts {
-  const PeerPool* inside = nullptr;
-  const PeerPool* submitting = nullptr;
-};
-constinit thread_local Whereabouts whereabouts;
+/// Into which pool the calling thread is just submitting.
+constinit thread_local const PeerPool* submitting = nullptr;
 
-/// Sets one of them for a scope. Scopes nest: a submit may run the task on the spot, which submits.
-class Mark {
+/// Sets that for a scope. Scopes nest: a submit may run the task on the spot, which submits.
+class Submitting {
  public:
-  Mark(const PeerPool*& mark, const PeerPool* pool) noexcept
-      : mark_(mark), before_(std::exchange(mark, pool)) {}
-  ~Mark() { mark_ = before_; }
-  Mark(const Mark&) = delete;
-  Mark& operator=(const Mark&) = delete;
+  explicit Submitting(const PeerPool* pool) noexcept : before_(std::exchange(submitting, pool)) {}
+  ~Submitting() { submitting = before_; }
+  Submitting(const Submitting&) = delete;
+  Submitting& operator=(const Submitting&) = delete;
 
  private:
-  const PeerPool*& mark_;
   const PeerPool* before_;
 };
 
@@ -41,14 +35,30 @@ constexpr std::uint32_t kMostNested = 8;
 /// tasks and give them back. A guess: discarding a million tasks takes a fraction of it.
 constexpr Nanos kGiveBackTime = std::chrono::milliseconds(100);
 
+/// Between two tries to get memory without which a task could not be counted. A guess.
+constexpr Nanos kMemoryPause = std::chrono::milliseconds(1);
+
 }  // namespace
 
-PeerPool::PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExecutor make)
+std::unique_ptr<Pool> PeerPool::make(PoolConfig config, const Capabilities& capabilities,
+                                     MakeExecutor executor) {
+  // As ThreadedPool::make().
+  void* const memory = ::operator new (sizeof(PeerPool), std::align_val_t{alignof(PeerPool)});
+  try {
+    return std::unique_ptr<Pool>(::new (memory)
+                                     PeerPool(std::move(config), capabilities, executor));
+  } catch (...) {
+    ::operator delete (memory, std::align_val_t{alignof(PeerPool)});
+    throw;
+  }
+}
+
+PeerPool::PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExecutor executor)
     : config_(std::move(config)),
       capabilities_(capabilities),
       gate_(config_.queue_capacity),
       unserved_(config_.series),
-      executor_(make(config_, *this)) {}
+      executor_(executor(config_, *this)) {}
 
 PeerPool::~PeerPool() {
   shutdown(ShutdownMode::Drain, Nanos::max());
@@ -56,14 +66,58 @@ PeerPool::~PeerPool() {
   members_.for_each([this](Member& member) { slab_.flush(member.cache); });
 }
 
-bool PeerPool::inside() const noexcept { return whereabouts.inside == this; }
+void PeerPool::retire() noexcept {
+  if (fork_watch_.forked()) return;  // what its threads held is held for ever
+  if (!inside()) return end();
+  // The task cannot wait for its own end, nor may the pool go before: another thread sees to both.
+  advance(State::Draining);
+  gate_.close();
+  try {
+    const auto finish = [this] { end(); };
+    (config_.thread_factory ? config_.thread_factory(finish) : std::thread(finish)).detach();
+  } catch (const std::exception&) {
+    // No thread to be had: the pool runs what it accepted and stays.
+  }
+}
+
+void PeerPool::end() noexcept {
+  this->~PeerPool();
+  ::operator delete (this, std::align_val_t{alignof(PeerPool)});
+}
+
+void PeerPool::forked() noexcept {
+  advance(State::Forked);
+  gate_.close();
+  slab_.forked();
+}
 
 Task* PeerPool::acquire_task() { return slab_.acquire(members_.mine().cache); }
 
 void PeerPool::release_task(Task* task) noexcept { slab_.release(members_.mine().cache, task); }
 
+PeerPool::Member& PeerPool::member_for(Task* task) {
+  try {
+    return members_.mine();
+  } catch (...) {  // only a thread that is new here needs memory; nothing is counted yet
+    task->discard();
+    slab_.release_outside(task);
+    throw;
+  }
+}
+
+/// A task was accepted and its thread has come: it is run, if need be once there is memory again.
+PeerPool::Member& PeerPool::member_in_time() noexcept {
+  while (true) {
+    try {
+      return members_.mine();
+    } catch (const std::bad_alloc&) {
+      std::this_thread::sleep_for(kMemoryPause);
+    }
+  }
+}
+
 SubmitStatus PeerPool::submit_task(Task* task, const SubmitOptions& options, Patience patience) {
-  Member& member = members_.mine();
+  Member& member = member_for(task);
   Instant due = options.due;
   bool run_here = false;
   if (!gate_.try_enter()) [[unlikely]] {
@@ -81,9 +135,9 @@ SubmitStatus PeerPool::submit_task(Task* task, const SubmitOptions& options, Pat
   task->timed = WorkerRecord::is_timed(config_.metrics, submitted_by(member));
   if (task->timed) {
     task->accepted = Clock::now();
-    task->set_lag(due == Instant{} ? Nanos{0} : task->accepted - due);
+    task->set_due(due == Instant{} ? task->accepted : due);
   }
-  const Mark mark(whereabouts.submitting, this);
+  const Submitting mark(this);
   if (run_here) {
     run_as(member, *task);
   } else {
@@ -136,7 +190,10 @@ std::uint64_t PeerPool::submitted_by(const Member& member) noexcept {
 
 SubmitStatus PeerPool::refuse(Member& member, Task* task, SubmitStatus why) noexcept {
   unserved_.refused(*task);
-  task->discard();
+  {
+    const TaskFrame frame(this);  // the callable may be the pool's last owner
+    task->discard();
+  }
   slab_.release(member.cache, task);
   // Last: until then the submit counts as unsettled and keeps the pool alive.
   member.record.rejected.add();
@@ -145,9 +202,9 @@ SubmitStatus PeerPool::refuse(Member& member, Task* task, SubmitStatus why) noex
 
 void PeerPool::run(Task& task) noexcept {
   gate_.leave(1);
-  Member& member = members_.mine();
+  Member& member = member_in_time();
   // A submitter that the foreign pool made run a task on the spot is no worker.
-  if (member.seat.load(std::memory_order_relaxed) == kNoSeat && whereabouts.submitting != this) {
+  if (member.seat.load(std::memory_order_relaxed) == kNoSeat && submitting != this) {
     member.seat.store(seats_taken_.fetch_add(1, std::memory_order_relaxed),
                       std::memory_order_relaxed);
   }
@@ -155,35 +212,51 @@ void PeerPool::run(Task& task) noexcept {
 }
 
 void PeerPool::run_as(Member& member, Task& task) noexcept {
-  if (cancelling()) {
-    unserved_.cancelled(task, Clock::now());
-    task.discard();
-    member.record.cancelled.add();
-  } else {
-    const Mark mark(whereabouts.inside, this);
-    if (!member.prepared) [[unlikely]] {
-      member.record.prepare(config_.series);
-      member.prepared = true;
+  {
+    const TaskFrame frame(this);
+    if (cancelling()) {
+      unserved_.cancelled(task, Clock::now());
+      task.discard();
+      member.record.cancelled.add();
+    } else {
+      run_and_record(member, task);
     }
-    const Instant start = task.timed ? Clock::now() : Instant{};
-    Instant now = start;
-    member.record.run(task, now);
-    // A task run inside another's time must not count twice.
-    if (now != Instant{} && member.record.running() == 0) member.record.was_busy(now - start);
   }
   slab_.release(member.cache, &task);
   member.returned.add();
 }
 
+void PeerPool::run_and_record(Member& member, Task& task) noexcept {
+  if (!member.prepared) [[unlikely]] {
+    try {
+      member.record.prepare(config_.series);
+      member.prepared = true;
+    } catch (const std::bad_alloc&) {
+      task.timed = false;  // it runs and counts all the same
+    }
+  }
+  const Instant start = task.timed ? Clock::now() : Instant{};
+  Instant now = start;
+  member.record.run(task, now);
+  // A task run inside another's time must not count twice.
+  if (now != Instant{} && member.record.running() == 0) member.record.was_busy(now - start);
+}
+
 ShutdownReport PeerPool::shutdown(ShutdownMode mode, Nanos limit) {
-  assert(!inside() && "a task cannot shut its own pool down");
+  ShutdownReport report;
+  if (fork_watch_.forked()) {
+    report.complete = true;  // there are no workers in this process
+    return report;
+  }
   advance(mode == ShutdownMode::Drain ? State::Draining : State::Cancelling);
   gate_.close();
-  ShutdownReport report;
-  report.complete = wait_quiet(limit);
-  if (!report.complete) {
-    advance(State::Cancelling);
-    report.complete = wait_quiet(kGiveBackTime);
+  report.from_inside = inside();
+  if (!report.from_inside) {
+    report.complete = wait_quiet(limit);
+    if (!report.complete) {
+      advance(State::Cancelling);
+      report.complete = wait_quiet(kGiveBackTime);
+    }
   }
   if (report.complete) {
     // Under the lock: a snapshot may be asking for the workers.
@@ -191,8 +264,7 @@ ShutdownReport PeerPool::shutdown(ShutdownMode mode, Nanos limit) {
     executor_.reset();
   }
   members_.for_each([&](const Member& member) { report.still_running += member.record.running(); });
-  const std::uint64_t all = cancelled();
-  report.cancelled = all - cancelled_told_.exchange(all, std::memory_order_relaxed);
+  report.cancelled = newly_cancelled();
   return report;
 }
 
@@ -205,8 +277,8 @@ void PeerPool::advance(State to) noexcept {
 }
 
 bool PeerPool::wait_idle(Nanos limit) {
-  assert(!inside() && "a task cannot wait for its own end");
-  return wait_quiet(limit);
+  if (inside()) return false;
+  return fork_watch_.forked() ? quiet() : wait_quiet(limit);
 }
 
 bool PeerPool::quiet() const noexcept {
@@ -229,8 +301,9 @@ bool PeerPool::wait_quiet(Nanos limit) const {
   constexpr Nanos kLongest = std::chrono::milliseconds(1);
   const Instant began = Clock::now();
   for (Nanos pause = kFirst; !quiet(); pause = std::min(2 * pause, kLongest)) {
-    const Nanos left = limit - (Clock::now() - began);
-    if (left <= Nanos{0}) return false;
+    const Nanos past = Clock::now() - began;
+    if (past >= limit) return false;
+    const Nanos left = limit - past;
     std::this_thread::sleep_for(std::min(pause, left));
   }
   return true;
@@ -245,6 +318,16 @@ std::uint64_t PeerPool::cancelled() const noexcept {
   std::uint64_t sum = 0;
   members_.for_each([&](const Member& member) { sum += member.record.cancelled.read(); });
   return sum;
+}
+
+/// How many were given back since the last call.
+std::uint64_t PeerPool::newly_cancelled() noexcept {
+  const std::uint64_t all = cancelled();
+  std::uint64_t told = cancelled_told_.load(std::memory_order_relaxed);
+  while (told < all && !cancelled_told_.compare_exchange_weak(told, all, std::memory_order_relaxed,
+                                                              std::memory_order_relaxed)) {
+  }
+  return told < all ? all - told : 0;
 }
 
 PoolSnapshot PeerPool::snapshot(std::size_t scaling_from) const {
@@ -273,6 +356,7 @@ PoolSnapshot PeerPool::snapshot(std::size_t scaling_from) const {
   out.ledger.queued = out.ledger.submitted - std::min(out.ledger.submitted, out.ledger.accounted());
   out.queue_depth = out.ledger.queued;
   out.figures.push_back({"ran_in_caller", static_cast<double>(ran_in_caller)});
+  if (fork_watch_.forked()) return out;  // nobody is left to ask
   const std::lock_guard lock(executor_mutex_);
   out.workers = executor_ ? executor_->workers() : 0;
   return out;
@@ -292,7 +376,7 @@ std::unique_ptr<Pool> make_peer(const PoolConfig& config, const Capabilities& ca
   // Fixed sizing in our engine keeps to the least number of workers; so do those who cannot change.
   PoolConfig fixed = config;
   fixed.max_workers = fixed.min_workers;
-  return std::make_unique<PeerPool>(std::move(fixed), capabilities, make);
+  return PeerPool::make(std::move(fixed), capabilities, make);
 }
 
 }  // namespace pools

@@ -15,10 +15,13 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <new>
 
 #include "pools/engine/capacity_gate.h"
+#include "pools/engine/fork_watch.h"
 #include "pools/engine/per_thread.h"
 #include "pools/engine/task_slab.h"
+#include "pools/engine/worker_context.h"
 #include "pools/metrics/unserved_tasks.h"
 #include "pools/metrics/worker_record.h"
 #include "pools/peers/foreign_executor.h"
@@ -29,8 +32,10 @@ namespace pools {
 class PeerPool final : public Pool, private TaskRunner {
  public:
   /// Requires: `config` is resolved. Starts the executor; throws what it throws if it cannot.
-  PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExecutor make);
-  ~PeerPool() override;
+  static std::unique_ptr<Pool> make(PoolConfig config, const Capabilities& capabilities,
+                                    MakeExecutor executor);
+  /// What `delete` does instead of calling the destructor, which may have to be another thread's.
+  static void operator delete(PeerPool* pool, std::destroying_delete_t) { pool->retire(); }
 
   ShutdownReport shutdown(ShutdownMode mode, Nanos limit) override;
   bool wait_idle(Nanos limit) override;
@@ -46,7 +51,8 @@ class PeerPool final : public Pool, private TaskRunner {
   SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
 
  private:
-  enum class State : std::uint8_t { Open, Draining, Cancelling };  // only ever moves on
+  friend class ForkWatch;
+  enum class State : std::uint8_t { Open, Draining, Cancelling, Forked };  // only ever moves on
 
   static constexpr std::uint32_t kNoSeat = ~std::uint32_t{0};
 
@@ -62,10 +68,21 @@ class PeerPool final : public Pool, private TaskRunner {
     bool prepared = false;  // the record, for tasks to run here
   };
 
+  PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExecutor executor);
+  ~PeerPool() override;
+  void retire() noexcept;
+  void end() noexcept;
+  void forked() noexcept;
+
   void run(Task& task) noexcept override;
   void run_as(Member& member, Task& task) noexcept;
+  void run_and_record(Member& member, Task& task) noexcept;
+  /// members_.mine() for a task that must be run now or later.
+  Member& member_in_time() noexcept;
+  Member& member_for(Task* task);
 
-  bool inside() const noexcept;
+  /// In a task of this pool, wherever it runs.
+  bool inside() const noexcept { return TaskFrame::in(this); }
   /// Counts a submit and says whether the pool still takes it.
   static std::uint64_t submitted_by(const Member& member) noexcept;
   bool enrol(Member& member) noexcept;
@@ -76,12 +93,13 @@ class PeerPool final : public Pool, private TaskRunner {
 
   void advance(State to) noexcept;
   bool cancelling() const noexcept {
-    return state_.load(std::memory_order_relaxed) == State::Cancelling;
+    return state_.load(std::memory_order_relaxed) >= State::Cancelling;
   }
   /// True at an instant at which every accepted task had been returned.
   bool quiet() const noexcept;
   bool wait_quiet(Nanos limit) const;
   std::uint64_t cancelled() const noexcept;
+  std::uint64_t newly_cancelled() noexcept;
 
   // Set once.
   const PoolConfig config_;
@@ -97,6 +115,7 @@ class PeerPool final : public Pool, private TaskRunner {
 
   mutable std::mutex executor_mutex_;          // orders stopping it and asking for its workers
   std::unique_ptr<ForeignExecutor> executor_;  // null once stopped
+  ForkWatch fork_watch_{*this};                // last: told of forks only when all else stands
 };
 
 }  // namespace pools

@@ -9,10 +9,10 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <list>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 #include "pools/knobs.h"
@@ -59,7 +59,7 @@ class ThreadSpawner final : public ForeignExecutor {
     try {
       // Under the lock: the thread's first need of `self` is in leave(), after the lock.
       *self = Thread::start(config_, [this, self, first = &task] { serve(self, first); });
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {  // no thread, or no memory for one
       alive_.erase(self);
       count_.store(alive_.size(), std::memory_order_relaxed);
       if (alive_.empty()) throw;

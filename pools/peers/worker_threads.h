@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,7 +20,7 @@ class WorkerThreads {
     for (std::uint32_t i = 0; i < config.max_workers; ++i) {
       try {
         threads_.push_back(config.thread_factory ? config.thread_factory(body) : std::thread(body));
-      } catch (const std::system_error&) {
+      } catch (const std::exception&) {  // no thread, or no memory for one
         if (threads_.empty()) throw;
         break;
       }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace pools {
 namespace {
@@ -182,18 +183,72 @@ TEST(Task, IsLeftEmptyByACallableThatCannotBeCopied) {
   EXPECT_TRUE(ran);
 }
 
+/// Throws when destroyed, once.
+struct Bomb {
+  explicit Bomb(Probe::Counts& counts) : probe(counts) {}
+  Bomb(Bomb&& other) noexcept
+      : probe(other.probe), armed(std::exchange(other.armed, false)), fails(other.fails) {}
+  Bomb& operator=(Bomb&&) = delete;
+  ~Bomb() noexcept(false) {
+    if (armed) throw std::runtime_error("destroyed");
+  }
+  void operator()() const {
+    probe();
+    if (fails) throw std::logic_error("run");
+  }
+  Probe probe;
+  bool armed = true;
+  bool fails = false;
+};
+
+TEST(Task, FailsWhenItsCallableThrowsAtItsEnd) {
+  Probe::Counts counts;
+  Task task;
+  task.hold(Bomb(counts));
+  EXPECT_THROW(task.run(), std::runtime_error);
+  EXPECT_EQ(counts.runs, 1);
+  EXPECT_EQ(counts.alive, 0);
+  Bomb both(counts);
+  both.fails = true;
+  task.hold(std::move(both));
+  EXPECT_THROW(task.run(), std::logic_error) << "what it threw first";
+}
+
+TEST(Task, IsDiscardedWhateverItsCallablesDestructorThrows) {
+  Probe::Counts counts;
+  Task task;
+  task.hold(Bomb(counts));
+  task.discard();
+  EXPECT_EQ(counts.runs, 0);
+  EXPECT_EQ(counts.alive, 0);
+}
+
 TEST(Task, RemembersWhenItWasDue) {
   Task task;
   task.accepted = Instant{std::chrono::seconds(1000)};
   EXPECT_EQ(task.due(), task.accepted) << "not late unless told so";
   for (const Nanos lag : {Nanos{0}, Nanos{1}, Nanos{16'777'216}, Nanos{-1'000}}) {
-    task.set_lag(lag);
+    task.set_due(task.accepted - lag);
     EXPECT_EQ(task.accepted - task.due(), lag);
   }
-  const Nanos hour = std::chrono::hours(1);
-  task.set_lag(hour);
-  const double error = static_cast<double>((task.accepted - task.due() - hour).count());
-  EXPECT_LE(std::abs(error), 6e-8 * static_cast<double>(hour.count()));
+  const Nanos quarter = std::chrono::minutes(15);
+  task.set_due(task.accepted - quarter);
+  const double error = static_cast<double>((task.accepted - task.due() - quarter).count());
+  EXPECT_LE(std::abs(error), 6e-8 * static_cast<double>(quarter.count()));
+}
+
+TEST(Task, TakesAnyInstantAsDue) {
+  constexpr Nanos kAge = std::chrono::hours(24 * 365);
+  Task task;
+  for (const Instant accepted : {Instant{}, Instant{kAge}}) {
+    task.accepted = accepted;
+    task.set_due(Instant::min());
+    EXPECT_LE(task.due(), Instant{-100 * kAge});
+    EXPECT_GT(Instant{kAge} - task.due(), Nanos{0}) << "a response that can be told";
+    task.set_due(Instant::max());
+    EXPECT_GE(task.due(), Instant{100 * kAge});
+    EXPECT_LT(Instant{kAge} - task.due(), Nanos{0});
+  }
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
 // Fork and join, and bulk submits, over every strategy.
 #include <gtest/gtest.h>
+#include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
+#include <future>
 #include <memory>
 #include <numeric>
 #include <stdexcept>
@@ -124,6 +128,94 @@ TEST_P(Group, JoinsOfManyQueuedTasksDoNotExhaustTheStack) {
   EXPECT_EQ(children.load(std::memory_order_relaxed), tasks);
 }
 
+/// A task that waits for the next, `depth` times.
+void chain(pools::Pool& pool, std::uint32_t depth, std::atomic<std::uint32_t>& ends) {
+  if (depth == 0) {
+    ends.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  TaskGroup group(pool);
+  EXPECT_EQ(group.run([&pool, depth, &ends] { chain(pool, depth - 1, ends); }),
+            SubmitStatus::Accepted);
+  group.wait();
+}
+
+/// Threads that start while it lives have stacks of so many bytes.
+class StackSize {
+ public:
+  explicit StackSize(std::size_t bytes) {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t small;
+    pthread_getattr_default_np(&small);
+    pthread_attr_setstacksize(&small, bytes);
+    pthread_setattr_default_np(&small);
+    pthread_attr_destroy(&small);
+  }
+  ~StackSize() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+  StackSize(const StackSize&) = delete;
+  StackSize& operator=(const StackSize&) = delete;
+
+ private:
+  pthread_attr_t before_{};
+};
+constexpr std::size_t kSmallStack = kSanitized ? 1024 * 1024 : 128 * 1024;
+
+TEST_P(Group, JoinsNestDeeperThanAStackReaches) {
+  const StackSize small(kSmallStack);
+  for (const std::uint32_t workers : {1U, 2U}) {
+    const std::uint32_t depth = 2'000;
+    std::atomic<std::uint32_t> ends{0};
+    const auto pool = with_workers(GetParam(), workers);
+    ASSERT_EQ(pool->submit([&] { chain(*pool, depth, ends); }), SubmitStatus::Accepted);
+    expect_quiet(*pool);
+    EXPECT_EQ(ends.load(std::memory_order_relaxed), 1U);
+    EXPECT_EQ(pool->snapshot().ledger.completed, depth + 1);
+  }
+}
+
+TEST_P(Group, ManyQueuedChainsOfJoinsDoNotExhaustTheStack) {
+  const StackSize small(kSmallStack);
+  const std::uint32_t roots = kSanitized ? 100 : 400;
+  constexpr std::uint32_t kDepth = 100;
+  std::atomic<std::uint32_t> ends{0};
+  const auto pool = with_workers(GetParam(), 1);
+  Gate gate;
+  ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(gate.await_arrivals(1));
+  for (std::uint32_t i = 0; i < roots; ++i) {
+    ASSERT_EQ(pool->submit([&] { chain(*pool, kDepth, ends); }), SubmitStatus::Accepted);
+  }
+  gate.open();
+  expect_quiet(*pool);
+  EXPECT_EQ(ends.load(std::memory_order_relaxed), roots);
+}
+
+TEST_P(Group, BulkSaysWhichItemsWereRefused) {
+  pools::PoolConfig config = GetParam().config;
+  config.min_workers = config.max_workers = 1;
+  config.queue_capacity = 2;
+  config.on_full = pools::OnFull::Reject;
+  // A larger batch than the queue holds would be refused.
+  if (config.dispatch.name == "batch") config.dispatch.settings.set("size", std::int64_t{2});
+  Tally tally(1'000);
+  const auto pool = pools::make_pool(config);
+  std::size_t accepted = 0;
+  {
+    Gate gate;
+    ASSERT_EQ(pool->submit(gate.blocker()), SubmitStatus::Accepted);
+    ASSERT_TRUE(gate.await_arrivals(1));
+    accepted = pool->submit_bulk(tally.size(), [&](std::size_t i) { tally.mark(i); });
+    EXPECT_EQ(accepted, 500U) << "two of four ranges";
+  }
+  expect_quiet(*pool);
+  for (std::size_t i = 0; i < tally.size(); ++i) {
+    ASSERT_EQ(tally.runs(i), i < accepted ? 1U : 0U) << i;
+  }
+}
+
 TEST_P(Group, BulkRunsEveryItemOnce) {
   const auto pool = make();
   for (const std::size_t count : {0U, 1U, 5U, 12U, 1'000U, 12'345U}) {
@@ -151,6 +243,32 @@ TEST_P(Group, BulkRunsEveryItemAlsoWhenSomeThrow) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Group, testing::ValuesIn(strategy_variants()), subject_name);
+
+TEST(Bulk, CutsTheLargestCountIntoRangesThatFollowEachOther) {
+  // Too many items to run: each range runs the next inside its first item, and when all have shown
+  // where they begin the process ends.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        pools::PoolConfig config;
+        config.min_workers = 1;
+        const auto pool = pools::make_pool(config);
+        constexpr std::size_t kRanges = 4;
+        constexpr std::size_t kCount = ~std::size_t{0};
+        std::vector<std::size_t> begins;
+        static_cast<void>(pool->submit_bulk(kCount, [&](std::size_t i) {
+          begins.push_back(i);
+          while (begins.size() < kRanges) pool->help_one();
+          std::vector<std::size_t> wanted;
+          for (std::size_t r = 0; r < kRanges; ++r) {
+            wanted.push_back(kCount / kRanges * r + std::min(r, kCount % kRanges));
+          }
+          std::_Exit(begins == wanted ? 5 : 6);
+        }));
+        std::promise<void>().get_future().wait();  // never
+      },
+      testing::ExitedWithCode(5), "");
+}
 
 TEST(HelpOne, OutsideThePoolFindsNothingToHelpWith) {
   pools::PoolConfig config;

@@ -1,0 +1,163 @@
+// A pool's end, and what comes before it: waiting for quiet, shutting down, being deleted, also by
+// one of its own tasks, and what is left of it in a forked child.
+#include <thread>
+
+#include "pools/engine/threaded_pool.h"
+
+namespace pools {
+
+namespace {
+
+Instant deadline_after(Nanos limit) {
+  const Instant now = Clock::now();
+  return limit > Instant::max() - now ? Instant::max() : now + limit;
+}
+
+}  // namespace
+
+bool ThreadedPool::wait_idle(Nanos limit) {
+  if (in_own_task()) return false;
+  if (fork_watch_.forked()) return quiet();
+  return wait_quiet(deadline_after(limit));
+}
+
+bool ThreadedPool::wait_quiet(Instant until) {
+  return quiet_watch_.wait(until, [this] { return quiet(); });
+}
+
+void ThreadedPool::begin_shutdown(ShutdownMode mode) noexcept {
+  phase_.raise(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
+  gate_.close();
+  dispatch_->flush();
+  if (mode == ShutdownMode::CancelQueued) return lot_.notify_all();
+  // What was held back may be taken now; who takes some of it wakes another for the rest. Waking
+  // all would have a thousand idle workers look around and go back to sleep.
+  lot_.notify_any();
+}
+
+ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
+  ShutdownReport report;
+  if (fork_watch_.forked()) {
+    report.complete = true;  // there are no workers in this process
+    return report;
+  }
+  if (in_own_task()) {
+    // Whoever shuts down already may be waiting for this very task: not a lock to wait for.
+    begin_shutdown(mode);
+    if (mode == ShutdownMode::CancelQueued) give_back_queued();
+    tell_watchers();  // who drains is to cancel now
+    report.from_inside = true;
+    report.cancelled = newly_cancelled();
+    report.still_running = running();
+    return report;
+  }
+  const std::lock_guard one_at_a_time(shutdown_);
+  const Instant until = deadline_after(limit);
+  begin_shutdown(mode);
+  bool done = quiet_watch_.wait(mode == ShutdownMode::Drain ? until : Instant{}, [this] {
+    return phase_.now() != Phase::Draining || quiet();
+  }) && phase_.now() == Phase::Draining;
+  if (!done) {
+    phase_.raise(Phase::Cancelling);
+    lot_.notify_all();
+    done = cancel_queued(until);
+    report.cancelled = newly_cancelled();
+  }
+  if (!done) {
+    report.still_running = running();
+    return report;
+  }
+  phase_.raise(Phase::Stopped);
+  stop_threads();
+  report.complete = true;
+  return report;
+}
+
+/// Requires the phase Stopped, or that workers leave for another reason.
+void ThreadedPool::stop_threads() noexcept {
+  lot_.notify_all();
+  if (supervisor_) supervisor_->stop();
+  const std::lock_guard lock(lifecycle_);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+    if (slots_[id].thread.joinable()) slots_[id].thread.join();
+  }
+}
+
+/// Until the queues are empty. Any thread, also several.
+void ThreadedPool::give_back_queued() noexcept {
+  std::array<Task*, kMaxHand> waiting;
+  const TaskFrame frame(this);  // a callable may be the pool's last owner
+  while (true) {
+    std::size_t n = dispatch_->reclaim(waiting);
+    gate_.leave(n);
+    if (n == 0 && (waiting[0] = claim_from_others(kOutside)) != nullptr) n = 1;
+    if (n == 0) return;
+    const Instant now = Clock::now();
+    for (Task* task : std::span(waiting).first(n)) {
+      unserved_.cancelled(*task, now);
+      task->discard();
+      inside() ? slab_.release(own_slot().cache, task) : slab_.release_outside(task);
+    }
+    cancelled_.fetch_add(n, std::memory_order_seq_cst);
+  }
+}
+
+/// Gives back what waits until nothing is unsettled or, at the earliest when the queues are empty,
+/// the time is up. True if it came to the first: that once is enough, for whatever is submitted
+/// since the phase was raised is refused; and looking again might meet just such a submit, counted
+/// but not yet refused.
+bool ThreadedPool::cancel_queued(Instant until) {
+  while (true) {
+    give_back_queued();
+    // What a worker had in hand it gives back itself; a submitter may be about to place one more.
+    if (wait_quiet(deadline_after(std::chrono::milliseconds(1)))) return true;
+    if (Clock::now() >= until) return false;
+  }
+}
+
+/// How many were given back since the last call.
+std::uint64_t ThreadedPool::newly_cancelled() noexcept {
+  std::uint64_t all = cancelled_.load(std::memory_order_seq_cst);
+  for (WorkerId id = 0; id < config_.max_workers; ++id) all += slots_[id].record.cancelled.read();
+  std::uint64_t told = cancelled_told_.load(std::memory_order_relaxed);
+  while (told < all && !cancelled_told_.compare_exchange_weak(told, all, std::memory_order_relaxed,
+                                                              std::memory_order_relaxed)) {
+  }
+  return told < all ? all - told : 0;
+}
+
+ThreadedPool::~ThreadedPool() {
+  shutdown(ShutdownMode::Drain, Nanos::max());
+  // A submitter whose own task was the last owner may still be on its way out of submit().
+  bool visited = true;
+  while (visited) {
+    visited = false;
+    outside_.for_each([&](const OutsideCounts& counts) { visited = visited || counts.visited(); });
+    if (visited) std::this_thread::yield();
+  }
+}
+
+void ThreadedPool::retire() noexcept {
+  if (fork_watch_.forked()) return;  // what its threads held is held for ever
+  if (!in_own_task()) return end();
+  // The task cannot wait for its own end, nor may the pool go before: another thread sees to both.
+  begin_shutdown(ShutdownMode::Drain);
+  try {
+    config_.thread_factory([this] { end(); }).detach();
+  } catch (const std::exception&) {
+    // No thread to be had: the pool runs what it accepted and stays, its workers asleep.
+  }
+}
+
+void ThreadedPool::end() noexcept {
+  this->~ThreadedPool();
+  ::operator delete (this, std::align_val_t{alignof(ThreadedPool)});
+}
+
+void ThreadedPool::forked() noexcept {
+  phase_.raise(Phase::Stopped);
+  gate_.close();
+  slab_.forked();
+}
+
+}  // namespace pools
