@@ -227,14 +227,14 @@ void PeerPool::run_as(Member& member, Task& task) noexcept {
 }
 
 void PeerPool::run_and_record(Member& member, Task& task) noexcept {
-  if (!member.prepared) [[unlikely]] {
-    try {
-      member.record.prepare(config_.series);
-      member.prepared = true;
-    } catch (const std::bad_alloc&) {
-      task.timed = false;  // it runs and counts all the same
+  while (!member.prepared) [[unlikely]] {
+      try {
+        member.record.prepare(config_.series);
+        member.prepared = true;
+      } catch (const std::bad_alloc&) {  // outcomes are counted there, so it cannot do without
+        std::this_thread::sleep_for(kMemoryPause);
+      }
     }
-  }
   const Instant start = task.timed ? Clock::now() : Instant{};
   Instant now = start;
   member.record.run(task, now);
