@@ -6,9 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace scenarios {
-struct Scenario;
-}
+#include "scenarios/scenario.h"
 
 namespace results {
 

@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string dumped(const Json& json) { return json.dump(); }
+
 void lay_out(const Json& json, std::size_t depth, std::string& out) {
   constexpr std::size_t kLine = 96;
   const auto has_objects = [](const Json& list) {
@@ -44,13 +46,9 @@ void lay_out(const Json& json, std::size_t depth, std::string& out) {
 
 }  // namespace
 
-std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string laid_out(const Json& json) {
+std::string laid_out(std::string_view json) {
   std::string text;
-  lay_out(json, 0, text);
+  lay_out(Json::parse(json), 0, text);
   return text;
 }
 

@@ -2,14 +2,12 @@
 #pragma once
 
 #include <string>
-
-#include <nlohmann/json_fwd.hpp>
+#include <string_view>
 
 namespace results {
 
-/// One line; bytes that are not UTF-8 are replaced.
-std::string dumped(const nlohmann::ordered_json& json);
-/// Indented, but what fits on a line or is nothing but numbers stays on one.
-std::string laid_out(const nlohmann::ordered_json& json);
+/// The same JSON indented, but what fits on a line or is nothing but numbers stays on one.
+/// Requires: `json` is valid.
+std::string laid_out(std::string_view json);
 
 }  // namespace results

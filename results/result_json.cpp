@@ -375,7 +375,8 @@ std::string result_to_json(const RunResult& result) {
   for (const Trial& trial : result.trials) {
     trials.push_back(trial_json(trial, result.scenario.run.percentiles));
   }
-  return laid_out(json) + "\n";
+  // Bytes that are not UTF-8 (a host's name, an argument) are replaced.
+  return laid_out(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 void write_result_file(const std::string& path, const RunResult& result) {

@@ -63,7 +63,8 @@ Scenario with_rate(Scenario scenario, double rate_per_s) {
     load.phases = {scenario.phases[i]};
     if (expected_arrivals(load) > 0) continue;
     closed.push_back({scenario.source_path, 0, 0, "/phases/" + std::to_string(i) + "/arrival",
-                      "expected a process with a rate for --rate to change, got \"" +
+                      "phase \"" + scenario.phases[i].name +
+                          "\": expected a process with a rate for --rate to change, got \"" +
                           scenario.phases[i].arrival.name + "\""});
   }
   if (!closed.empty()) throw ScenarioError(std::move(closed));

@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "lab/cli/commands.h"
+#include "lab/cli/result_target.h"
 #include "lab/cli/scenario_options.h"
 #include "lab/cli/signals.h"
 #include "lab/exit_code.h"
@@ -56,14 +57,22 @@ std::optional<scenarios::Scenario> readable(const gui::WindowOptions& options) {
   }
 }
 
-/// Where each result goes: the first to the file itself, later ones beside it, none over another.
-std::function<std::string(const results::RunResult&)> keep_in_file(const std::string& out,
-                                                                   const std::string& scenario) {
+/// Where each result goes: the first to the file itself, by the rules of `run`, later ones beside
+/// it, none over another.
+std::function<std::string(const results::RunResult&)> keep_in_file(
+    const Request& request, const std::optional<scenarios::Scenario>& scenario) {
+  const std::string& out = request.out;
   std::error_code error;
   const bool folder = std::filesystem::is_directory(out, error);
-  if (!folder) results::require_writable(out);
-  return [out, folder, scenario, first = true](const results::RunResult& result) mutable {
-    const bool named = std::exchange(first, false) && !folder && result.scenario.name == scenario;
+  if (!folder) {
+    results::require_writable(out);
+    // Says now what it would refuse then: to write over the scenario, or over another's result.
+    if (scenario)
+      const ResultTarget may_be_written(out, *scenario, {find_scenario(request.file)}, false);
+  }
+  return [out, folder, name = scenario ? scenario->name : "",
+          first = true](const results::RunResult& result) mutable {
+    const bool named = std::exchange(first, false) && !folder && result.scenario.name == name;
     std::string path =
         folder ? (std::filesystem::path(out) / (result.scenario.name + ".json")).string() : out;
     if (!named) path = gui::free_name(path);
@@ -105,7 +114,7 @@ int open_window(const Request& request) {
     const Session checks_the_ids(*scenario, {.only = request.pools});
   }
   if (!request.out.empty()) {
-    options.keep = keep_in_file(request.out, scenario ? scenario->name : "");
+    options.keep = keep_in_file(request, scenario);
   }
   const SignalWatch signals;
   options.signal = [&signals] { return signals.caught(); };

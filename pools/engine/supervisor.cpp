@@ -1,5 +1,6 @@
 #include "pools/engine/supervisor.h"
 
+#include <new>
 #include <utility>
 
 #include "pools/engine/sync_point.h"
@@ -37,16 +38,24 @@ LoadSample Supervisor::decide() {
 
 void Supervisor::run() {
   while (!dormancy_.stopping()) {
-    if (nothing_to_decide(decide())) {
-      dormancy_.doze([this] {
-        const bool idle = nothing_to_decide(sample_().load);
-        sync_point(SyncPoint::Dozes);
-        return idle;
-      });
-    } else {
+    try {
+      look();
+    } catch (const std::bad_alloc&) {  // for a reason's text: the next look may find some
       dormancy_.pause(kTick);
     }
   }
+}
+
+void Supervisor::look() {
+  if (!nothing_to_decide(decide())) {
+    dormancy_.pause(kTick);
+    return;
+  }
+  dormancy_.doze([this] {
+    const bool idle = nothing_to_decide(sample_().load);
+    sync_point(SyncPoint::Dozes);
+    return idle;
+  });
 }
 
 }  // namespace pools

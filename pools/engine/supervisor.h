@@ -39,6 +39,8 @@ class Supervisor {
 
  private:
   void run();
+  /// Decides once, then waits until it is time to decide again.
+  void look();
   /// Asks the policy once, and has its answer applied. Returns the sample it went by.
   LoadSample decide();
   static bool nothing_to_decide(const LoadSample& sample) noexcept;

@@ -197,8 +197,7 @@ TEST_F(Program, TakesAScenarioFromAPipe) {
   EXPECT_EQ(fed(R"(cat tiny.json | "$@")", "run - --pools pull --quiet").status, 0);
   EXPECT_EQ(fed(R"("$@" <(cat tiny.json))", "validate").status, 0);
   EXPECT_EQ(fed(R"(echo {} | "$@")", "validate -").err,
-            "<stdin>:1:1 /phases: expected a list of phases, got nothing
-");
+            "<stdin>:1:1 /phases: expected a list of phases, got nothing\n");
 }
 
 TEST_F(Program, SaysThatAResultIsNoScenario) {

@@ -53,7 +53,7 @@ TEST(Rescaled, IsCheckedLikeAFile) {
         (void)with_rate(read(R"({"phases": [{"arrival": {"process": "closed", "clients": 4}}]})"),
                         1000);
       },
-      ::testing::ThrowsMessage<ScenarioError>(HasSubstr("/phases/0/arrival: expected a process")));
+      ::testing::ThrowsMessage<ScenarioError>(HasSubstr("phase \"phase-1\": expected a process")));
 }
 
 }  // namespace

@@ -217,7 +217,7 @@ for text in ["{}", "[]", "{\"phases\": []}", "{\"phases\": [{\"duration_s\": 0}]
              "{\"phases\": [{\"arrival\": {\"process\": \"poisson\", \"clients\": 1}}]}",
              "{\"phases\": [{}], \"pools\": [{\"dispatch\": {\"name\": \"pull\", \"choose\": 1}}]}",
              "{\"phases\": [{}], \"pools\": [{\"dispatch\": {\"name\": \"batch\", \"flush_us\": 9}}]}",
-             "{\"phases\": [{}], \"expect\": [{\"metric\": \"rejected\", \"phase\": \"a\", \"op\": \"<\", \"value\": 1}]}"]:
+             "{\"phases\": [{}], \"expect\": [{\"metric\": \"wakes\", \"phase\": \"a\", \"op\": \"<\", \"value\": 1}]}"]:
     if validator.is_valid(json.loads(text)):
         bad += 1
         print("accepted:", text)

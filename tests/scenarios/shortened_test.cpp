@@ -64,7 +64,7 @@ TEST(Shortened, ShrinksThePausesOfPoolsAsWell) {
   EXPECT_EQ(quick.pools[1].dispatch.settings.real("ageing_ms"), 0) << "0 switches it off";
   EXPECT_NEAR(quick.pools[2].dispatch.settings.real("ageing_ms"), 40.0 / 50, 1e-9);
   EXPECT_TRUE(quick.pools[3].dispatch.settings.given().empty());
-  EXPECT_EQ(quick.pools[4].dispatch.settings.integer("flush_us"), 5000) << "on the scale of tasks";
+  EXPECT_EQ(quick.pools[4].dispatch.settings.real("flush_us"), 5000) << "on the scale of tasks";
   EXPECT_EQ(scenario_to_json(read(quick.text)), quick.text);
 }
 

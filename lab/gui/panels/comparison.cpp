@@ -15,6 +15,7 @@
 #include "lab/gui/panels/panels.h"
 #include "lab/gui/plot/format.h"
 #include "lab/gui/widgets.h"
+#include "results/ranking.h"
 
 namespace lab::gui {
 
@@ -26,8 +27,6 @@ constexpr float kNameIndent = 30;
 constexpr float kColumnGap = 16;
 constexpr float kDeltaGap = 7;
 constexpr float kBadgeRoom = 84;
-constexpr double kHair = 0.01;    // a lead smaller than this share is none
-constexpr double kSlight = 0.03;  // a change smaller than this is neither good nor bad
 
 struct Cell {
   std::string value, change;
@@ -58,27 +57,21 @@ std::string value_text(const ComparisonColumn& column, const Figures& figures) {
   return column.at_least(figures) ? "\u2265 " + text : text;
 }
 
-/// The one row that leads a column; none where the lead is a hair's breadth.
+/// By which share two single runs must differ in this column at least to count.
+double margin_of(const ComparisonColumn& column) {
+  return std::isnan(column.quantile) ? results::kRateMargin : results::margin_of(column.quantile);
+}
+
+/// The one row that leads a column; none where the others may as well have. The greatest of all
+/// latencies is one task's: nobody leads there.
 std::optional<std::size_t> best_of(const std::vector<Row>& rows, const ComparisonColumn& column) {
-  if (column.better == Better::Neither) return std::nullopt;
-  std::optional<std::size_t> first;
-  double lead = 0, next = NAN;
+  if (column.better == Better::Neither || column.quantile == 100) return std::nullopt;
+  std::vector<results::Contender> contenders;
   for (const Row& row : rows) {
-    const double value = column.value(row.figures);
-    if (row.standing != Standing::Whole || !std::isfinite(value)) continue;
-    if (column.at_least(row.figures)) continue;
-    const bool ahead = column.better == Better::Higher ? value > lead : value < lead;
-    if (!first || ahead) {
-      next = first ? lead : NAN;
-      lead = value;
-      first = row.slot;
-    } else if (!(column.better == Better::Higher ? value <= next : value >= next)) {
-      next = value;
-    }
+    const bool takes_part = row.standing == Standing::Whole && !column.at_least(row.figures);
+    contenders.push_back(results::exact_contender(takes_part ? column.value(row.figures) : NAN));
   }
-  if (!first || std::isnan(next)) return std::nullopt;
-  const double ratio = column.better == Better::Higher ? lead / next : next / lead;
-  return ratio > 1 + kHair ? first : std::nullopt;
+  return results::clear_best(contenders, column.better == Better::Lower, margin_of(column));
 }
 
 Table read_table(const Ui& ui) {
@@ -106,7 +99,7 @@ Table read_table(const Ui& ui) {
       const double value = column.value(row.figures);
       cell.change = plot::format_change(value, against);
       cell.better = column.better == Better::Higher ? value > against : value < against;
-      cell.slight = std::abs(value / against - 1) < kSlight;
+      cell.slight = std::abs(value / against - 1) < margin_of(column);
     }
   }
   return table;

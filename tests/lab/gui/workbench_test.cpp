@@ -210,6 +210,7 @@ TEST_F(WorkbenchTest, OverridesStayWithTheFile) {
 TEST_F(WorkbenchTest, ResultsNobodyNamedAFileForReplaceNothing) {
   results::RunResult result;
   result.scenario.name = "small";
+  result.trials.emplace_back();
   const std::string first = keep_in((folder_ / "new" / "folder").string(), result);
   const std::string second = keep_in((folder_ / "new" / "folder").string(), result);
   EXPECT_TRUE(first.ends_with("small.result.json")) << first;

@@ -216,9 +216,12 @@ TEST_P(StealMetrics, StealsOfWorkersAndMatrixAgree) {
   const std::uint32_t tasks = scaled(4'000);
   std::atomic<std::uint64_t> runs{0};
   const auto pool = make();
-  // All work starts at one worker that is stuck: the others get it by stealing or not at all.
+  // The work starts at one worker that is stuck, beside another that is stuck as well: what waits
+  // at either (push puts nothing at the first) the third gets by stealing or not at all.
   Gate gate;
   const auto block = gate.blocker();
+  ASSERT_EQ(pool->submit(block), SubmitStatus::Accepted);
+  ASSERT_TRUE(gate.await_arrivals(1));
   ASSERT_EQ(pool->submit([&, block] {
     for (std::uint32_t i = 0; i < tasks; ++i) {
       EXPECT_EQ(pool->submit([&runs] { runs.fetch_add(1, std::memory_order_relaxed); }),
@@ -227,7 +230,7 @@ TEST_P(StealMetrics, StealsOfWorkersAndMatrixAgree) {
     block();
   }),
             SubmitStatus::Accepted);
-  ASSERT_TRUE(gate.await_arrivals(1));
+  ASSERT_TRUE(gate.await_arrivals(2));
   EXPECT_TRUE(eventually([&] { return runs.load(std::memory_order_relaxed) == tasks; }))
       << "only " << runs.load() << " of " << tasks << " were reached by thieves";
   gate.open();

@@ -34,7 +34,9 @@ inline void expect_exact_outcomes(pools::PoolConfig config, pools::MetricsLevel 
     const auto body = [own = pool.get(), series = options.series, throws, spawns] {
       pools::SubmitOptions again;
       again.series = series;
-      if (spawns) EXPECT_EQ(own->submit([] {}, again), pools::SubmitStatus::Accepted);
+      if (spawns) {
+        EXPECT_EQ(own->submit([] {}, again), pools::SubmitStatus::Accepted);
+      }
       if (throws) throw std::runtime_error("asked to");
     };
     ASSERT_EQ(pool->submit(body, options), pools::SubmitStatus::Accepted);
