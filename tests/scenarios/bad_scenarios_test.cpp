@@ -2,6 +2,7 @@
 // POOLLAB_WRITE_GOLDEN=1 writes the .txt files anew, to be reviewed as a diff.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -176,6 +177,29 @@ TEST(ScenarioFile, ThatIsTooLargeIsRefusedUnread) {
   EXPECT_EQ(complaint(large.string()).substr(large.string().size(), 33),
             ":1:1: expected at most 8388608 by");
   fs::remove(large);
+}
+
+/// Threads of 64 kB are what many programs with a thousand of them make.
+TEST(ScenarioFile, IsReadOnASmallStack) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  constexpr std::size_t kStack = 1U << 20U;  // instrumented code needs several times as much
+#else
+  constexpr std::size_t kStack = 64U << 10U;
+#endif
+  std::string name;
+  pthread_attr_t attributes;
+  ASSERT_EQ(pthread_attr_init(&attributes), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&attributes, kStack), 0);
+  pthread_t thread{};
+  const auto read = [](void* out) -> void* {
+    *static_cast<std::string*>(out) =
+        read_scenario_file(POOLLAB_SOURCE_DIR "/scenarios/library/burst.json").name;
+    return nullptr;
+  };
+  ASSERT_EQ(pthread_create(&thread, &attributes, read, &name), 0);
+  EXPECT_EQ(pthread_join(thread, nullptr), 0);
+  pthread_attr_destroy(&attributes);
+  EXPECT_EQ(name, "burst");
 }
 
 }  // namespace
