@@ -216,12 +216,16 @@ TEST_P(StealMetrics, StealsOfWorkersAndMatrixAgree) {
   const std::uint32_t tasks = scaled(4'000);
   std::atomic<std::uint64_t> runs{0};
   const auto pool = make();
-  // The work starts at one worker that is stuck, beside another that is stuck as well: what waits
-  // at either (push puts nothing at the first) the third gets by stealing or not at all.
-  Gate gate;
-  const auto block = gate.blocker();
+  // The work comes from one worker that is stuck, beside two others. Once it is placed, one of
+  // those is free again: what waits at the other two (push puts nothing at the first) it gets by
+  // stealing or not at all.
+  Gate free;
+  Gate stuck;
+  ASSERT_EQ(pool->submit(free.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(free.await_arrivals(1));
+  const auto block = stuck.blocker();
   ASSERT_EQ(pool->submit(block), SubmitStatus::Accepted);
-  ASSERT_TRUE(gate.await_arrivals(1));
+  ASSERT_TRUE(stuck.await_arrivals(1));
   ASSERT_EQ(pool->submit([&, block] {
     for (std::uint32_t i = 0; i < tasks; ++i) {
       EXPECT_EQ(pool->submit([&runs] { runs.fetch_add(1, std::memory_order_relaxed); }),
@@ -230,10 +234,11 @@ TEST_P(StealMetrics, StealsOfWorkersAndMatrixAgree) {
     block();
   }),
             SubmitStatus::Accepted);
-  ASSERT_TRUE(gate.await_arrivals(2));
+  ASSERT_TRUE(stuck.await_arrivals(2));
+  free.open();
   EXPECT_TRUE(eventually([&] { return runs.load(std::memory_order_relaxed) == tasks; }))
       << "only " << runs.load() << " of " << tasks << " were reached by thieves";
-  gate.open();
+  stuck.open();
   expect_quiet(*pool);
   std::uint64_t attempts = 0, hits = 0, items = 0;
   const auto now = pool->snapshot();
