@@ -161,7 +161,11 @@ class StackSize {
  private:
   pthread_attr_t before_{};
 };
+#ifdef __SANITIZE_THREAD__
+constexpr std::size_t kSmallStack = 8 * 1024 * 1024;  // a thread's shadow state takes 1 MB of it
+#else
 constexpr std::size_t kSmallStack = kSanitized ? 1024 * 1024 : 128 * 1024;
+#endif
 
 TEST_P(Group, JoinsNestDeeperThanAStackReaches) {
   const StackSize small(kSmallStack);
