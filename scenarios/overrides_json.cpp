@@ -5,8 +5,8 @@
 #include <cctype>
 
 #include "pools/catalog.h"
+#include "scenarios/read_scenario.h"
 #include "scenarios/scenario.h"
-#include "scenarios/strict_json.h"
 
 namespace scenarios {
 namespace {

@@ -4,6 +4,8 @@
 #include "pools/catalog.h"
 #include "scenarios/catalog.h"
 #include "scenarios/gates.h"
+#include "scenarios/json/object_reader.h"
+#include "scenarios/read_choice.h"
 #include "scenarios/read_scenario.h"
 
 namespace scenarios {
@@ -198,13 +200,10 @@ pools::PoolConfig read_pool(Document& document, const JsonValue& value,
   const std::size_t before = document.problems();
   ObjectReader object(document, value, pointer);
   config.id = object.id("id", "");
-  if (const JsonValue* dispatch = object.take("dispatch")) {
+  if (const JsonValue* dispatch = object.need("dispatch", "the name of a dispatch strategy")) {
     config.dispatch = read_choice(document, *dispatch, object.at("dispatch"), "name",
                                   "a dispatch strategy", dispatch_rows());
     if (config.id.empty()) config.id = config.dispatch.name;
-  } else if (value.is(Kind::Object)) {
-    document.problem(object.at("dispatch"),
-                     "expected the name of a dispatch strategy, got nothing");
   }
   if (const JsonValue* workers = object.take("workers")) {
     read_workers(document, *workers, object.at("workers"), config);
@@ -311,13 +310,11 @@ Scenario read_scenario(Document& document, const std::string& name) {
                 scenario.classes.push_back(read_class(document, item, at));
               });
   }
-  if (const JsonValue* phases = object.take("phases")) {
+  if (const JsonValue* phases = object.need("phases", "a list of phases")) {
     read_list(document, *phases, "/phases", kMostPhases, "phases",
               [&](const JsonValue& item, const std::string& at, std::size_t index) {
                 scenario.phases.push_back(read_phase(document, item, at, index));
               });
-  } else if (document.root.is(Kind::Object)) {
-    document.problem("/phases", "expected a list of phases, got nothing");
   }
   if (const JsonValue* configs = object.take("pools")) {
     read_list(document, *configs, "/pools", kMostPools, "pools",

@@ -58,7 +58,7 @@ Scenario with_duration(Scenario scenario, Seconds duration) {
 Scenario with_rate(Scenario scenario, double rate_per_s) {
   Scenario load = scenario;
   load.run.warmup = Seconds{0};
-  std::vector<ScenarioProblem> closed;
+  std::vector<JsonProblem> closed;
   for (std::size_t i = 0; i < scenario.phases.size(); ++i) {
     load.phases = {scenario.phases[i]};
     if (expected_arrivals(load) > 0) continue;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "scenarios/json/object_reader.h"
 #include "scenarios/read_scenario.h"
 #include "scenarios/scenario_json.h"
 
@@ -44,7 +45,7 @@ std::string file_bytes(const std::string& path, Document& document) {
   const File file(path);
   if (file.fd() < 0) return unreadable(errno);
   std::string bytes;
-  std::array<char, 4096> chunk{};  // on the stack, which may be a small one
+  std::array<char, 4096> chunk{};         // on the stack, which may be a small one
   while (bytes.size() <= kJsonLargest) {  // the parser refuses what is larger
     const ssize_t got = read(file.fd(), chunk.data(), chunk.size());
     if (got == 0) break;
@@ -104,14 +105,15 @@ Scenario read_document(Document& document, std::string_view file_text, const std
     document.add(
         "expected a scenario, got the result of a run; what was run is in its field \"scenario\": "
         "jq .scenario FILE | poollab run -");
-    document.throw_problems();
+    document.throw_problems<ScenarioError>();
   }
   document.add(faults);
-  if (!root) document.throw_problems();
+  if (!root) document.throw_problems<ScenarioError>();
   document.root = *std::move(root);
+  document.misplaced = misplaced_text;
   apply_overrides(document, overrides);
   Scenario scenario = read_scenario(document, default_name(path));
-  document.throw_problems();
+  document.throw_problems<ScenarioError>();
   scenario.source_path = path;
   scenario.text = overrides.empty() ? std::string(text) : scenario_to_json(scenario);
   return scenario;
@@ -119,23 +121,10 @@ Scenario read_document(Document& document, std::string_view file_text, const std
 
 }  // namespace
 
-std::string ScenarioProblem::text() const {
-  std::string shown = file;
-  if (line > 0) shown += ":" + std::to_string(line) + ":" + std::to_string(column);
-  shown += line > 0 && !pointer.empty() ? " " + pointer : "";
-  return shown + ": " + message;
-}
-
-ScenarioError::ScenarioError(std::vector<ScenarioProblem> found) : problems(std::move(found)) {
-  for (const ScenarioProblem& problem : problems) {
-    text += (text.empty() ? "" : "\n") + problem.text();
-  }
-}
-
 Scenario read_scenario_file(const std::string& path, const std::vector<Override>& overrides) {
   Document document(shown_sources(path, overrides));
   const std::string bytes = file_bytes(path, document);
-  document.throw_problems();
+  document.throw_problems<ScenarioError>();
   return read_document(document, bytes, path, overrides);
 }
 

@@ -3,31 +3,18 @@
 // pointer.
 #pragma once
 
-#include <cstddef>
-#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "scenarios/json/document.h"
 #include "scenarios/scenario.h"
 
 namespace scenarios {
 
-struct ScenarioProblem {
-  std::string file;
-  std::size_t line = 0;  ///< 1-based; 0: no place in the text
-  std::size_t column = 0;
-  std::string pointer;       ///< e.g. /phases/0/arrival/rate_per_s
-  std::string message;       ///< "expected ..., got ...; did you mean ...?"
-  std::string text() const;  ///< file:line:col /pointer: message
-};
-
-/// Everything that is wrong with a file.
-struct ScenarioError : std::exception {
-  explicit ScenarioError(std::vector<ScenarioProblem> found);
-  const char* what() const noexcept override { return text.c_str(); }
-  std::vector<ScenarioProblem> problems;
-  std::string text;  ///< one line per problem
+/// Everything that is wrong with a scenario's file.
+struct ScenarioError : JsonError {
+  using JsonError::JsonError;
 };
 
 /// `--set /json/pointer=value`: value is JSON, or a bare word taken as a string.

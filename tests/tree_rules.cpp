@@ -99,11 +99,22 @@ void check_includes(const Source& source, Report& out) {
   }
 }
 
+/// The strict reader: scenarios and results are read by it alone, the rest of the tree sees only
+/// what they are read into.
+constexpr std::string_view kJsonKit = "scenarios/json/";
+
 void check_json(const Source& source, Report& out) {
-  if (!source.is_product() || source.ends_with("_json.cpp")) return;
+  if (!source.is_product()) return;
+  const bool reads_with_kit = source.is_under("scenarios/") || source.is_under("results/");
   for (std::size_t i = 0; i < source.lines.size(); ++i) {
-    if (contains(source.lines[i], "nlohmann")) {
+    const std::string& line = source.lines[i];
+    if (contains(line, "nlohmann") &&
+        (!source.ends_with("_json.cpp") || source.is_under(kJsonKit))) {
       add(out, "json", source, i, "JSON belongs in a file whose name ends in _json.cpp");
+    }
+    const auto name = included(line, '"', '"');
+    if (name && name->starts_with(kJsonKit) && !reads_with_kit) {
+      add(out, "json", source, i, "\"" + *name + "\" is for the readers of scenarios and results");
     }
   }
 }

@@ -68,7 +68,7 @@ std::vector<scenarios::Scenario> read_all(const Request& request,
   for (const std::string& text : request.set) overrides.push_back(parsed_override(text));
   if (!request.seed.empty()) overrides.push_back({"/seed", request.seed});
   std::vector<scenarios::Scenario> scenarios_read;
-  std::vector<scenarios::ScenarioProblem> problems;
+  std::vector<scenarios::JsonProblem> problems;
   for (const std::string& path : paths) {
     try {
       scenarios_read.push_back(scenarios::read_scenario_file(path, overrides));

@@ -38,7 +38,7 @@ int validate(const std::vector<std::string>& files) {
                         style.paint(Tone::Dim, described(scenario))));
     } catch (const scenarios::ScenarioError& error) {
       sound = false;
-      for (const scenarios::ScenarioProblem& problem : error.problems) {
+      for (const scenarios::JsonProblem& problem : error.problems) {
         print_error(problem.text() + "\n");
       }
     }

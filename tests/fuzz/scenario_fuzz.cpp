@@ -35,7 +35,7 @@ std::vector<Override> overrides_of(std::string_view& text) {
 
 void check_refusal(const ScenarioError& error) {
   if (error.problems.empty()) broken("a refusal has a reason", error.text);
-  for (const scenarios::ScenarioProblem& problem : error.problems) {
+  for (const scenarios::JsonProblem& problem : error.problems) {
     if (problem.message.empty()) broken("a problem has a message", error.text);
   }
 }

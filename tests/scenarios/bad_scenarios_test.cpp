@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "scenarios/positioned_json.h"
+#include "scenarios/json/json_value.h"
 #include "scenarios/scenario_json.h"
 
 namespace scenarios {

@@ -11,7 +11,7 @@
 #include "pools/catalog.h"
 #include "scenarios/catalog.h"
 #include "scenarios/gates.h"
-#include "scenarios/positioned_json.h"
+#include "scenarios/json/json_value.h"
 
 namespace scenarios {
 namespace {

@@ -57,7 +57,7 @@ class Workbench {
   const scenarios::Scenario& scenario() const { return *scenario_; }
   const std::string& path() const { return path_; }
   /// What is wrong with the file tried last, or why the last run failed; empty: nothing.
-  const std::vector<scenarios::ScenarioProblem>& problems() const { return problems_; }
+  const std::vector<scenarios::JsonProblem>& problems() const { return problems_; }
   void dismiss_problems();
 
   /// Whether a pool of the scenario takes part in the next run.
@@ -115,7 +115,7 @@ class Workbench {
 
   std::optional<scenarios::Scenario> scenario_;
   std::string path_, tried_path_;
-  std::vector<scenarios::ScenarioProblem> problems_;
+  std::vector<scenarios::JsonProblem> problems_;
   std::vector<bool> included_;
   std::vector<scenarios::PhaseSpan> phases_;
   plot::Series offered_;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kShownProblems = 4;
 
-std::string place_of(const scenarios::ScenarioProblem& problem) {
+std::string place_of(const scenarios::JsonProblem& problem) {
   std::string place;
   if (problem.line > 0) place = fmt::format("line {}", problem.line);
   if (problem.column > 0) place += fmt::format(":{}", problem.column);

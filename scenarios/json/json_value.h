@@ -1,5 +1,5 @@
 // JSON that remembers where every value stands, for error messages that a person can click on. A
-// strict parser of its own: general-purpose libraries silently accept what a scenario must not
+// strict parser of its own: general-purpose libraries silently accept what a file must not
 // contain (duplicate keys, text after a NUL, integers that do not fit) and forget the positions.
 #pragma once
 
@@ -62,10 +62,12 @@ constexpr std::string_view without_byte_order_mark(std::string_view text) noexce
   return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
 }
 
-/// The text as a value; nothing after a fatal fault. Other faults (a duplicate key, a character
-/// that may not be) are noted and read over, so that one pass finds them all.
+/// The text of at most `largest` bytes as a value; nothing after a fatal fault. Other faults (a
+/// duplicate key, a character that may not be) are noted and read over, so that one pass finds them
+/// all.
 std::optional<JsonValue> parse_json(std::string_view text, std::size_t source,
-                                    std::vector<JsonFault>& faults);
+                                    std::vector<JsonFault>& faults,
+                                    std::size_t largest = kJsonLargest);
 
 /// A value for "got ...": short, one line, quoted where it is a string.
 std::string described(const JsonValue& value);

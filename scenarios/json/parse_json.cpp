@@ -1,10 +1,10 @@
-// The parser behind positioned_json.h: recursive descent over RFC 8259, nothing tolerated.
+// The parser behind json_value.h: recursive descent over RFC 8259, nothing tolerated.
 #include <algorithm>
 #include <charconv>
 #include <system_error>
 #include <unordered_map>
 
-#include "scenarios/positioned_json.h"
+#include "scenarios/json/json_value.h"
 
 namespace scenarios {
 namespace {
@@ -14,14 +14,15 @@ constexpr std::size_t kMostFaults = 200;
 
 class Parser {
  public:
-  Parser(std::string_view text, std::size_t source, std::vector<JsonFault>& faults)
-      : text_(without_byte_order_mark(text)), faults_(faults) {
+  Parser(std::string_view text, std::size_t source, std::vector<JsonFault>& faults,
+         std::size_t largest)
+      : text_(without_byte_order_mark(text)), faults_(faults), largest_(largest) {
     place_.source = source;
   }
 
   std::optional<JsonValue> document() {
-    if (text_.size() > kJsonLargest) {
-      fail("expected at most " + std::to_string(kJsonLargest) + " bytes, got " +
+    if (text_.size() > largest_) {
+      fail("expected at most " + std::to_string(largest_) + " bytes, got " +
            std::to_string(text_.size()));
       return std::nullopt;
     }
@@ -373,6 +374,7 @@ class Parser {
 
   const std::string_view text_;
   std::vector<JsonFault>& faults_;
+  const std::size_t largest_;
   std::size_t next_ = 0;
   JsonPlace place_;
   std::vector<Step> path_;   // to the value being read
@@ -382,8 +384,8 @@ class Parser {
 }  // namespace
 
 std::optional<JsonValue> parse_json(std::string_view text, std::size_t source,
-                                    std::vector<JsonFault>& faults) {
-  return Parser(text, source, faults).document();
+                                    std::vector<JsonFault>& faults, std::size_t largest) {
+  return Parser(text, source, faults, largest).document();
 }
 
 }  // namespace scenarios

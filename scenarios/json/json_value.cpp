@@ -1,4 +1,4 @@
-#include "scenarios/positioned_json.h"
+#include "scenarios/json/json_value.h"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/positioned_json.h"
+#include "scenarios/json/json_value.h"
 #include "tests/pools/seed.h"
 
 namespace scenarios {
