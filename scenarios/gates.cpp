@@ -1,6 +1,11 @@
 #include "scenarios/gates.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "pools/catalog.h"
+#include "pools/metrics/ledger_keys.h"
+#include "scenarios/event_counts.h"
 
 namespace scenarios {
 namespace {
@@ -27,48 +32,58 @@ bool steals(const pools::PoolConfig& config) {
   return on == nullptr || *on;
 }
 
+using Stats = std::vector<std::string_view>;
+
+/// What becomes of tasks: all of them, those refused, and how the others ended.
+void add_outcomes(std::vector<GateMetric>& metrics, const Stats& stats) {
+  for (const auto role :
+       {pools::LedgerRole::Total, pools::LedgerRole::Rejected, pools::LedgerRole::Settled}) {
+    for (const pools::LedgerKey& key : pools::kLedgerKeys) {
+      if (key.role != role || !counted_by_series(key)) continue;
+      metrics.push_back({key.name, "tasks", key.help, stats, true, true});
+    }
+  }
+}
+
+std::vector<GateMetric> all_metrics() {
+  const Stats times{"p50", "p90", "p95", "p99", "p99.9", "mean", "min", "max", "count"};
+  const Stats level{"mean", "min", "max"};
+  const Stats count{"count", "rate_per_s"};
+  const Stats mean{"mean"};
+  std::vector<GateMetric> metrics{
+      {"response_us", "us", "intended arrival to finish", times, true, true, GateNeed::Times},
+      {"queue_wait_us", "us", "accepted to start", times, true, true, GateNeed::Times},
+      {"service_us", "us", "start to finish", times, true, true, GateNeed::Times},
+      {"generator_lag_us", "us", "intended arrival to submit", times},
+      {"throughput_per_s", "tasks/s", "tasks completed or failed in the measured time", mean},
+      {"goodput_per_s", "tasks/s", "tasks completed in the measured time", mean},
+      {"offered_per_s", "tasks/s", "arrivals over the length of the measured phases", mean},
+      {"utilisation", "", "share of the workers' time spent in tasks, 0 to 1", mean, false, false,
+       GateNeed::BusyTime},
+      {"cpu_s", "s", "process CPU time, generator included", mean},
+      {"workers", "workers", "workers alive", level},
+      {"queue_depth", "tasks", "tasks waiting", level},
+  };
+  add_outcomes(metrics, count);
+  for (const EventKey& key : kEventKeys) {
+    metrics.push_back({key.name, key.unit, key.help, count, false, false, key.needs});
+  }
+  // The strategies' own figures, by the names that they report them under.
+  const GateMetric own[] = {
+      {"starvation_rescues", "tasks", "served before more urgent ones, because they had aged",
+       count, false, false, GateNeed::Ageing},
+      {"batches", "batches", "batches handed to workers", count, false, false, GateNeed::Batches},
+      {"partial_batches", "batches", "of those, not full", count, false, false, GateNeed::Batches},
+      {"mean_batch_size", "tasks", "tasks per batch", mean, false, false, GateNeed::Batches},
+  };
+  metrics.insert(metrics.end(), std::begin(own), std::end(own));
+  return metrics;
+}
+
 }  // namespace
 
 const std::vector<GateMetric>& gate_metrics() {
-  using Stats = std::vector<std::string_view>;
-  static const Stats kTimes{"p50", "p90", "p95", "p99", "p99.9", "mean", "min", "max", "count"};
-  static const Stats kLevel{"mean", "min", "max"};
-  static const Stats kCount{"count", "rate_per_s"};
-  static const Stats kMean{"mean"};
-  static const std::vector<GateMetric> kMetrics{
-      {"response_us", "us", "intended arrival to finish", kTimes, true, true, GateNeed::Times},
-      {"queue_wait_us", "us", "accepted to start", kTimes, true, true, GateNeed::Times},
-      {"service_us", "us", "start to finish", kTimes, true, true, GateNeed::Times},
-      {"generator_lag_us", "us", "intended arrival to submit", kTimes},
-      {"throughput_per_s", "tasks/s", "tasks completed or failed in the measured time", kMean},
-      {"goodput_per_s", "tasks/s", "tasks completed in the measured time", kMean},
-      {"offered_per_s", "tasks/s", "arrivals over the length of the measured phases", kMean},
-      {"utilisation", "", "share of the workers' time spent in tasks, 0 to 1", kMean, false, false,
-       GateNeed::BusyTime},
-      {"cpu_s", "s", "process CPU time, generator included", kMean},
-      {"workers", "workers", "workers alive", kLevel},
-      {"queue_depth", "tasks", "tasks waiting", kLevel},
-      {"submitted", "tasks", "submit calls", kCount, true, true},
-      {"rejected", "tasks", "refused at the door", kCount, true, true},
-      {"completed", "tasks", "ran to their end", kCount, true, true},
-      {"failed", "tasks", "ran and threw", kCount, true, true},
-      {"cancelled", "tasks", "given back unrun", kCount, true, true},
-      {"steals", "tasks", "tasks taken from another worker", kCount, false, false,
-       GateNeed::Thieves},
-      {"steal_attempts", "probes", "victims looked at", kCount, false, false, GateNeed::Thieves},
-      {"steal_hits", "probes", "of those, with something to take", kCount, false, false,
-       GateNeed::Thieves},
-      {"wakes", "wakes", "workers woken from sleep", kCount, false, false, GateNeed::Wakes},
-      {"scale_up", "events", "times the worker target was raised", kCount, false, false,
-       GateNeed::Sizing},
-      {"scale_down", "events", "times the worker target was lowered", kCount, false, false,
-       GateNeed::Sizing},
-      {"starvation_rescues", "tasks", "served before more urgent ones, because they had aged",
-       kCount, false, false, GateNeed::Ageing},
-      {"batches", "batches", "batches handed to workers", kCount, false, false, GateNeed::Batches},
-      {"partial_batches", "batches", "of those, not full", kCount, false, false, GateNeed::Batches},
-      {"mean_batch_size", "tasks", "tasks per batch", kMean, false, false, GateNeed::Batches},
-  };
+  static const std::vector<GateMetric> kMetrics = all_metrics();
   return kMetrics;
 }
 
@@ -121,15 +136,10 @@ std::string_view why_constant(std::string_view ledger_key) {
   constexpr std::string_view kUncounted = "nothing in this build does that to a task";
   constexpr std::string_view kAlways0 =
       "a trial ends when none is left; what had to be given up counts as \"cancelled\"";
-  static constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
-      {"expired", kUncounted},     {"shed", kUncounted}, {"evicted", kUncounted},
-      {"timed_out", kUncounted},   {"queued", kAlways0}, {"running", kAlways0},
-      {"backing_off", kUncounted},
-  };
-  for (const auto& [name, why] : kKeys) {
-    if (name == ledger_key) return why;
-  }
-  return {};
+  const auto* key = std::ranges::find(pools::kLedgerKeys, ledger_key, &pools::LedgerKey::name);
+  if (key == std::end(pools::kLedgerKeys)) return {};
+  if (!key->happens) return kUncounted;
+  return key->role == pools::LedgerRole::Open ? kAlways0 : std::string_view();
 }
 
 const std::vector<std::string_view>& gate_operators() {

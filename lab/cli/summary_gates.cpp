@@ -1,11 +1,13 @@
 // The part of the summary that says whether the run is as it should be.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include "lab/cli/quantity.h"
 #include "lab/cli/summary.h"
+#include "pools/metrics/ledger_keys.h"
 #include "results/verdicts.h"
 #include "scenarios/gates.h"
 
@@ -147,12 +149,7 @@ std::string ledger_text(const RunResult& result, const TextStyle& style) {
   std::string open;
   for (const Trial& trial : result.trials) {
     const pools::Ledger& l = trial.ledger;
-    sum.submitted += l.submitted;
-    sum.rejected += l.rejected;
-    sum.completed += l.completed;
-    sum.failed += l.failed;
-    sum.cancelled += l.cancelled;
-    sum.expired += l.expired + l.shed + l.evicted + l.timed_out;
+    sum += l;
     if (l.closes()) continue;
     open += "  " +
             style.paint(Tone::Bad, fmt::format("{}: {} submitted, {} accounted for", trial.pool,
@@ -162,16 +159,17 @@ std::string ledger_text(const RunResult& result, const TextStyle& style) {
   const std::string title = "\n" + style.paint(Tone::Strong, "ledger") + "\n";
   if (!open.empty()) return title + open;
   std::string parts;
-  const auto add = [&](std::uint64_t count, const char* what) {
-    if (count != 0)
-      parts += fmt::format("{}{} {}", parts.empty() ? ": " : ", ", grouped(count), what);
-  };
-  if (sum.completed != sum.submitted) {
-    add(sum.completed, "completed");
-    add(sum.failed, "failed");
-    add(sum.rejected, "refused");
-    add(sum.cancelled, "cancelled");
-    add(sum.expired, "dropped");
+  // Rare ends share a word; keys of one word stand together.
+  for (const auto* key = std::begin(pools::kLedgerKeys); key != std::end(pools::kLedgerKeys);) {
+    const pools::LedgerKey& first = *key;
+    std::uint64_t count = 0;
+    for (; key != std::end(pools::kLedgerKeys) && key->word == first.word; ++key) {
+      count += sum.*key->count;
+    }
+    const bool end =
+        first.role == pools::LedgerRole::Settled || first.role == pools::LedgerRole::Rejected;
+    if (!end || count == 0 || sum.completed == sum.submitted) continue;
+    parts += fmt::format("{}{} {}", parts.empty() ? ": " : ", ", grouped(count), first.word);
   }
   const std::string_view tick = style.symbol("✓ ", "");
   const std::string indent(2 + columns(tick), ' ');

@@ -1,35 +1,30 @@
-// The ledger as the window lists it: all twelve keys, what was submitted first, then where it went.
-// Pure.
+// The ledger as the window lists it: every key, what was submitted first, then where it went. Pure.
 #pragma once
 
-#include <array>
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <string>
+#include <utility>
 
-#include "pools/metrics/ledger.h"
+#include "pools/metrics/ledger_keys.h"
 
 namespace lab::gui {
 
-inline constexpr std::size_t kLedgerKeys = 12;
+inline constexpr std::size_t kLedgerLines = std::size(pools::kLedgerKeys);
 
 struct LedgerLine {
-  const char* name;
+  std::string name;
   std::uint64_t count;
   bool total;  ///< what the others add up to
 };
 
-inline std::array<LedgerLine, kLedgerKeys> ledger_lines(const pools::Ledger& l) {
-  return {{{"submitted", l.submitted, true},
-           {"completed", l.completed, false},
-           {"failed", l.failed, false},
-           {"rejected", l.rejected, false},
-           {"cancelled", l.cancelled, false},
-           {"expired", l.expired, false},
-           {"shed", l.shed, false},
-           {"evicted", l.evicted, false},
-           {"timed out", l.timed_out, false},
-           {"queued", l.queued, false},
-           {"running", l.running, false},
-           {"backing off", l.backing_off, false}}};
+inline LedgerLine ledger_line(const pools::Ledger& ledger, std::size_t index) {
+  const pools::LedgerKey& key = pools::kLedgerKeys[index];
+  std::string name(key.name);
+  std::ranges::replace(name, '_', ' ');
+  return {std::move(name), ledger.*key.count, key.role == pools::LedgerRole::Total};
 }
 
 }  // namespace lab::gui

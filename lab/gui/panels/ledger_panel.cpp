@@ -15,7 +15,7 @@ namespace {
 constexpr float kLineHeight = 18;
 
 struct Entry {
-  const char* name;
+  std::string name;
   std::string count;
   bool quiet = false;  // zero
   bool total = false;
@@ -23,7 +23,8 @@ struct Entry {
 
 std::vector<Entry> whole_entries(const PoolTrack& track) {
   std::vector<Entry> entries;
-  for (const LedgerLine& line : ledger_lines(track.ledger())) {
+  for (std::size_t key = 0; key < kLedgerLines; ++key) {
+    const LedgerLine line = ledger_line(track.ledger(), key);
     entries.push_back({line.name, track.started() ? format_count(line.count) : "\u2013",
                        line.count == 0, line.total});
   }
@@ -58,7 +59,7 @@ LedgerVerdict verdict_of(const Theme& t, const PoolTrack& track) {
 }  // namespace
 
 float ledger_panel_height(const Ui& ui) {
-  return ui.px(30) + ui.px(kLineHeight) * static_cast<float>(kLedgerKeys) + ui.px(22);
+  return ui.px(30) + ui.px(kLineHeight) * static_cast<float>(kLedgerLines) + ui.px(22);
 }
 
 void draw_ledger_panel(Ui& ui, const Box& box) {

@@ -20,10 +20,10 @@ void draw_ledgers(Ui& ui, const Box& box, const results::RunResult& result) {
   Panel panel(ui, "ledgers", box, "LEDGERS", "where every submitted task went");
   WideMatrix wide(ui, panel.body().inset(ui.px(4), 0), result.trials.size());
   PoolMatrix matrix(ui, wide.box(), ui.px(78), result);
-  for (std::size_t key = 0; key < kLedgerKeys; ++key) {
-    if (!matrix.row(ledger_lines({})[key].name, t.text_soft)) return;
+  for (std::size_t key = 0; key < kLedgerLines; ++key) {
+    if (!matrix.row(ledger_line({}, key).name, t.text_soft)) return;
     for (std::size_t i = 0; i < result.trials.size(); ++i) {
-      const LedgerLine cell = ledger_lines(result.trials[i].ledger)[key];
+      const LedgerLine cell = ledger_line(result.trials[i].ledger, key);
       matrix.cell(i, format_count(cell.count), cell.count == 0 ? t.text_faint : t.text);
     }
   }
@@ -111,7 +111,7 @@ void draw_results_tab(Ui& ui, const Box& box) {
     return;
   }
   const float gap = ui.px(8);
-  const float ledgers = ui.px(42) + PoolMatrix::height(ui, kLedgerKeys + 1);
+  const float ledgers = ui.px(42) + PoolMatrix::height(ui, kLedgerLines + 1);
   const float circumstances = ui.px(38) + ui.px(20) * 6;
   const std::size_t pools = result->trials.size();
   Box left = box;
