@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "pools/catalog.h"
 #include "pools/metrics/worker_record.h"
 
 namespace lab {
@@ -57,6 +58,8 @@ class FigureWriter {
   /// have been without an answer since they were due.
   void count_unsent() {
     if (trial_.interrupted) return;  // what a stop left unsent nobody waits for
+    const auto* level = pools::find_metrics(trial_.config.metrics);
+    if (level == nullptr) return;
     const auto& arrivals = timetable_.arrivals();
     const std::size_t unsent = std::min<std::size_t>(trial_.generator.unsent, arrivals.size());
     for (std::size_t i = arrivals.size() - unsent; i < arrivals.size(); ++i) {
@@ -65,7 +68,7 @@ class FigureWriter {
           readings_.idle.at - (readings_.start + arrival.due + trial_.generator.shift);
       const std::size_t index = timetable_.series(arrival.phase, arrival.task_class);
       if (age <= Nanos{0} || index >= trial_.series.size()) continue;
-      if (!pools::WorkerRecord::is_timed(trial_.config.metrics, i)) continue;
+      if (!pools::WorkerRecord::is_timed(level->value, i)) continue;
       trial_.series[index].figures.unserved_response.record(age);
     }
   }

@@ -1,4 +1,8 @@
+#include <algorithm>
+
+#include "pools/metrics/ledger_keys.h"
 #include "results/run_result.h"
+#include "results/series_histograms.h"
 
 namespace results {
 namespace {
@@ -8,15 +12,6 @@ bool wanted(const SeriesResult& series, const std::string& phase, const std::str
   return in_phase && (task_class.empty() || series.task_class == task_class);
 }
 
-void add(TaskCounts& sum, const SeriesResult& series) {
-  const pools::SeriesReport& figures = series.figures;
-  sum.rejected += figures.rejected;
-  sum.completed += figures.completed;
-  sum.failed += figures.failed;
-  sum.cancelled += figures.cancelled;
-  sum.submitted += figures.rejected + figures.completed + figures.failed + figures.cancelled;
-}
-
 }  // namespace
 
 pools::SeriesReport merged(const Trial& trial, const std::string& phase,
@@ -24,17 +19,12 @@ pools::SeriesReport merged(const Trial& trial, const std::string& phase,
   pools::SeriesReport sum;
   for (const SeriesResult& series : trial.series) {
     if (!wanted(series, phase, task_class)) continue;
-    sum.completed += series.figures.completed;
-    sum.failed += series.figures.failed;
-    sum.cancelled += series.figures.cancelled;
-    sum.rejected += series.figures.rejected;
-    sum.queue_wait.merge(series.figures.queue_wait);
-    sum.service.merge(series.figures.service);
-    sum.response.merge(series.figures.response);
-    sum.late_response.merge(series.figures.late_response);
-    sum.late_since_send.merge(series.figures.late_since_send);
-    sum.unserved_wait.merge(series.figures.unserved_wait);
-    sum.unserved_response.merge(series.figures.unserved_response);
+    for (const pools::LedgerKey& key : pools::kLedgerKeys) {
+      if (key.by_series != nullptr) sum.*key.by_series += series.figures.*key.by_series;
+    }
+    for (const SeriesHistogram& row : kSeriesHistograms) {
+      (sum.*row.histogram).merge(series.figures.*row.histogram);
+    }
   }
   return sum;
 }
@@ -43,20 +33,21 @@ TaskCounts counted_tasks(const Trial& trial, const std::string& phase,
                          const std::string& task_class) {
   TaskCounts sum;
   for (const SeriesResult& series : trial.series) {
-    if (wanted(series, phase, task_class)) add(sum, series);
+    if (wanted(series, phase, task_class)) sum += ledger_of(series.figures);
   }
   return sum;
 }
 
 TaskCounts counted_in_all(const Trial& trial) {
   TaskCounts sum;
-  for (const SeriesResult& series : trial.series) add(sum, series);
+  for (const SeriesResult& series : trial.series) sum += ledger_of(series.figures);
   return sum;
 }
 
 bool adds_up(const TaskCounts& all, const pools::Ledger& ledger) noexcept {
-  return all.completed == ledger.completed && all.failed == ledger.failed &&
-         all.cancelled == ledger.cancelled && all.rejected == ledger.rejected;
+  return std::ranges::all_of(pools::kLedgerKeys, [&](const pools::LedgerKey& key) {
+    return key.by_series == nullptr || all.*key.count == ledger.*key.count;
+  });
 }
 
 bool trustworthy(const pools::LatencyHistogram& histogram, double percentile) {

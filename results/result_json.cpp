@@ -6,13 +6,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "pools/catalog.h"
+#include "pools/metrics/ledger_keys.h"
 #include "results/atomic_file.h"
 #include "results/censored.h"
+#include "results/fact_fields.h"
 #include "results/hdr_text.h"
 #include "results/layout_json.h"
 #include "results/series_columns.h"
-#include "scenarios/scenario_json.h"
+#include "results/series_histograms.h"
+#include "scenarios/event_counts.h"
 
 namespace results {
 namespace {
@@ -30,7 +32,35 @@ Json measure(double value) {
   return std::round(value * scale) / scale;
 }
 
-double seconds(Nanos t) { return std::chrono::duration<double>(t).count(); }
+Json written(double value) { return measure(value); }
+Json written(Nanos time) { return measure(std::chrono::duration<double>(time).count()); }
+template <typename Fact>
+Json written(const Fact& fact) {
+  return fact;
+}
+
+/// Adds the facts that each_field knows.
+template <typename Facts>
+void add_fields(Json& json, const Facts& facts) {
+  each_field(facts, [&](std::string_view name, const auto& fact) {
+    json[std::string(name)] = written(fact);
+  });
+}
+
+template <typename Facts>
+Json fields_json(const Facts& facts) {
+  Json json;
+  add_fields(json, facts);
+  return json;
+}
+
+template <typename Facts>
+Json list_json(const std::vector<Facts>& list) {
+  Json json = Json::array();
+  for (const Facts& facts : list) json.push_back(fields_json(facts));
+  return json;
+}
+
 double micros(Nanos t) { return static_cast<double>(t.count()) / 1e3; }
 
 /// A sum may exceed what fits an integer.
@@ -48,17 +78,13 @@ Json choice_json(const pools::Choice& choice) {
   return json;
 }
 
-Json config_json(const pools::PoolConfig& config) {
-  std::string_view on_full;
-  for (const pools::OnFullRow& row : pools::on_full_catalog()) {
-    if (row.value == config.on_full) on_full = row.name;
-  }
+Json config_json(const PoolFacts& config) {
   return {{"dispatch", choice_json(config.dispatch)},
           {"sizing", choice_json(config.sizing)},
           {"workers", {{"min", config.min_workers}, {"max", config.max_workers}}},
           {"queue_capacity", config.queue_capacity},
-          {"on_full", on_full},
-          {"metrics", pools::name_of(config.metrics)},
+          {"on_full", config.on_full},
+          {"metrics", config.metrics},
           {"spin_us", micros(config.spin)}};
 }
 
@@ -108,99 +134,55 @@ Json whole_json(const Trial& trial, const std::vector<double>& percentiles) {
           {"service_us", figures_json(sum.service, LatencyHistogram(), percentiles)}};
 }
 
-Json phases_json(const Trial& trial) {
-  Json list = Json::array();
-  for (const PhaseResult& phase : trial.phases) {
-    list.push_back({{"phase", phase.name},
-                    {"measured", phase.measured},
-                    {"begin_s", measure(phase.begin_s)},
-                    {"end_s", measure(phase.end_s)},
-                    {"submitted_per_s", measure(phase.submitted_per_s)},
-                    {"throughput_per_s", measure(phase.throughput_per_s)}});
-  }
-  return list;
-}
-
 Json histograms_json(const Trial& trial, const std::vector<double>& percentiles) {
   Json list = Json::array();
+  const LatencyHistogram none;
   for (const SeriesResult& series : trial.series) {
-    const pools::SeriesReport& f = series.figures;
-    struct Metric {
-      std::string_view name;
-      const LatencyHistogram* histogram;
-      const LatencyHistogram* unserved;
-    };
-    const LatencyHistogram none;
-    const Metric metrics[] = {{"response_us", &f.response, &f.unserved_response},
-                              {"queue_wait_us", &f.queue_wait, &f.unserved_wait},
-                              {"service_us", &f.service, &none},
-                              {"unserved_response_us", &f.unserved_response, &none},
-                              {"unserved_wait_us", &f.unserved_wait, &none},
-                              {"late_response_us", &f.late_response, &none},
-                              {"late_since_send_us", &f.late_since_send, &none}};
-    for (const auto& [metric, histogram, unserved] : metrics) {
-      // Mostly everything is served and nobody is late.
-      const bool rare = metric.starts_with("unserved_") || metric.starts_with("late_");
-      if (rare && histogram->empty()) continue;
-      Json json{{"metric", metric},
-                {"phase", series.phase},
-                {"class", series.task_class},
-                {"measured", series.measured}};
-      json.update(histogram_json(*histogram, *unserved, percentiles));
+    for (const SeriesHistogram& row : kSeriesHistograms) {
+      const LatencyHistogram& histogram = series.figures.*row.histogram;
+      if (row.rare && histogram.empty()) continue;
+      Json json{{"metric", row.metric}};
+      add_fields(json, series);
+      json.update(histogram_json(
+          histogram, row.unserved == nullptr ? none : series.figures.*row.unserved, percentiles));
       list.push_back(std::move(json));
     }
   }
   return list;
 }
 
-std::uint64_t settled(const SeriesResult& series) {
-  return series.figures.completed + series.figures.failed + series.figures.cancelled;
+/// What became of tasks, by the keys that are known of each series.
+void add_outcomes(Json& json, const pools::Ledger& tasks) {
+  for (const pools::LedgerKey& key : pools::kLedgerKeys) {
+    if (counted_by_series(key)) json[std::string(key.name)] = tasks.*key.count;
+  }
 }
 
 Json outcomes_json(const Trial& trial) {
   Json list = Json::array();
   for (const SeriesResult& series : trial.series) {
-    list.push_back({{"phase", series.phase},
-                    {"class", series.task_class},
-                    {"measured", series.measured},
-                    {"submitted", settled(series) + series.figures.rejected},
-                    {"rejected", series.figures.rejected},
-                    {"completed", series.figures.completed},
-                    {"failed", series.figures.failed},
-                    {"cancelled", series.figures.cancelled}});
+    Json& json = list.emplace_back(fields_json(series));
+    add_outcomes(json, ledger_of(series.figures));
   }
   return list;
 }
 
 /// Tasks of the measured phases, and what the pool did in the measured time.
 Json counts_json(const Trial& trial) {
-  const TaskCounts tasks = counted_tasks(trial);
-  const EventCounts& events = trial.events;
-  return {{"submitted", tasks.submitted},
-          {"rejected", tasks.rejected},
-          {"completed", tasks.completed},
-          {"failed", tasks.failed},
-          {"cancelled", tasks.cancelled},
-          {"steals", events.steals},
-          {"steal_attempts", events.steal_attempts},
-          {"steal_hits", events.steal_hits},
-          {"wakes", events.wakes},
-          {"scale_up", events.scale_up},
-          {"scale_down", events.scale_down}};
+  Json json;
+  add_outcomes(json, counted_tasks(trial));
+  for (const scenarios::EventKey& key : scenarios::kEventKeys) {
+    json[std::string(key.name)] = trial.events.*key.count;
+  }
+  return json;
 }
 
-Json ledger_json(const pools::Ledger& l) {
-  return {{"submitted", l.submitted}, {"rejected", l.rejected},   {"completed", l.completed},
-          {"failed", l.failed},       {"cancelled", l.cancelled}, {"expired", l.expired},
-          {"shed", l.shed},           {"evicted", l.evicted},     {"timed_out", l.timed_out},
-          {"queued", l.queued},       {"running", l.running},     {"backing_off", l.backing_off}};
-}
-
-Json worker_json(const pools::WorkerSnapshot& w) {
-  return {{"completed", w.completed},           {"failed", w.failed},
-          {"steal_attempts", w.steal_attempts}, {"steal_hits", w.steal_hits},
-          {"steal_items", w.steal_items},       {"wakes", w.wakes},
-          {"busy_s", measure(seconds(w.busy))}, {"parked_s", measure(seconds(w.parked))}};
+Json ledger_json(const pools::Ledger& ledger) {
+  Json json;
+  for (const pools::LedgerKey& key : pools::kLedgerKeys) {
+    json[std::string(key.name)] = ledger.*key.count;
+  }
+  return json;
 }
 
 Json series_json(const PoolTimeline& timeline) {
@@ -226,12 +208,9 @@ Json series_json(const PoolTimeline& timeline) {
 Json events_json(const PoolTimeline& timeline) {
   Json list = Json::array();
   for (const ScalingMark& mark : timeline.scaling) {
-    list.push_back({{"type", mark.to > mark.from ? "scale_up" : "scale_down"},
-                    {"t_s", measure(mark.t_s)},
-                    {"from", mark.from},
-                    {"to", mark.to},
-                    {"policy", mark.policy},
-                    {"reason", mark.reason}});
+    Json& json = list.emplace_back();
+    json["type"] = mark.to > mark.from ? "scale_up" : "scale_down";
+    add_fields(json, mark);
   }
   return list;
 }
@@ -249,50 +228,18 @@ Json matrix_json(const Trial& trial) {
 }
 
 Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
-  Json json{{"pool", trial.pool},
-            {"config", config_json(trial.config)},
-            {"seed", trial.seed},
-            {"valid", trial.valid},
-            {"sound", trial.sound},
-            {"flags", trial.flags},
-            {"interrupted", trial.interrupted},
-            {"drained", trial.drained},
-            {"measured_from_s", measure(trial.measured_from_s)},
-            {"measured_s", measure(trial.measured_s)},
-            {"elapsed_s", measure(trial.elapsed_s)},
-            {"ledger", ledger_json(trial.ledger)},
-            {"closes", trial.ledger.closes()}};
+  Json json{{"pool", trial.pool}, {"config", config_json(trial.config)}};
+  add_fields(json, trial);
+  json["ledger"] = ledger_json(trial.ledger);
+  json["closes"] = trial.ledger.closes();
   json["counts"] = counts_json(trial);
-  json["rates"] = {{"offered_per_s", measure(trial.rates.offered_per_s)},
-                   {"throughput_per_s", measure(trial.rates.throughput_per_s)},
-                   {"goodput_per_s", measure(trial.rates.goodput_per_s)},
-                   {"utilisation", measure(trial.rates.utilisation)}};
+  json["rates"] = fields_json(trial.rates);
   json["latency"] = whole_json(trial, percentiles);
-  json["phases"] = phases_json(trial);
-  json["cost"] = {{"user_s", measure(trial.cost.user_s)},
-                  {"system_s", measure(trial.cost.system_s)},
-                  {"voluntary_switches", trial.cost.voluntary_switches},
-                  {"involuntary_switches", trial.cost.involuntary_switches},
-                  {"minor_faults", trial.cost.minor_faults},
-                  {"major_faults", trial.cost.major_faults},
-                  {"rss_bytes", trial.cost.rss_bytes},
-                  {"stolen_s", measure(trial.cost.stolen_s)},
-                  {"others_s", measure(trial.cost.others_s)},
-                  {"run_delay_s", measure(trial.cost.run_delay_s)},
-                  {"throttled_s", measure(trial.cost.throttled_s)}};
-  json["generator"] = {
-      {"sent", trial.generator.sent},
-      {"refused", trial.generator.refused},
-      {"unsent", trial.generator.unsent},
-      {"stopped", trial.generator.stopped},
-      {"urgency", scenarios::urgency_name(trial.generator.urgency)},
-      {"held_up_s", measure(seconds(trial.generator.held_up))},
-      {"shift_s", measure(seconds(trial.generator.shift))},
-      {"lag", histogram_json(trial.generator.lag, LatencyHistogram(), percentiles)}};
-  json["queue_capacity"] = trial.queue_capacity;
-  json["wakes"] = trial.wakes;
-  Json& workers = json["workers"] = Json::array();
-  for (const pools::WorkerSnapshot& worker : trial.workers) workers.push_back(worker_json(worker));
+  json["phases"] = list_json(trial.phases);
+  json["cost"] = fields_json(trial.cost);
+  Json& generator = json["generator"] = fields_json(trial.generator);
+  generator["lag"] = histogram_json(trial.generator.lag, LatencyHistogram(), percentiles);
+  json["workers"] = list_json(trial.workers);
   json["steal_matrix"] = matrix_json(trial);
   Json& figures = json["figures"] = Json::object();
   for (const auto& [name, value] : trial.figures) figures[name] = measure(value);
@@ -300,28 +247,13 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
   json["histograms"] = histograms_json(trial, percentiles);
   json["series"] = series_json(trial.timeline);
   json["events"] = events_json(trial.timeline);
-  json["events_dropped"] = trial.timeline.scaling_dropped;
   return json;
 }
 
-Json env_json(const Environment& e) {
-  return {{"cpu", e.cpu},
-          {"cores", e.cores},
-          {"usable_cores", e.usable_cores},
-          {"virtualised", e.virtualised},
-          {"smt", e.smt},
-          {"governor", e.governor},
-          {"kernel", e.kernel},
-          {"os", e.os},
-          {"host_hash", e.hostname_hash},
-          {"clock_source", e.clock_source},
-          {"kernel_clock_source", e.kernel_clock_source},
-          {"clock_read_ns", measure(e.clock_read_ns)},
-          {"timer_slack_ns", e.timer_slack_ns},
-          {"cgroup_cpus", e.cgroup_cpus > 0 ? measure(e.cgroup_cpus) : Json(nullptr)},
-          {"load_1min", measure(e.load_1min)},
-          {"memory_bytes", e.memory_bytes},
-          {"thp", e.thp}};
+Json env_json(const Environment& environment) {
+  Json json = fields_json(environment);
+  if (!(environment.cgroup_cpus > 0)) json["cgroup_cpus"] = nullptr;  // no limit
+  return json;
 }
 
 Json verdict_json(const GateVerdict& v) {
@@ -340,6 +272,11 @@ Json verdict_json(const GateVerdict& v) {
   return json;
 }
 
+/// Bytes that are not UTF-8 (a host's name, an argument) are replaced.
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) noexcept {
@@ -355,28 +292,25 @@ std::string_view verdict_name(Verdict verdict) noexcept {
 }
 
 std::string result_to_json(const RunResult& result) {
-  const BuildFacts& b = result.build;
-  Json json{{"schema", kResultSchema},
-            {"run_id", result.run_id},
-            {"started_at", result.started_at},
-            {"interrupted", result.interrupted},
-            {"gui", result.gui},
-            {"quick", result.quick},
-            {"command", result.command}};
-  json["build"] = {{"version", b.version},    {"commit", b.commit}, {"dirty", b.dirty},
-                   {"compiler", b.compiler},  {"flags", b.flags},   {"build_type", b.build_type},
-                   {"sanitizer", b.sanitizer}};
-  json["env"] = env_json(result.environment);
-  json["scenario_hash"] = result.scenario_hash;
-  json["scenario"] = Json::parse(scenarios::scenario_to_json(result.scenario));
-  Json& verdicts = json["verdicts"] = Json::array();
+  Json head{{"schema", kResultSchema}};
+  add_fields(head, result);
+  head["build"] = fields_json(result.build);
+  head["env"] = env_json(result.environment);
+  Json tail;
+  Json& verdicts = tail["verdicts"] = Json::array();
   for (const GateVerdict& verdict : result.verdicts) verdicts.push_back(verdict_json(verdict));
-  Json& trials = json["trials"] = Json::array();
+  Json& trials = tail["trials"] = Json::array();
   for (const Trial& trial : result.trials) {
-    trials.push_back(trial_json(trial, result.scenario.run.percentiles));
+    trials.push_back(trial_json(trial, result.scenario.percentiles));
   }
-  // Bytes that are not UTF-8 (a host's name, an argument) are replaced.
-  return laid_out(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
+  // Between them the scenario, as it is: this build may not know what is in it.
+  std::string text = dumped(head);
+  text.back() = ',';
+  text += "\"scenario\":";
+  text += result.scenario.text.empty() ? "{}" : result.scenario.text;
+  text += ',';
+  text += std::string_view(dumped(tail)).substr(1);
+  return laid_out(text) + "\n";
 }
 
 void write_result_file(const std::string& path, const RunResult& result) {

@@ -2,19 +2,19 @@
 // Written so that a person can read it: a line per histogram, series column and event.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "results/run_result.h"
+#include "scenarios/json/document.h"
 
 namespace results {
 
 inline constexpr std::string_view kResultSchema = "poollab.result/1";
 
-/// The text is no result of a version this build reads; what() names file and place.
-struct ResultFormatError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+/// The text is no result of a version this build reads, or a damaged one.
+struct ResultFormatError : scenarios::JsonError {
+  using JsonError::JsonError;
 };
 
 std::string result_to_json(const RunResult& result);
@@ -22,8 +22,9 @@ std::string result_to_json(const RunResult& result);
 /// result, and what is in the file is worth more.
 void write_result_file(const std::string& path, const RunResult& result);
 
-/// Everything that result_to_json wrote, histograms to the bucket. Throws ResultFormatError, or
-/// scenarios::ScenarioError where the scenario inside does not read.
+/// Everything that result_to_json wrote, histograms to the bucket. Whether this build could run it
+/// is no matter: names are words, fields it does not know are passed over. Throws
+/// ResultFormatError.
 RunResult result_from_json(std::string_view text, const std::string& shown_path);
 /// Throws FileError as well.
 RunResult read_result_file(const std::string& path);

@@ -1,354 +1,376 @@
-// Reading result files back. Strict about version and shape, tolerant of columns and keys a newer
-// minor build may have added.
+// Reading result files back: facts, which need no build that could run them. Names of strategies,
+// knobs and rules are kept as words and looked up nowhere, and what this build does not know of is
+// passed over, since a newer one may have written it. What it does know must be there and of its
+// type.
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
-// Exceptions then name the place in the document. Must come before the library.
-#define JSON_DIAGNOSTICS 1
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "pools/catalog.h"
+#include "pools/metrics/ledger_keys.h"
 #include "results/atomic_file.h"
+#include "results/fact_fields.h"
+#include "results/fact_reader.h"
 #include "results/hdr_text.h"
 #include "results/result_json.h"
 #include "results/series_columns.h"
+#include "results/series_histograms.h"
+#include "scenarios/event_counts.h"
 #include "scenarios/scenario_json.h"
 
 namespace results {
 namespace {
 
-using Json = nlohmann::json;
 using pools::LatencyHistogram;
 using pools::Nanos;
+using scenarios::JsonMember;
+using scenarios::JsonValue;
+using Kind = JsonValue::Kind;
 
-template <typename T>
-void read(const Json& json, const char* key, T& out) {
-  json.at(key).get_to(out);
+constexpr std::size_t kLargestResult = std::size_t{1} << 30U;
+
+template <typename Facts>
+void read_fields(FactReader& from, Facts& facts) {
+  each_field(facts, [&](std::string_view name, auto& fact) { from.read(name, fact); });
 }
 
-/// null is "not measured".
-void read(const Json& json, const char* key, double& out) {
-  const Json& value = json.at(key);
-  out = value.is_null() ? NAN : value.get<double>();
+/// An object of which all is in `facts`.
+template <typename Facts>
+void read_object(FactReader& from, std::string_view key, Facts& facts) {
+  from.object(key, [&](FactReader& object) { read_fields(object, facts); });
 }
 
-LatencyHistogram histogram_of(const Json& json) {
-  return LatencyHistogram::restored(
-      LatencyHistogram::kExactBits, hdr_buckets(json.at("hdr").get_ref<const std::string&>()),
-      json.at("sum_ns").get<double>(), Nanos{json.at("max_ns").get<Nanos::rep>()});
+template <typename Facts>
+void read_objects(FactReader& from, std::string_view key, std::vector<Facts>& list) {
+  from.objects(key, [&](FactReader& object) { read_fields(object, list.emplace_back()); });
 }
 
-pools::KnobValue knob_of(const Json& json) {
-  if (json.is_boolean()) return json.get<bool>();
-  if (json.is_number_integer()) return json.get<std::int64_t>();
-  if (json.is_number()) return json.get<double>();
-  if (json.is_array()) return json.get<pools::Numbers>();
-  return json.get<std::string>();
-}
-
-pools::Choice choice_of(const Json& json) {
-  pools::Choice choice{json.at("name").get<std::string>(), {}};
-  for (const auto& [name, value] : json.items()) {
-    if (name != "name") choice.settings.set(name, knob_of(value));
+LatencyHistogram read_histogram(FactReader& from) {
+  std::string text;
+  double sum_ns = 0;
+  std::uint64_t max_ns = 0;
+  from.read("hdr", text);
+  from.read("sum_ns", sum_ns);
+  from.read("max_ns", max_ns);
+  if (!(sum_ns >= 0)) from.problem("sum_ns", "expected a number from 0, got another");
+  try {
+    return LatencyHistogram::restored(LatencyHistogram::kExactBits, hdr_buckets(text), sum_ns,
+                                      Nanos{static_cast<Nanos::rep>(max_ns)});
+  } catch (const HdrFormatError& error) {
+    from.problem("hdr", std::string("expected an HdrHistogram as text, got: ") + error.what());
+    return LatencyHistogram();
   }
-  return choice;
 }
 
-pools::PoolConfig config_of(const Json& json) {
-  pools::PoolConfig config;
-  config.dispatch = choice_of(json.at("dispatch"));
-  config.sizing = choice_of(json.at("sizing"));
-  read(json.at("workers"), "min", config.min_workers);
-  read(json.at("workers"), "max", config.max_workers);
-  read(json, "queue_capacity", config.queue_capacity);
-  const auto on_full = json.at("on_full").get<std::string>();
-  for (const pools::OnFullRow& row : pools::on_full_catalog()) {
-    if (row.name == on_full) config.on_full = row.value;
+/// A knob's value, whatever the knob; nothing for what no knob can be.
+std::optional<pools::KnobValue> knob_value(const JsonValue& value) {
+  switch (value.kind) {
+    case Kind::Bool:
+      return value.flag;
+    case Kind::Integer:
+      return value.integer;
+    case Kind::Real:
+      return value.real;
+    case Kind::String:
+      return value.text;
+    case Kind::Array:
+      break;
+    default:
+      return std::nullopt;
   }
-  const auto* level = pools::find_metrics(json.at("metrics").get<std::string>());
-  if (level != nullptr) config.metrics = level->value;
-  config.spin = pools::Nanos{std::llround(json.at("spin_us").get<double>() * 1e3)};
-  return config;
+  pools::Numbers numbers;
+  for (const JsonValue& item : value.items) {
+    if (!item.is(Kind::Integer) && !item.is(Kind::Real)) return std::nullopt;
+    numbers.push_back(item.real);
+  }
+  return numbers;
 }
 
-pools::Ledger ledger_of(const Json& json) {
-  pools::Ledger l;
-  read(json, "submitted", l.submitted);
-  read(json, "rejected", l.rejected);
-  read(json, "completed", l.completed);
-  read(json, "failed", l.failed);
-  read(json, "cancelled", l.cancelled);
-  read(json, "expired", l.expired);
-  read(json, "shed", l.shed);
-  read(json, "evicted", l.evicted);
-  read(json, "timed_out", l.timed_out);
-  read(json, "queued", l.queued);
-  read(json, "running", l.running);
-  read(json, "backing_off", l.backing_off);
-  return l;
-}
-
-SeriesResult& series_named(Trial& trial, const Json& json) {
-  const auto phase = json.at("phase").get<std::string>();
-  const auto task_class = json.at("class").get<std::string>();
-  const auto measured = json.at("measured").get<bool>();
-  for (SeriesResult& series : trial.series) {
-    if (series.phase == phase && series.task_class == task_class && series.measured == measured) {
-      return series;
+void read_choice(FactReader& from, std::string_view key, pools::Choice& choice) {
+  from.object(key, [&](FactReader& object) {
+    object.read("name", choice.name);
+    for (const JsonMember& member : object.value().members) {
+      if (member.key == "name") continue;
+      if (auto value = knob_value(member.value)) {
+        choice.settings.set(member.key, *std::move(value));
+      } else {
+        object.problem(member.key,
+                       "expected a word, a number, true, false or a list of numbers, "
+                       "got " +
+                           scenarios::described(member.value));
+      }
     }
-  }
-  SeriesResult& fresh = trial.series.emplace_back();
-  fresh.phase = phase;
-  fresh.task_class = task_class;
-  fresh.measured = measured;
-  return fresh;
+  });
 }
 
-void read_series(const Json& json, Trial& trial) {
-  for (const Json& outcome : json.at("outcomes")) {
-    SeriesResult& series = series_named(trial, outcome);
-    read(outcome, "rejected", series.figures.rejected);
-    read(outcome, "completed", series.figures.completed);
-    read(outcome, "failed", series.figures.failed);
-    read(outcome, "cancelled", series.figures.cancelled);
-  }
-  for (const Json& one : json.at("histograms")) {
-    pools::SeriesReport& figures = series_named(trial, one).figures;
-    const auto metric = one.at("metric").get<std::string>();
-    if (metric == "response_us") figures.response = histogram_of(one);
-    if (metric == "queue_wait_us") figures.queue_wait = histogram_of(one);
-    if (metric == "service_us") figures.service = histogram_of(one);
-    if (metric == "late_response_us") figures.late_response = histogram_of(one);
-    if (metric == "late_since_send_us") figures.late_since_send = histogram_of(one);
-    if (metric == "unserved_response_us") figures.unserved_response = histogram_of(one);
-    if (metric == "unserved_wait_us") figures.unserved_wait = histogram_of(one);
-  }
-}
-
-std::vector<PhaseResult> phases_of(const Json& json) {
-  std::vector<PhaseResult> phases;
-  for (const Json& one : json) {
-    PhaseResult& phase = phases.emplace_back();
-    read(one, "phase", phase.name);
-    read(one, "measured", phase.measured);
-    read(one, "begin_s", phase.begin_s);
-    read(one, "end_s", phase.end_s);
-    read(one, "submitted_per_s", phase.submitted_per_s);
-    read(one, "throughput_per_s", phase.throughput_per_s);
-  }
-  return phases;
-}
-
-PoolTimeline timeline_of(const Json& json) {
-  PoolTimeline timeline;
-  timeline.pool = json.at("pool").get<std::string>();
-  const Json& columns = json.at("series");
-  timeline.points.resize(columns.at("t_s").size());
-  for (const SeriesColumn& column : kSeriesColumns) {
-    const Json& values = columns.at(std::string(column.name));
-    for (std::size_t i = 0; i < timeline.points.size(); ++i) {
-      const Json& value = values.at(i);
-      timeline.points[i].*column.field = value.is_null() ? NAN : value.get<double>();
+void read_config(FactReader& from, PoolFacts& config) {
+  from.object("config", [&](FactReader& object) {
+    read_choice(object, "dispatch", config.dispatch);
+    read_choice(object, "sizing", config.sizing);
+    object.object("workers", [&](FactReader& workers) {
+      workers.read("min", config.min_workers);
+      workers.read("max", config.max_workers);
+    });
+    object.read("queue_capacity", config.queue_capacity);
+    object.read("on_full", config.on_full);
+    object.read("metrics", config.metrics);
+    double spin_us = 0;
+    object.read("spin_us", spin_us);
+    constexpr double kMostUs = 1e12;
+    if (spin_us >= 0 && spin_us <= kMostUs) {
+      config.spin = Nanos{std::llround(spin_us * 1e3)};
+    } else {
+      object.problem("spin_us", "expected a time from 0 to 1e12 us, got another");
     }
-  }
-  for (std::size_t i = 0; i < timeline.points.size(); ++i) {
-    for (const Json& pair : columns.at("latency_bins").at(i)) {
-      timeline.points[i].latency_bins.at(pair.at(0).get<std::size_t>()) =
-          pair.at(1).get<std::uint32_t>();
+  });
+}
+
+/// Counts by their table; what was added to it later may be missing, for it was not counted then.
+template <typename Key, typename Counts>
+void read_count(FactReader& from, const Key& key, Counts& counts) {
+  if (!key.later || from.has(key.name)) from.read(key.name, counts.*key.count);
+}
+
+void read_ledger(FactReader& from, pools::Ledger& ledger) {
+  from.object("ledger", [&](FactReader& object) {
+    for (const pools::LedgerKey& key : pools::kLedgerKeys) read_count(object, key, ledger);
+  });
+}
+
+void read_events(FactReader& from, scenarios::EventCounts& events) {
+  from.object("counts", [&](FactReader& object) {
+    for (const scenarios::EventKey& key : scenarios::kEventKeys) read_count(object, key, events);
+  });
+}
+
+/// The series that an outcome or a histogram belongs to.
+SeriesResult& series_of(FactReader& from, Trial& trial) {
+  SeriesResult which;
+  read_fields(from, which);
+  const auto known = std::ranges::find_if(trial.series, [&](const SeriesResult& one) {
+    return one.phase == which.phase && one.task_class == which.task_class &&
+           one.measured == which.measured;
+  });
+  return known != trial.series.end() ? *known : trial.series.emplace_back(std::move(which));
+}
+
+void read_series(FactReader& from, Trial& trial) {
+  from.objects("outcomes", [&](FactReader& outcome) {
+    pools::Ledger tasks;
+    for (const pools::LedgerKey& key : pools::kLedgerKeys) {
+      if (key.by_series != nullptr) read_count(outcome, key, tasks);
     }
+    pools::SeriesReport& figures = series_of(outcome, trial).figures;
+    for (const pools::LedgerKey& key : pools::kLedgerKeys) {
+      if (key.by_series != nullptr) figures.*key.by_series = tasks.*key.count;
+    }
+  });
+  from.objects("histograms", [&](FactReader& histogram) {
+    std::string metric;
+    histogram.read("metric", metric);
+    pools::SeriesReport& figures = series_of(histogram, trial).figures;
+    for (const SeriesHistogram& row : kSeriesHistograms) {
+      if (row.metric == metric) figures.*row.histogram = read_histogram(histogram);
+    }
+  });
+}
+
+void read_bins(FactReader& columns, const JsonValue& pairs, const std::string& pointer,
+               TimelinePoint& point) {
+  for (std::size_t i = 0; i < pairs.items.size(); ++i) {
+    const std::vector<JsonValue>& pair = pairs.items[i].items;
+    const bool good = pair.size() == 2 && pair[0].is(Kind::Integer) && pair[1].is(Kind::Integer) &&
+                      pair[0].integer >= 0 && std::cmp_less(pair[0].integer, kLatencyBins) &&
+                      std::in_range<std::uint32_t>(pair[1].integer);
+    if (!good) {
+      columns.document().problem(scenarios::pointer_to(pointer, i),
+                                 "expected [bin, tasks] with a bin from 0 to " +
+                                     std::to_string(kLatencyBins - 1) + ", got another pair");
+      continue;
+    }
+    point.latency_bins[static_cast<std::size_t>(pair[0].integer)] =
+        static_cast<std::uint32_t>(pair[1].integer);
   }
-  for (const Json& event : json.at("events")) {
-    ScalingMark& mark = timeline.scaling.emplace_back();
-    read(event, "t_s", mark.t_s);
-    read(event, "from", mark.from);
-    read(event, "to", mark.to);
-    read(event, "policy", mark.policy);
-    read(event, "reason", mark.reason);
+}
+
+void read_timeline(FactReader& from, PoolTimeline& timeline) {
+  from.object("series", [&](FactReader& columns) {
+    const JsonMember* first = columns.value().find(kSeriesColumns[0].name);
+    timeline.points.resize(first == nullptr ? 0 : first->value.items.size());
+    const auto is_full = [&](std::string_view key, std::size_t size) {
+      if (size == timeline.points.size()) return true;
+      columns.problem(key, "expected as many as in the first column (" +
+                               std::to_string(timeline.points.size()) + "), got " +
+                               std::to_string(size));
+      return false;
+    };
+    for (const SeriesColumn& column : kSeriesColumns) {
+      std::vector<double> values;
+      columns.read(column.name, values);
+      if (!columns.has(column.name) || !is_full(column.name, values.size())) continue;
+      for (std::size_t i = 0; i < values.size(); ++i) timeline.points[i].*column.field = values[i];
+    }
+    std::size_t rows = 0;
+    columns.list("latency_bins", [&](const JsonValue& pairs, const std::string& pointer) {
+      if (rows < timeline.points.size()) read_bins(columns, pairs, pointer, timeline.points[rows]);
+      ++rows;
+    });
+    is_full("latency_bins", rows);
+  });
+  read_objects(from, "events", timeline.scaling);
+}
+
+void read_matrix(FactReader& from, Trial& trial) {
+  constexpr std::string_view kKey = "steal_matrix";
+  from.list(kKey, [&](const JsonValue& thief, const std::string& pointer) {
+    ++trial.slots;
+    for (const JsonValue& cell : thief.items) {
+      if (!cell.is(Kind::Integer) || cell.integer < 0) {
+        from.document().problem(pointer,
+                                "expected counts of tasks, got " + scenarios::described(cell));
+      }
+      trial.steal_matrix.push_back(
+          static_cast<std::uint64_t>(std::max<std::int64_t>(0, cell.integer)));
+    }
+  });
+  if (trial.steal_matrix.size() != std::size_t{trial.slots} * trial.slots) {
+    from.problem(kKey, "expected as many columns as rows, got " +
+                           std::to_string(trial.steal_matrix.size()) + " cells in " +
+                           std::to_string(trial.slots) + " rows");
   }
-  read(json, "events_dropped", timeline.scaling_dropped);
-  return timeline;
 }
 
-Nanos seconds_of(const Json& json, const char* key) {
-  return Nanos{std::llround(json.at(key).get<double>() * 1e9)};
-}
-
-pools::WorkerSnapshot worker_of(const Json& json) {
-  pools::WorkerSnapshot w;
-  read(json, "completed", w.completed);
-  read(json, "failed", w.failed);
-  read(json, "steal_attempts", w.steal_attempts);
-  read(json, "steal_hits", w.steal_hits);
-  read(json, "steal_items", w.steal_items);
-  read(json, "wakes", w.wakes);
-  w.busy = seconds_of(json, "busy_s");
-  w.parked = seconds_of(json, "parked_s");
-  return w;
-}
-
-EventCounts events_of(const Json& json) {
-  EventCounts e;
-  read(json, "steals", e.steals);
-  read(json, "steal_attempts", e.steal_attempts);
-  read(json, "steal_hits", e.steal_hits);
-  read(json, "wakes", e.wakes);
-  read(json, "scale_up", e.scale_up);
-  read(json, "scale_down", e.scale_down);
-  return e;
-}
-
-Trial trial_of(const Json& json) {
-  Trial trial;
-  read(json, "pool", trial.pool);
-  trial.config = config_of(json.at("config"));
+void read_trial(FactReader& from, Trial& trial) {
+  read_fields(from, trial);
+  read_config(from, trial.config);
   trial.config.id = trial.pool;
-  read(json, "seed", trial.seed);
-  read(json, "valid", trial.valid);
-  read(json, "sound", trial.sound);
-  read(json, "flags", trial.flags);
-  read(json, "interrupted", trial.interrupted);
-  read(json, "drained", trial.drained);
-  read(json, "measured_from_s", trial.measured_from_s);
-  read(json, "measured_s", trial.measured_s);
-  read(json, "elapsed_s", trial.elapsed_s);
-  trial.ledger = ledger_of(json.at("ledger"));
-  trial.events = events_of(json.at("counts"));
-  const Json& rates = json.at("rates");
-  read(rates, "offered_per_s", trial.rates.offered_per_s);
-  read(rates, "throughput_per_s", trial.rates.throughput_per_s);
-  read(rates, "goodput_per_s", trial.rates.goodput_per_s);
-  read(rates, "utilisation", trial.rates.utilisation);
-  const Json& cost = json.at("cost");
-  read(cost, "user_s", trial.cost.user_s);
-  read(cost, "system_s", trial.cost.system_s);
-  read(cost, "voluntary_switches", trial.cost.voluntary_switches);
-  read(cost, "involuntary_switches", trial.cost.involuntary_switches);
-  read(cost, "minor_faults", trial.cost.minor_faults);
-  read(cost, "major_faults", trial.cost.major_faults);
-  read(cost, "rss_bytes", trial.cost.rss_bytes);
-  read(cost, "stolen_s", trial.cost.stolen_s);
-  read(cost, "others_s", trial.cost.others_s);
-  read(cost, "run_delay_s", trial.cost.run_delay_s);
-  read(cost, "throttled_s", trial.cost.throttled_s);
-  const Json& generator = json.at("generator");
-  read(generator, "sent", trial.generator.sent);
-  read(generator, "refused", trial.generator.refused);
-  read(generator, "unsent", trial.generator.unsent);
-  read(generator, "stopped", trial.generator.stopped);
-  trial.generator.urgency = scenarios::urgency_named(generator.at("urgency").get<std::string>());
-  trial.generator.held_up = seconds_of(generator, "held_up_s");
-  trial.generator.shift = seconds_of(generator, "shift_s");
-  trial.generator.lag = histogram_of(generator.at("lag"));
-  read(json, "queue_capacity", trial.queue_capacity);
-  read(json, "wakes", trial.wakes);
-  for (const Json& worker : json.at("workers")) trial.workers.push_back(worker_of(worker));
-  for (const Json& row : json.at("steal_matrix")) {
-    for (const Json& cell : row) trial.steal_matrix.push_back(cell.get<std::uint64_t>());
+  trial.timeline.pool = trial.pool;
+  read_ledger(from, trial.ledger);
+  read_events(from, trial.events);
+  read_object(from, "rates", trial.rates);
+  read_object(from, "cost", trial.cost);
+  from.object("generator", [&](FactReader& generator) {
+    read_fields(generator, trial.generator);
+    generator.object("lag", [&](FactReader& lag) { trial.generator.lag = read_histogram(lag); });
+  });
+  read_objects(from, "phases", trial.phases);
+  read_objects(from, "workers", trial.workers);
+  read_matrix(from, trial);
+  from.object("figures", [&](FactReader& figures) {
+    for (const JsonMember& member : figures.value().members) {
+      figures.read(member.key, trial.figures.emplace_back(member.key, NAN).second);
+    }
+  });
+  read_series(from, trial);
+  read_timeline(from, trial.timeline);
+}
+
+/// Which fields a gate and its verdict have in common. All but the metric may be left out.
+void read_gate(FactReader& from, scenarios::Expectation& gate) {
+  from.read("metric", gate.metric);
+  from.read_if_there("stat", gate.stat);
+  from.read_if_there("class", gate.task_class);
+  from.read_if_there("phase", gate.phase);
+  from.read_if_there("compare", gate.compare);
+  from.read_if_there("op", gate.op);
+  from.read_if_there("value", gate.value);
+}
+
+void read_verdict(FactReader& from, GateVerdict& verdict) {
+  read_gate(from, verdict.gate);
+  from.read("pool", verdict.pool);
+  from.read("observed", verdict.observed);
+  from.read("at_least", verdict.at_least);
+  from.read("text", verdict.text);
+  std::string name;
+  from.read("verdict", name);
+  for (const Verdict one : {Verdict::Pass, Verdict::Fail, Verdict::Inconclusive}) {
+    if (verdict_name(one) == name) {
+      verdict.verdict = one;
+      return;
+    }
   }
-  trial.slots = static_cast<std::uint32_t>(json.at("steal_matrix").size());
-  for (const auto& [name, value] : json.at("figures").items()) {
-    trial.figures.emplace_back(name, value.is_null() ? NAN : value.get<double>());
+  if (!name.empty()) {
+    from.problem("verdict",
+                 "expected pass, fail or inconclusive, got " + scenarios::quoted_text(name));
   }
-  trial.phases = phases_of(json.at("phases"));
-  read_series(json, trial);
-  trial.timeline = timeline_of(json);
-  return trial;
 }
 
-Environment environment_of(const Json& json) {
-  Environment e;
-  read(json, "cpu", e.cpu);
-  read(json, "cores", e.cores);
-  read(json, "usable_cores", e.usable_cores);
-  read(json, "virtualised", e.virtualised);
-  read(json, "smt", e.smt);
-  read(json, "governor", e.governor);
-  read(json, "kernel", e.kernel);
-  read(json, "os", e.os);
-  read(json, "host_hash", e.hostname_hash);
-  read(json, "clock_source", e.clock_source);
-  read(json, "kernel_clock_source", e.kernel_clock_source);
-  read(json, "clock_read_ns", e.clock_read_ns);
-  read(json, "timer_slack_ns", e.timer_slack_ns);
-  if (!json.at("cgroup_cpus").is_null()) read(json, "cgroup_cpus", e.cgroup_cpus);
-  read(json, "load_1min", e.load_1min);
-  read(json, "memory_bytes", e.memory_bytes);
-  read(json, "thp", e.thp);
-  return e;
+/// What the views need of a scenario that nobody has to be able to run. One of another version may
+/// have these things elsewhere: then its text is all there is.
+void read_scenario(FactReader& from, ScenarioFacts& facts) {
+  facts.text = scenarios::json_text(from.value());
+  std::string schema(scenarios::kScenarioSchema);
+  from.read_if_there("schema", schema);
+  from.read_if_there("name", facts.name);
+  if (schema != scenarios::kScenarioSchema) return;
+  from.read_if_there("seed", facts.seed);
+  const auto if_there = [&](std::string_view key, auto read) {
+    if (from.has(key)) from.objects(key, read);
+  };
+  if (from.has("run")) {
+    from.object("run",
+                [&](FactReader& run) { run.read_if_there("percentiles", facts.percentiles); });
+  }
+  if_there("phases", [&](FactReader& one) {
+    PhaseFacts& phase = facts.phases.emplace_back();
+    one.read_if_there("name", phase.name);
+    double duration_s = 0;
+    one.read_if_there("duration_s", duration_s);
+    phase.duration = scenarios::Seconds{duration_s};
+  });
+  if_there("classes",
+           [&](FactReader& one) { one.read_if_there("name", facts.classes.emplace_back()); });
+  if_there("pools", [&](FactReader& one) { one.read_if_there("id", facts.pools.emplace_back()); });
+  if_there("expect", [&](FactReader& one) {
+    scenarios::Expectation& gate = facts.expect.emplace_back();
+    read_gate(one, gate);
+    one.read_if_there("pool", gate.pool);
+  });
 }
 
-BuildFacts build_of(const Json& json) {
-  BuildFacts b;
-  read(json, "version", b.version);
-  read(json, "commit", b.commit);
-  read(json, "dirty", b.dirty);
-  read(json, "compiler", b.compiler);
-  read(json, "flags", b.flags);
-  read(json, "build_type", b.build_type);
-  read(json, "sanitizer", b.sanitizer);
-  return b;
+void read_result(FactReader& from, RunResult& result) {
+  read_fields(from, result);
+  read_object(from, "build", result.build);
+  read_object(from, "env", result.environment);
+  if (std::isnan(result.environment.cgroup_cpus)) result.environment.cgroup_cpus = 0;  // no limit
+  from.object("scenario", [&](FactReader& object) { read_scenario(object, result.scenario); });
+  from.objects("trials", [&](FactReader& one) { read_trial(one, result.trials.emplace_back()); });
+  from.objects("verdicts",
+               [&](FactReader& one) { read_verdict(one, result.verdicts.emplace_back()); });
 }
 
-GateVerdict verdict_of(const Json& json) {
-  GateVerdict v;
-  read(json, "metric", v.gate.metric);
-  v.gate.stat = json.value("stat", "");
-  v.gate.task_class = json.value("class", "");
-  v.gate.phase = json.value("phase", "");
-  v.gate.compare = json.value("compare", "");
-  read(json, "op", v.gate.op);
-  read(json, "value", v.gate.value);
-  read(json, "pool", v.pool);
-  read(json, "observed", v.observed);
-  read(json, "at_least", v.at_least);
-  read(json, "text", v.text);
-  const auto name = json.at("verdict").get<std::string>();
-  v.verdict = name == "pass"   ? Verdict::Pass
-              : name == "fail" ? Verdict::Fail
-                               : Verdict::Inconclusive;
-  return v;
+/// Of another version nothing can be said but that.
+void check_schema(scenarios::Document& document) {
+  const JsonMember* schema = document.root.find("schema");
+  if (schema != nullptr && schema->value.is(Kind::String) && schema->value.text == kResultSchema) {
+    return;
+  }
+  document.problem(document.root.is(Kind::Object) ? "/schema" : "",
+                   "expected a result with the schema \"" + std::string(kResultSchema) +
+                       "\", got " +
+                       scenarios::described(schema != nullptr ? schema->value : document.root));
+  document.throw_problems<ResultFormatError>();
 }
 
 }  // namespace
 
 RunResult result_from_json(std::string_view text, const std::string& shown_path) {
-  try {
-    const Json json = Json::parse(text);
-    const auto schema = json.at("schema").get<std::string>();
-    if (schema != kResultSchema) {
-      throw ResultFormatError(
-          fmt::format("schema is '{}', this build reads '{}'", schema, kResultSchema));
-    }
-    RunResult result;
-    read(json, "run_id", result.run_id);
-    read(json, "started_at", result.started_at);
-    read(json, "interrupted", result.interrupted);
-    read(json, "gui", result.gui);
-    read(json, "quick", result.quick);
-    read(json, "command", result.command);
-    result.build = build_of(json.at("build"));
-    result.environment = environment_of(json.at("env"));
-    read(json, "scenario_hash", result.scenario_hash);
-    result.scenario = scenarios::read_scenario_text(json.at("scenario").dump(), shown_path);
-    for (const Json& trial : json.at("trials")) result.trials.push_back(trial_of(trial));
-    for (const Json& verdict : json.at("verdicts")) {
-      result.verdicts.push_back(verdict_of(verdict));
-    }
-    return result;
-  } catch (const Json::exception& error) {
-    throw ResultFormatError(fmt::format("{}: no result file: {}", shown_path, error.what()));
-  } catch (const HdrFormatError& error) {
-    throw ResultFormatError(fmt::format("{}: no result file: {}", shown_path, error.what()));
-  } catch (const ResultFormatError& error) {
-    throw ResultFormatError(fmt::format("{}: no result file: {}", shown_path, error.what()));
-  } catch (const std::out_of_range&) {
-    throw ResultFormatError(
-        fmt::format("{}: no result file: latency bin out of range", shown_path));
-  }
+  scenarios::Document document({shown_path});
+  if (!document.parse(text, kLargestResult)) document.throw_problems<ResultFormatError>();
+  check_schema(document);
+  RunResult result;
+  FactReader reader(document, document.root, "");
+  read_result(reader, result);
+  document.throw_problems<ResultFormatError>();
+  return result;
 }
 
 RunResult read_result_file(const std::string& path) {
-  return result_from_json(read_whole_file(path), path);
+  return result_from_json(read_whole_file(path, kLargestResult), path);
 }
 
 }  // namespace results

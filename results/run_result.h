@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "pools/metrics/snapshot.h"
-#include "pools/pool.h"
+#include "results/pool_facts.h"
+#include "results/scenario_facts.h"
 #include "results/timeline.h"
-#include "scenarios/load_generator.h"
-#include "scenarios/scenario.h"
+#include "scenarios/event_counts.h"
+#include "scenarios/generator_report.h"
 
 namespace results {
 
@@ -34,24 +35,11 @@ struct PhaseResult {
   double throughput_per_s = 0;  ///< settled meanwhile, whenever they came
 };
 
-/// What became of tasks, exactly, at every metrics level.
-struct TaskCounts {
-  std::uint64_t submitted = 0;  ///< the sum of the others: at the end every task is settled
-  std::uint64_t rejected = 0;
-  std::uint64_t completed = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t cancelled = 0;
-};
+/// What became of tasks, exactly, at every metrics level. Every one is over, so nothing is open.
+using TaskCounts = pools::Ledger;
 
 /// What the pool did in the measured time: from the first measured instant until it was idle again.
-struct EventCounts {
-  std::uint64_t steals = 0;  ///< tasks stolen
-  std::uint64_t steal_attempts = 0;
-  std::uint64_t steal_hits = 0;
-  std::uint64_t wakes = 0;
-  std::uint64_t scale_up = 0;
-  std::uint64_t scale_down = 0;
-};
+using EventCounts = scenarios::EventCounts;
 
 /// Per second of the measured time, from the first measured instant until the pool was idle again:
 /// a pool that finishes its backlog only after the last arrival does not get that time for free. A
@@ -84,7 +72,7 @@ struct Cost {
 /// One pool serving the scenario once.
 struct Trial {
   std::string pool;
-  pools::PoolConfig config;  ///< resolved: every knob as used
+  PoolFacts config;
   std::uint64_t seed = 0;
   bool valid = true;               ///< false: the figures should not be trusted
   bool sound = true;               ///< false: the pool broke a promise (lost tasks); never noise
@@ -147,7 +135,7 @@ struct RunResult {
   bool gui = false;                  ///< measured while the window was drawing
   bool quick = false;                ///< the scenario was shortened by --quick
   std::vector<std::string> command;  ///< how the program was called
-  scenarios::Scenario scenario;
+  ScenarioFacts scenario;
   std::string scenario_hash;  ///< of its canonical JSON: equal hashes ran the same load
   Environment environment;
   BuildFacts build;

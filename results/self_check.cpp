@@ -18,7 +18,7 @@ std::string duration(double us) {
 /// Whether the pool's queue was ever seen near its bound, with a rule that makes submitters wait
 /// or work.
 bool was_full(const Trial& trial) {
-  if (trial.queue_capacity == 0 || trial.config.on_full == pools::OnFull::Reject) return false;
+  if (trial.queue_capacity == 0 || !trial.config.holds_submitters_up()) return false;
   const double limit = 0.8 * static_cast<double>(trial.queue_capacity);
   return std::any_of(trial.timeline.points.begin(), trial.timeline.points.end(),
                      [limit](const TimelinePoint& point) { return point.queue_depth >= limit; });

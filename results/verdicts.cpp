@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "pools/metrics/ledger_keys.h"
 #include "results/censored.h"
 #include "results/self_check.h"
 #include "scenarios/gates.h"
@@ -68,26 +69,6 @@ Observation of_column(const Trial& trial, double TimelinePoint::*field, const st
   return {sum / points, {}, {}};
 }
 
-struct TaskKey {
-  const char* name;
-  std::uint64_t TaskCounts::*field;
-};
-constexpr TaskKey kTaskKeys[] = {
-    {"submitted", &TaskCounts::submitted}, {"rejected", &TaskCounts::rejected},
-    {"completed", &TaskCounts::completed}, {"failed", &TaskCounts::failed},
-    {"cancelled", &TaskCounts::cancelled},
-};
-
-struct EventKey {
-  const char* name;
-  std::uint64_t EventCounts::*field;
-};
-constexpr EventKey kEventKeys[] = {
-    {"steals", &EventCounts::steals},         {"steal_attempts", &EventCounts::steal_attempts},
-    {"steal_hits", &EventCounts::steal_hits}, {"wakes", &EventCounts::wakes},
-    {"scale_up", &EventCounts::scale_up},     {"scale_down", &EventCounts::scale_down},
-};
-
 /// A figure only this pool's strategy has.
 std::optional<double> own_figure(const Trial& trial, const std::string& metric) {
   for (const auto& [name, value] : trial.figures) {
@@ -98,13 +79,13 @@ std::optional<double> own_figure(const Trial& trial, const std::string& metric) 
 
 /// Things one counts, by the rule of the README; nothing when `metric` is no such thing.
 std::optional<double> counted(const Trial& trial, const Expectation& gate) {
-  for (const TaskKey& key : kTaskKeys) {
-    if (gate.metric != key.name) continue;
+  for (const pools::LedgerKey& key : pools::kLedgerKeys) {
+    if (gate.metric != key.name || !counted_by_series(key)) continue;
     const TaskCounts counts = counted_tasks(trial, gate.phase, gate.task_class);
-    return static_cast<double>(counts.*key.field);
+    return static_cast<double>(counts.*key.count);
   }
-  for (const EventKey& key : kEventKeys) {
-    if (gate.metric == key.name) return static_cast<double>(trial.events.*key.field);
+  for (const scenarios::EventKey& key : scenarios::kEventKeys) {
+    if (gate.metric == key.name) return static_cast<double>(trial.events.*key.count);
   }
   return own_figure(trial, gate.metric);
 }
@@ -151,7 +132,7 @@ double median(std::vector<double> values) {
 bool spoilt(const Trial& trial, const Expectation& gate) {
   const std::optional<double> percentile = percentile_of(gate.stat);
   if (gate.metric != "response_us" || !percentile) return false;
-  if (trial.queue_capacity != 0 && trial.config.on_full != pools::OnFull::Reject) return false;
+  if (trial.queue_capacity != 0 && trial.config.holds_submitters_up()) return false;
   return lateness(merged(trial, gate.phase, gate.task_class), *percentile).spoils();
 }
 
@@ -167,7 +148,8 @@ struct PoolFigure {
 /// Why the figure says nothing about this pool: it has no such thing, so it would never change.
 std::string lacking(const Trial& trial, const Expectation& gate) {
   if (const scenarios::GateMetric* metric = scenarios::find_gate_metric(gate.metric)) {
-    return scenarios::what_lacks(*metric, trial.config);
+    const auto config = trial.config.config();
+    return config ? scenarios::what_lacks(*metric, *config) : std::string();
   }
   return std::string(scenarios::why_constant(gate.metric));
 }

@@ -48,13 +48,6 @@ std::string_view urgency_name(Urgency urgency) noexcept {
   return "normal";
 }
 
-Urgency urgency_named(std::string_view name) noexcept {
-  for (const Urgency one : {Urgency::RealTime, Urgency::ShortSlice}) {
-    if (urgency_name(one) == name) return one;
-  }
-  return Urgency::Normal;
-}
-
 Foremost::Foremost(Urgency wanted) noexcept {
   // A thread that has been given a policy of its own already keeps it.
   Attributes before;

@@ -18,7 +18,6 @@ enum class Urgency : std::uint8_t {
 
 /// As in the result file.
 std::string_view urgency_name(Urgency urgency) noexcept;
-Urgency urgency_named(std::string_view name) noexcept;
 
 class Foremost {
  public:

@@ -9,6 +9,7 @@
 
 #include "scenarios/catalog.h"
 #include "scenarios/closed_clients.h"
+#include "scenarios/foremost.h"
 #include "scenarios/random.h"
 #include "scenarios/task_mix.h"
 #include "scenarios/work/tree_task.h"
@@ -77,7 +78,7 @@ class Offering {
   GeneratorReport run() {
     const TimerSlack slack(plan_.timer_slack);
     const Foremost foremost(wanted_urgency());
-    report_.urgency = foremost.granted();
+    report_.urgency = urgency_name(foremost.granted());
     for (std::size_t phase = 0; phase < timetable_.phases().size() && !over_; ++phase) {
       const PhaseSpan& span = timetable_.phases()[phase];
       measured_ = span.measured;

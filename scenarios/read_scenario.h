@@ -26,7 +26,6 @@ std::string misplaced_text(std::string_view pointer, std::string_view name);
 /// workloads too large.
 void check_scenario(Document& document, const Scenario& scenario);
 
-inline constexpr const char* kSchemaId = "poollab.scenario/1";
 inline constexpr std::size_t kMostLevels = 8;
 
 /// Names of the priority levels 0, 1 and 2.

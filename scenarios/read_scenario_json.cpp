@@ -290,9 +290,9 @@ Scenario read_scenario(Document& document, const std::string& name) {
   Scenario scenario;
   ObjectReader object(document, document.root, "");
   if (const JsonValue* schema = object.take("schema")) {
-    if (!schema->is(Kind::String) || schema->text != kSchemaId) {
-      document.problem("/schema",
-                       "expected \"" + std::string(kSchemaId) + "\", got " + described(*schema));
+    if (!schema->is(Kind::String) || schema->text != kScenarioSchema) {
+      document.problem("/schema", "expected \"" + std::string(kScenarioSchema) + "\", got " +
+                                      described(*schema));
     }
   }
   scenario.name = object.id("name", name);

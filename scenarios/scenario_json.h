@@ -12,6 +12,8 @@
 
 namespace scenarios {
 
+inline constexpr std::string_view kScenarioSchema = "poollab.scenario/1";
+
 /// Everything that is wrong with a scenario's file.
 struct ScenarioError : JsonError {
   using JsonError::JsonError;

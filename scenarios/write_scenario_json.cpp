@@ -124,7 +124,7 @@ Json gate_json(const Expectation& gate) {
 
 std::string scenario_to_json(const Scenario& scenario) {
   Json json;
-  json["schema"] = kSchemaId;
+  json["schema"] = kScenarioSchema;
   json["name"] = scenario.name;
   if (!scenario.description.empty()) json["description"] = scenario.description;
   json["seed"] = scenario.seed;

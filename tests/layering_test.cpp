@@ -97,6 +97,7 @@ const std::vector<Breach>& breaches() {
       {"json", "scenarios/json/x_json.cpp",
        "#include <nlohmann/json.hpp>\nnamespace scenarios {}\n"},
       {"json", "lab/x_json.cpp", "#include \"scenarios/json/document.h\"\nnamespace lab {}\n"},
+      {"json", "results/x_json.cpp", "namespace results {\nauto x = Json::parse(text);}\n"},
       {"namespace", "results/x.cpp", "namespace lab {}\nnamespace results {}\n"},
       {"namespace", "results/x.cpp", "int x;\n"},
       {"fence", "pools/x.cpp",

@@ -116,6 +116,9 @@ void check_json(const Source& source, Report& out) {
     if (name && name->starts_with(kJsonKit) && !reads_with_kit) {
       add(out, "json", source, i, "\"" + *name + "\" is for the readers of scenarios and results");
     }
+    if (reads_with_kit && (contains(line, "Json::parse(") || contains(line, "json::parse("))) {
+      add(out, "json", source, i, "scenarios and results are read strictly, by scenarios/json/");
+    }
   }
 }
 

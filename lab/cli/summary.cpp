@@ -126,7 +126,8 @@ double counted(std::uint64_t count) { return static_cast<double>(count); }
 std::string heading(const RunResult& result, const TextStyle& style) {
   const results::Environment& env = result.environment;
   double measured = 0;
-  for (const scenarios::Phase& phase : result.scenario.phases) measured += phase.duration.count();
+  for (const results::PhaseFacts& phase : result.scenario.phases)
+    measured += phase.duration.count();
   std::string facts = fmt::format("{} pool{}, {:.3g} s each, seed {}, {} of {} cores",
                                   result.trials.size(), result.trials.size() == 1 ? "" : "s",
                                   measured, result.scenario.seed, env.usable_cores, env.cores);
@@ -163,7 +164,7 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   mark_best(done, result, std::move(rates), false, results::kRateMargin);
   table.push_back(std::move(done));
 
-  const std::vector<double>& percentiles = result.scenario.run.percentiles;
+  const std::vector<double>& percentiles = result.scenario.percentiles;
   bool some_open = false;
   for (const double p : percentiles) {
     some_open = some_open || std::any_of(responses.begin(), responses.end(), [p](const auto& one) {
@@ -258,12 +259,10 @@ std::string breakdown_text(const RunResult& result, const TextStyle& style) {
         text += "\n" + lines;
       };
   std::vector<std::string> phases;
-  for (const scenarios::Phase& phase : result.scenario.phases) phases.push_back(phase.name);
+  for (const results::PhaseFacts& phase : result.scenario.phases) phases.push_back(phase.name);
   add("phase", phases,
       [](const Trial& trial, const std::string& name) { return results::merged(trial, name); });
-  std::vector<std::string> classes;
-  for (const scenarios::TaskClass& one : result.scenario.classes) classes.push_back(one.name);
-  add("class", classes,
+  add("class", result.scenario.classes,
       [](const Trial& trial, const std::string& name) { return results::merged(trial, "", name); });
   return text;
 }

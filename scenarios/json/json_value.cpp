@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <system_error>
+#include <utility>
 
 namespace scenarios {
 namespace {
@@ -81,6 +82,74 @@ std::string described(const JsonValue& value) {
       return "an object";
   }
   return "";
+}
+
+namespace {
+
+void append_text(std::string_view text, std::string& out) {
+  constexpr std::string_view kEscaped = "\"\\\b\f\n\r\t";
+  constexpr std::string_view kLetters = "\"\\bfnrt";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (const std::size_t short_form = kEscaped.find(c); short_form != std::string_view::npos) {
+      out += '\\';
+      out += kLetters[short_form];
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 0xFU];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+void append(const JsonValue& value, std::string& out) {
+  const char* separator = "";
+  switch (value.kind) {
+    case JsonValue::Kind::String:
+      append_text(value.text, out);
+      break;
+    case JsonValue::Kind::Array:
+      out += '[';
+      for (const JsonValue& item : value.items) {
+        out += std::exchange(separator, ",");
+        append(item, out);
+      }
+      out += ']';
+      break;
+    case JsonValue::Kind::Object:
+      out += '{';
+      for (const JsonMember& member : value.members) {
+        out += std::exchange(separator, ",");
+        append_text(member.key, out);
+        out += ':';
+        append(member.value, out);
+      }
+      out += '}';
+      break;
+    case JsonValue::Kind::Null:
+      out += "null";
+      break;
+    case JsonValue::Kind::Bool:
+      out += value.flag ? "true" : "false";
+      break;
+    case JsonValue::Kind::Integer:
+    case JsonValue::Kind::Real:
+      out += value.text;
+      break;
+  }
+}
+
+}  // namespace
+
+std::string json_text(const JsonValue& value) {
+  std::string text;
+  append(value, text);
+  return text;
 }
 
 std::string pointer_to(std::string_view parent, std::string_view key) {

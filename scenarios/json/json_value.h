@@ -74,6 +74,9 @@ std::string described(const JsonValue& value);
 /// `text` in quotes with everything unprintable escaped; shortened when long.
 std::string quoted_text(std::string_view text);
 
+/// The value as JSON without spaces, its numbers as they were written.
+std::string json_text(const JsonValue& value);
+
 /// `parent` extended by one reference token, escaped as RFC 6901 says.
 std::string pointer_to(std::string_view parent, std::string_view key);
 std::string pointer_to(std::string_view parent, std::size_t index);

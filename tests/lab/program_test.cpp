@@ -211,6 +211,19 @@ TEST_F(Program, SaysThatAResultIsNoScenario) {
   EXPECT_EQ(run("validate -", R"(bash -c 'jq .scenario r.json | "$@"' bash)").status, 0);
 }
 
+TEST_F(Program, ReplacesTheResultOfTheSameRunWhicheverBuildWroteIt) {
+  tiny();
+  ASSERT_EQ(run("run tiny.json --pools pull --quiet --out r.json").status, 0);
+  Json other = result("r.json");
+  other["repetition"] = 2;
+  other["scenario"]["pools"][0]["dispatch"] = {{"name", "crossbeam"}, {"lanes", 3}};
+  other["trials"][0]["config"]["dispatch"] = {{"name", "crossbeam"}, {"lanes", 3}};
+  folder_.write("r.json", other.dump());
+  const Outcome again = run("run tiny.json --pools pull --out r.json");
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("in place of that of"));
+}
+
 TEST_F(Program, TakesSeedRateAndDurationFromTheCommandLine) {
   tiny();
   const Outcome outcome =

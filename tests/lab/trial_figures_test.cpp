@@ -67,7 +67,7 @@ TEST(TrialFigures, CountTheMeasuredPhaseFromItsFirstInstantToTheLastTask) {
 
 TEST(TrialFigures, NeedNoLatencies) {
   results::Trial t = trial(2000, 2);
-  t.config.metrics = pools::MetricsLevel::Off;
+  t.config.metrics = "off";
   pools::PoolReport counted = report(1000, 900);
   counted.by_series[1].failed = 100;
   t.ledger.completed = 1900;

@@ -44,7 +44,7 @@ RunResult made_up_result() {
   result.trials.push_back(made_up::trial("push", 250));
   result.trials[1].series[1].figures.late_response = made_up::latencies(900, 40);
   result.trials[1].series[1].figures.late_since_send = made_up::latencies(300, 40);
-  result.trials[1].generator.urgency = scenarios::Urgency::RealTime;
+  result.trials[1].generator.urgency = "real_time";
   result.trials[1].flags = {"a \"quoted\" note"};
   result.trials[1].config.dispatch.settings.set("choose", std::string("round_robin"));
   result.trials[1].config.dispatch.settings.set("limit", std::int64_t{9});
@@ -243,8 +243,9 @@ TEST(ResultJson, RefusesWhatIsNoResult) {
   EXPECT_THROW(result_from_json("", "r.json"), ResultFormatError);
   EXPECT_THROW(result_from_json("[1]", "r.json"), ResultFormatError);
   EXPECT_THAT([] { result_from_json(R"({"schema": "poollab.result/9"})", "r.json"); },
-              ThrowsMessage<ResultFormatError>(HasSubstr("r.json: no result file: schema is "
-                                                         "'poollab.result/9'")));
+              ThrowsMessage<ResultFormatError>(
+                  HasSubstr("r.json:1:12 /schema: expected a result with the schema "
+                            "\"poollab.result/1\", got \"poollab.result/9\"")));
   EXPECT_THAT([] { result_from_json(R"({"schema": "poollab.result/1"})", "r.json"); },
               ThrowsMessage<ResultFormatError>(HasSubstr("run_id")));
   Json json = Json::parse(result_to_json(made_up_result()));

@@ -37,13 +37,6 @@ TEST(Foremost, TakesNoMoreThanWanted) {
   EXPECT_EQ(plain.granted(), Urgency::Normal);
 }
 
-TEST(Foremost, HasANameThatReadsBack) {
-  for (const Urgency urgency : {Urgency::Normal, Urgency::ShortSlice, Urgency::RealTime}) {
-    EXPECT_EQ(urgency_named(urgency_name(urgency)), urgency);
-  }
-  EXPECT_EQ(urgency_named("no such"), Urgency::Normal);
-}
-
 GeneratorReport offered_to(tests::FakePool& pool) {
   const Scenario scenario = read_scenario_text(
       R"({"run": {"warmup_s": 0}, "classes": [{"service": {"dist": "constant", "value_us": 0}}],
@@ -60,10 +53,10 @@ TEST(Foremost, IsTheGeneratorUnlessItHasToWork) {
     granted = foremost.granted();
   }
   tests::FakePool pool;
-  EXPECT_EQ(offered_to(pool).urgency, granted);
+  EXPECT_EQ(offered_to(pool).urgency, urgency_name(granted));
   pool.as_configured.queue_capacity = 4;
   pool.as_configured.on_full = pools::OnFull::CallerRuns;
-  EXPECT_EQ(offered_to(pool).urgency, Urgency::Normal);
+  EXPECT_EQ(offered_to(pool).urgency, urgency_name(Urgency::Normal));
   EXPECT_EQ(policy(), SCHED_OTHER);
 }
 

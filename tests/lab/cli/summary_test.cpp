@@ -21,8 +21,7 @@ results::RunResult result_of(std::vector<results::Trial> trials,
                              const std::vector<scenarios::Expectation>& gates = {}) {
   results::RunResult result;
   result.scenario.name = "made-up";
-  result.scenario.phases = {{"calm", scenarios::Seconds{1}, {}},
-                            {"burst", scenarios::Seconds{1}, {}}};
+  result.scenario.phases = {{"calm", scenarios::Seconds{1}}, {"burst", scenarios::Seconds{1}}};
   result.scenario.expect = gates;
   result.trials = std::move(trials);
   result.verdicts = results::evaluate(gates, result.trials);

@@ -1,0 +1,49 @@
+#include "results/pool_facts.h"
+
+#include <algorithm>
+
+#include "pools/catalog.h"
+
+namespace results {
+namespace {
+
+std::string name_of(pools::OnFull rule) {
+  const auto& rows = pools::on_full_catalog();
+  const auto row = std::ranges::find(rows, rule, &pools::OnFullRow::value);
+  return row == rows.end() ? std::string() : std::string(row->name);
+}
+
+}  // namespace
+
+PoolFacts::PoolFacts(const pools::PoolConfig& config)
+    : id(config.id),
+      dispatch(config.dispatch),
+      sizing(config.sizing),
+      min_workers(config.min_workers),
+      max_workers(config.max_workers),
+      queue_capacity(config.queue_capacity),
+      on_full(name_of(config.on_full)),
+      metrics(pools::name_of(config.metrics)),
+      spin(config.spin) {}
+
+bool PoolFacts::holds_submitters_up() const { return on_full != name_of(pools::OnFull::Reject); }
+
+std::optional<pools::PoolConfig> PoolFacts::config() const {
+  const auto& rules = pools::on_full_catalog();
+  const auto rule = std::ranges::find(rules, on_full, &pools::OnFullRow::name);
+  const auto* level = pools::find_metrics(metrics);
+  if (rule == rules.end() || level == nullptr) return std::nullopt;
+  pools::PoolConfig config;
+  config.id = id;
+  config.dispatch = dispatch;
+  config.sizing = sizing;
+  config.min_workers = min_workers;
+  config.max_workers = max_workers;
+  config.queue_capacity = queue_capacity;
+  config.on_full = rule->value;
+  config.metrics = level->value;
+  config.spin = spin;
+  return config;
+}
+
+}  // namespace results
