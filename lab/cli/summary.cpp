@@ -66,7 +66,8 @@ Column bounds_column(const std::string& title, int importance, const RunResult& 
   return column;
 }
 
-/// One percentile of every pool's times. A lower bound may lose against others, but never win.
+/// One percentile of every pool's times, or in brackets how many there are where they are too few.
+/// A lower bound may lose against others, but never win.
 Column percentile_column(const std::string& title, int importance, const RunResult& result,
                          const std::vector<results::CensoredLatency>& times, double percentile,
                          const TextStyle& style) {
@@ -81,6 +82,9 @@ Column percentile_column(const std::string& title, int importance, const RunResu
   mark_best(column, result, std::move(contenders), true, results::margin_of(percentile));
   for (std::size_t i = 0; i < bounds.size(); ++i) {
     if (!bounds[i].exact()) column.cells[i].marked = false;
+    if (std::isnan(bounds[i].low)) {
+      column.cells[i].text = fmt::format("({})", grouped(times[i].lower().count()));
+    }
   }
   return column;
 }
@@ -215,7 +219,7 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   } else if (ranked > 1) {
     legend += "; one run each: no pool is clearly the best, what differs is within noise";
   }
-  if (some_open) legend += "; - too few samples";
+  if (some_open) legend += "; (n) only n samples, too few to tell";
   if (censored) {
     legend += fmt::format("; {} at least: tasks that were cancelled count with their age",
                           style.symbol("≥", ">="));

@@ -128,12 +128,12 @@ std::uint64_t ThreadedPool::newly_cancelled() noexcept {
 
 ThreadedPool::~ThreadedPool() {
   shutdown(ShutdownMode::Drain, Nanos::max());
-  // A submitter whose own task was the last owner may still be on its way out of submit().
-  bool visited = true;
-  while (visited) {
-    visited = false;
-    outside_.for_each([&](const OutsideCounts& counts) { visited = visited || counts.visited(); });
-    if (visited) std::this_thread::yield();
+  // A submitter whose task was the last owner may still be on its way out of submit().
+  bool within = true;
+  while (within) {
+    within = false;
+    outside_.for_each([&](const OutsideCounts& counts) { within = within || counts.within(); });
+    if (within) std::this_thread::yield();
   }
 }
 

@@ -42,14 +42,16 @@ class BasicOutsideCounts {
   std::uint64_t count_submitted() noexcept { return add(submitted_); }
   void count_rejected() noexcept { add(rejected_); }
 
-  /// Its thread is inside the pool in a way that may outlast the task that it settles there; until
-  /// the last leave() the pool must not go.
-  void enter() noexcept { visits_.store(visits() + 1, std::memory_order_relaxed); }
-  void leave() noexcept {
-    // release: pairs with visited(); all that the thread did to the pool comes before.
-    visits_.store(visits() - 1, std::memory_order_release);
+  /// Its thread is done with the pool for one submit. The task, which may own the pool, can have
+  /// been run long before: until then the pool must not go.
+  void count_returned() noexcept {
+    // release: pairs with within(); all that the thread did to the pool comes before.
+    returned_.store(returned_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
-  bool visited() const noexcept { return visits_.load(std::memory_order_acquire) != 0; }
+  /// Whether its thread is still in a submit; asked when nobody can begin one.
+  bool within() const noexcept {
+    return returned_.load(std::memory_order_acquire) != submitted();
+  }
 
   std::uint64_t submitted() const noexcept { return submitted_.load(std::memory_order_seq_cst); }
   /// seq_cst like submitted(), though QuietWatch::tell() orders the two anyhow.
@@ -64,11 +66,9 @@ class BasicOutsideCounts {
     return n;
   }
 
-  std::uint64_t visits() const noexcept { return visits_.load(std::memory_order_relaxed); }
-
   Count submitted_{0};
   Count rejected_{0};
-  Count visits_{0};
+  Count returned_{0};
 };
 
 using ShutdownPhase = BasicShutdownPhase<RealSync>;

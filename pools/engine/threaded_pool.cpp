@@ -42,17 +42,26 @@ OutsideCounts& ThreadedPool::counts_for(Task* task) {
 
 SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
                                        Patience patience) {
+  if (inside()) {
+    task->timed = WorkerRecord::is_timed(config_.metrics, own_slot().record.submitted.add());
+    return accept(task, options, patience);
+  }
+  OutsideCounts& counts = counts_for(task);
+  task->timed = WorkerRecord::is_timed(config_.metrics, counts.count_submitted());
+  const SubmitStatus status = accept(task, options, patience);
+  counts.count_returned();
+  return status;
+}
+
+inline SubmitStatus ThreadedPool::accept(Task* task, const SubmitOptions& options,
+                                         Patience patience) {
   const WorkerContext& worker = current_worker();
-  const bool from_inside = worker.pool == this;
-  task->timed =
-      WorkerRecord::is_timed(config_.metrics, from_inside ? slots_[worker.id].record.submitted.add()
-                                                          : counts_for(task).count_submitted());
   // The common case needs nothing of what admit() cares for, and stays small.
   if (!admits_all_ || task->timed || worker.depth.helping > kMostHelping ||
       phase_.now() != Phase::Open) {
     return admit(task, options, patience);
   }
-  notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
+  notify(dispatch_->place(*task, worker.pool == this ? worker.id : kOutside));
   return SubmitStatus::Accepted;
 }
 
@@ -127,7 +136,7 @@ SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
     own_slot().record.rejected.add();
     return why;
   }
-  const Visit visit(*this);  // the callable may be the pool's last owner
+  const TaskFrame frame(this);  // the callable may be the pool's last owner
   task->discard();
   slab_.release_outside(task);
   outside_.mine().count_rejected();
@@ -149,7 +158,7 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
     slab_.release(own_slot().cache, task);
     return;
   }
-  const Visit visit(*this);
+  const TaskFrame frame(this);
   caller_running_.fetch_add(1, std::memory_order_relaxed);
   const bool threw = WorkerRecord::execute(*task);
   const Instant finish = task->timed ? Clock::now() : Instant{};

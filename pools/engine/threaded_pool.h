@@ -68,21 +68,6 @@ class ThreadedPool final : public Pool {
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
   };
-  /// The calling thread is a submitter, or the one that shuts down, and is about to run or destroy
-  /// a task itself: that counts as inside, and the pool stays until it has left.
-  class Visit {
-   public:
-    explicit Visit(ThreadedPool& pool) : counts_(pool.outside_.mine()), frame_(&pool) {
-      counts_.enter();
-    }
-    ~Visit() { counts_.leave(); }
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-
-   private:
-    OutsideCounts& counts_;
-    const TaskFrame frame_;
-  };
 
   explicit ThreadedPool(const PoolConfig& config);
   ~ThreadedPool() override;
@@ -91,7 +76,9 @@ class ThreadedPool final : public Pool {
   Task* acquire_task() override;
   void release_task(Task* task) noexcept override;
   SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
-  /// The rest of submit_task() where phase, bound or time stamps come into it.
+  /// What comes after counting the submit.
+  SubmitStatus accept(Task* task, const SubmitOptions& options, Patience patience);
+  /// The rest of accept() where phase, bound or time stamps come into it.
   SubmitStatus admit(Task* task, const SubmitOptions& options, Patience patience);
   /// The full queue's rule. True: a place was taken; else `out` says what became of the task.
   bool enter_full(Task* task, Instant due, Patience patience, SubmitStatus& out);

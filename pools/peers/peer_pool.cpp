@@ -118,6 +118,17 @@ PeerPool::Member& PeerPool::member_in_time() noexcept {
 
 SubmitStatus PeerPool::submit_task(Task* task, const SubmitOptions& options, Patience patience) {
   Member& member = member_for(task);
+  if (inside()) return accept(member, task, options, patience);
+  struct Returned {  // also when the foreign pool throws
+    OutsideCounts& counts;
+    ~Returned() { counts.count_returned(); }
+  };
+  const Returned returned{member.outside};
+  return accept(member, task, options, patience);
+}
+
+SubmitStatus PeerPool::accept(Member& member, Task* task, const SubmitOptions& options,
+                              Patience patience) {
   Instant due = options.due;
   bool run_here = false;
   if (!gate_.try_enter()) [[unlikely]] {
@@ -175,17 +186,14 @@ bool PeerPool::enrol(Member& member) noexcept {
     // The submitting task is not returned yet, so nobody takes the pool for quiet meanwhile.
     member.record.submitted.add();
   } else {
-    // seq_cst: counting here and then looking at the state must not both be missed by shutdown(),
-    // which sets the state and then looks at the counts.
-    member.submitted.store(member.submitted.load(std::memory_order_relaxed) + 1,
-                           std::memory_order_seq_cst);
+    member.outside.count_submitted();  // settling.h says why before the look at the state
   }
   const State state = state_.load(std::memory_order_seq_cst);
   return state == State::Open || (from_inside && state == State::Draining);
 }
 
 std::uint64_t PeerPool::submitted_by(const Member& member) noexcept {
-  return member.submitted.load(std::memory_order_relaxed) + member.record.submitted.read();
+  return member.outside.submitted() + member.record.submitted.read();
 }
 
 SubmitStatus PeerPool::refuse(Member& member, Task* task, SubmitStatus why) noexcept {
@@ -259,6 +267,7 @@ ShutdownReport PeerPool::shutdown(ShutdownMode mode, Nanos limit) {
     }
   }
   if (report.complete) {
+    await_submitters();
     // Under the lock: a snapshot may be asking for the workers.
     const std::lock_guard lock(executor_mutex_);
     executor_.reset();
@@ -289,8 +298,7 @@ bool PeerPool::quiet() const noexcept {
   });
   std::uint64_t came = 0;
   members_.for_each([&](const Member& member) {
-    // seq_cst: pairs with enrol().
-    came += member.submitted.load(std::memory_order_seq_cst) + member.record.submitted.read();
+    came += submitted_by(member);
   });
   return over == came;
 }
@@ -309,10 +317,18 @@ bool PeerPool::wait_quiet(Nanos limit) const {
   return true;
 }
 
-std::uint32_t PeerPool::resize(std::uint32_t workers) {
-  static_cast<void>(workers);
-  return config_.max_workers;
+/// Requires that every submit is refused by now. One whose task ran at once may still be on its way
+/// out of the foreign pool's submit.
+void PeerPool::await_submitters() const noexcept {
+  bool within = true;
+  while (within) {
+    within = false;
+    members_.for_each([&](const Member& member) { within = within || member.outside.within(); });
+    if (within) std::this_thread::yield();
+  }
 }
+
+std::uint32_t PeerPool::resize(std::uint32_t /*workers*/) { return config_.max_workers; }
 
 std::uint64_t PeerPool::cancelled() const noexcept {
   std::uint64_t sum = 0;
@@ -349,7 +365,7 @@ PoolSnapshot PeerPool::snapshot(std::size_t scaling_from) const {
     worker.state = member.record.running() != 0 ? WorkerState::Busy : WorkerState::Idle;
   });
   members_.for_each([&](const Member& member) {
-    out.ledger.submitted += member.submitted.load(std::memory_order_relaxed);
+    out.ledger.submitted += member.outside.submitted();
   });
   // A foreign queue cannot be asked: what is nowhere else waits there. While tasks move, the
   // counters are read at slightly different instants.

@@ -20,6 +20,7 @@
 #include "pools/engine/capacity_gate.h"
 #include "pools/engine/fork_watch.h"
 #include "pools/engine/per_thread.h"
+#include "pools/engine/settling.h"
 #include "pools/engine/task_slab.h"
 #include "pools/engine/worker_context.h"
 #include "pools/metrics/unserved_tasks.h"
@@ -59,7 +60,7 @@ class PeerPool final : public Pool, private TaskRunner {
   /// What one thread that submits or runs tasks counts; written by it alone.
   struct Member {
     WorkerRecord record;
-    std::atomic<std::uint64_t> submitted{0};  // from outside; from inside: record.submitted
+    OutsideCounts outside;  // submits from outside; those from inside: record.submitted
     /// Tasks with which this thread is wholly done: the last it does to the pool for each.
     OwnedCounter returned;
     /// Index into PoolSnapshot::by_worker, once the foreign pool has run a task on this thread.
@@ -83,6 +84,8 @@ class PeerPool final : public Pool, private TaskRunner {
 
   /// In a task of this pool, wherever it runs.
   bool inside() const noexcept { return TaskFrame::in(this); }
+  /// What comes after counting the submit.
+  SubmitStatus accept(Member& member, Task* task, const SubmitOptions& options, Patience patience);
   /// Counts a submit and says whether the pool still takes it.
   static std::uint64_t submitted_by(const Member& member) noexcept;
   bool enrol(Member& member) noexcept;
@@ -98,6 +101,7 @@ class PeerPool final : public Pool, private TaskRunner {
   /// True at an instant at which every accepted task had been returned.
   bool quiet() const noexcept;
   bool wait_quiet(Nanos limit) const;
+  void await_submitters() const noexcept;
   std::uint64_t cancelled() const noexcept;
   std::uint64_t newly_cancelled() noexcept;
 

@@ -23,6 +23,7 @@ enum class Bug : std::uint8_t {
   SettlesBeforeCounting,  // a nested submit is counted after its parent has settled
   LooksBeforeCounting,    // the submitter looks at the phase, then counts
   TellsBeforeSettling,
+  ReturnsTooEarly,  // the submitter says that it has left, then wakes somebody
 };
 
 std::optional<pools::Instant> never() { return std::nullopt; }
@@ -253,6 +254,29 @@ struct SubmitAgainstShutdown : Scene {
   }
 };
 
+/// A task that owns the pool may have run and ended it before its submitter has left submit().
+template <Bug bug>
+struct PoolOutlivesSubmit : Counts<bug> {
+  Atomic<int> queue{0};
+  Plain<int> pool{0};  // what submitters touch, and the end frees
+
+  PoolOutlivesSubmit() {
+    this->thread("submitter", [this] {
+      this->outside.count_submitted();
+      queue.store(1, std::memory_order_release);
+      if constexpr (bug == Bug::ReturnsTooEarly) this->outside.count_returned();
+      static_cast<void>(pool.get());  // the wake-up
+      if constexpr (bug != Bug::ReturnsTooEarly) this->outside.count_returned();
+    });
+    this->thread("task", [this] {
+      while (queue.load(std::memory_order_acquire) == 0) Execution::current().yield();
+      this->settled[0].add();
+      while (!this->quiet() || this->outside.within()) Execution::current().yield();
+      pool.set(1);
+    });
+  }
+};
+
 /// Two newcomers and a cell that changes its owner: what was counted in it stays.
 struct CellsAreHandedOn : Scene {
   using Cells = pools::CellList<Plain<int>, Atomic>;
@@ -300,6 +324,7 @@ std::vector<SceneRow> quiet_scenes() {
           scene<WatcherGivesUp>("quiet_watcher_gives_up"),
           scene<SubmitAgainstShutdown<kNone, true>>("shutdown_submit_new_cell"),
           scene<SubmitAgainstShutdown<kNone, false>>("shutdown_submit_old_cell"),
+          scene<PoolOutlivesSubmit<kNone>>("shutdown_pool_outlives_submit"),
           scene<CellsAreHandedOn>("cells_are_handed_on"),
           scene<PhaseGrows>("shutdown_phase_grows")};
 }
@@ -308,7 +333,8 @@ std::vector<SceneRow> broken_quiet_scenes() {
   return {scene<NeverQuietBetween<Bug::ReadsSubmittedFirst>>("reads_submitted_first"),
           scene<NeverQuietBetween<Bug::SettlesBeforeCounting>>("settles_before_counting"),
           scene<WatcherIsTold<Bug::TellsBeforeSettling>>("tells_before_settling"),
-          scene<SubmitAgainstShutdown<Bug::LooksBeforeCounting, false>>("looks_before_counting")};
+          scene<SubmitAgainstShutdown<Bug::LooksBeforeCounting, false>>("looks_before_counting"),
+          scene<PoolOutlivesSubmit<Bug::ReturnsTooEarly>>("returns_too_early")};
 }
 
 }  // namespace models
