@@ -132,13 +132,14 @@ class Pool {
   virtual Capabilities capabilities() const noexcept = 0;
   virtual const PoolConfig& config() const noexcept = 0;
 
- protected:
+  /// What a submitter bears with where the queue is full. For pools to know, not to be said.
   enum class Patience : std::uint8_t {
     AsConfigured,
     None,
     Joined,  ///< as configured; the task that submits is going to wait for it
   };
 
+ protected:
   /// Memory for one task; every task given out comes back through submit_task.
   virtual Task* acquire_task() = 0;
   virtual void release_task(Task* task) noexcept = 0;
