@@ -1,7 +1,9 @@
 #include "pools/catalog.h"
 
 #include <algorithm>
+#include <cassert>
 #include <thread>
+#include <utility>
 
 #include "pools/dispatch/rows.h"
 #include "pools/dispatch/worker_set.h"
@@ -26,16 +28,24 @@ std::string_view name_in(const std::vector<Row>& rows, Value value) {
   return found == rows.end() ? std::string_view() : found->name;
 }
 
-/// Throws for a name that is in no row of these.
-template <typename... Rows>
-[[noreturn]] void unknown_name(std::string_view field, std::string_view what,
-                               const std::string& given, const Rows&... catalogs) {
+template <typename Row>
+std::vector<std::string_view> names_of(const std::vector<Row>& rows) {
   std::vector<std::string_view> names;
-  const auto add = [&names](const auto& rows) {
-    for (const auto& row : rows) names.push_back(row.name);
-  };
-  (add(catalogs), ...);
-  throw ConfigError(std::string(field), unknown_name_text(what, given, names));
+  for (const Row& row : rows) names.push_back(row.name);
+  return names;
+}
+
+constexpr std::string_view kDispatchName = "a dispatch strategy or peer pool";
+
+[[noreturn]] void unknown_dispatch(std::string_view given) {
+  std::vector<std::string_view> names = names_of(dispatch_catalog());
+  if (peer_catalog().empty()) {
+    throw ConfigError("/dispatch/name", unknown_name_text("a dispatch strategy", given, names) +
+                                            "; this program has no peer pools");
+  }
+  const std::vector<std::string_view> peers = names_of(peer_catalog());
+  names.insert(names.end(), peers.begin(), peers.end());
+  throw ConfigError("/dispatch/name", unknown_name_text(kDispatchName, given, names));
 }
 
 /// Refuses plain values that no pool could keep to.
@@ -68,7 +78,29 @@ void check_values(const PoolConfig& config) {
   }
 }
 
+/// What add_peers() was given. The one table that is not constant, for only the program knows.
+struct Peers {
+  std::vector<PeerRow> rows;
+  std::vector<MissingPeer> missing;
+};
+
+Peers& peers() {
+  static Peers added;
+  return added;
+}
+
 }  // namespace
+
+const std::vector<PeerRow>& peer_catalog() { return peers().rows; }
+const std::vector<MissingPeer>& missing_peers() { return peers().missing; }
+
+void add_peers(std::vector<PeerRow> rows, std::vector<MissingPeer> missing) {
+  for (PeerRow& row : rows) {
+    assert(find_dispatch(row.name) == nullptr && find_peer(row.name) == nullptr);
+    peers().rows.push_back(std::move(row));
+  }
+  peers().missing.insert(peers().missing.end(), missing.begin(), missing.end());
+}
 
 const std::vector<DispatchRow>& dispatch_catalog() {
 #define POOLLAB_LIST_ROW(name) name##_row(),
@@ -117,15 +149,15 @@ PoolConfig resolved(PoolConfig config) {
   const DispatchRow* dispatch = find_dispatch(config.dispatch.name);
   const PeerRow* peer = dispatch == nullptr ? find_peer(config.dispatch.name) : nullptr;
   if (dispatch == nullptr && peer == nullptr) {
-    constexpr std::string_view kWhat = "a dispatch strategy or peer pool";
     if (const MissingPeer* missing = find_in(missing_peers(), config.dispatch.name)) {
-      throw ConfigError("/dispatch/name", missing_text(kWhat, *missing));
+      throw ConfigError("/dispatch/name", missing_text(kDispatchName, *missing));
     }
-    unknown_name("/dispatch/name", kWhat, config.dispatch.name, dispatch_catalog(), peer_catalog());
+    unknown_dispatch(config.dispatch.name);
   }
   const SizingRow* sizing = find_sizing(config.sizing.name);
   if (sizing == nullptr) {
-    unknown_name("/sizing/name", "a sizing policy", config.sizing.name, sizing_catalog());
+    throw ConfigError("/sizing/name", unknown_name_text("a sizing policy", config.sizing.name,
+                                                        names_of(sizing_catalog())));
   }
   const Capabilities& can = dispatch != nullptr ? dispatch->capabilities : peer->capabilities;
   config.dispatch.settings = config.dispatch.settings.resolved(

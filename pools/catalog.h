@@ -45,7 +45,7 @@ struct MetricsRow {
   MetricsLevel value;
 };
 
-/// A foreign pool behind our interface, present when its package was installed at build time.
+/// A foreign pool behind our interface.
 struct PeerRow {
   std::string_view name;
   std::string_view summary;
@@ -54,7 +54,7 @@ struct PeerRow {
   std::unique_ptr<Pool> (*make)(const PoolConfig& config);
 };
 
-/// A peer that this build does not have, and why.
+/// A peer that this build of the program could have had, and why it does not.
 struct MissingPeer {
   std::string_view name;
   std::string_view why;
@@ -64,8 +64,14 @@ const std::vector<DispatchRow>& dispatch_catalog();
 const std::vector<SizingRow>& sizing_catalog();
 const std::vector<OnFullRow>& on_full_catalog();
 const std::vector<MetricsRow>& metrics_catalog();
+/// Empty unless the program added some: the library by itself knows no foreign pool.
 const std::vector<PeerRow>& peer_catalog();
 const std::vector<MissingPeer>& missing_peers();
+
+/// Offers foreign pools in this program; peers/peers.h has those of the lab. Requires: at the
+/// program's start, before anything looks into the catalog, which is not guarded and whose rows may
+/// move; no name is a strategy's or added already.
+void add_peers(std::vector<PeerRow> rows, std::vector<MissingPeer> missing = {});
 
 /// Nullptr when there is none of that name.
 const DispatchRow* find_dispatch(std::string_view name);

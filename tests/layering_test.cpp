@@ -90,6 +90,8 @@ const std::vector<Breach>& breaches() {
       {"include", "pools/x.h", "#pragma once\n#include \"queue.h\"\nnamespace pools {}\n"},
       {"layer", "pools/x.h", "#pragma once\n#include \"lab/x.h\"\nnamespace pools {}\n"},
       {"layer", "results/x.h", "#pragma once\n#include \"tests/x.h\"\nnamespace results {}\n"},
+      {"peers", "pools/x.cpp", "#include \"pools/peers/peers.h\"\nnamespace pools {}\n"},
+      {"peers", "scenarios/x.cpp", "#include \"pools/peers/peers.h\"\nnamespace scenarios {}\n"},
       {"window", "lab/x.h", "#pragma once\n#include <imgui.h>\nnamespace lab {}\n"},
       {"window", "lab/x.cpp", "#include <GLFW/glfw3.h>\nnamespace lab {}\n"},
       {"json", "pools/x.cpp", "#include <nlohmann/json.hpp>\nnamespace pools {}\n"},

@@ -79,6 +79,11 @@ void add(Report& out, std::string rule, const Source& source, std::size_t line, 
   out.push_back({std::move(rule), source.path + ":" + std::to_string(line + 1), std::move(what)});
 }
 
+/// Whoever else did would link oneTBB and its like into every user of our pools.
+bool may_know_peers(const Source& source) {
+  return source.is_under("pools/peers/") || source.is_under("lab/") || !source.is_product();
+}
+
 void check_includes(const Source& source, Report& out) {
   for (std::size_t i = 0; i < source.lines.size(); ++i) {
     if (const auto name = included(source.lines[i], '"', '"')) {
@@ -87,6 +92,9 @@ void check_includes(const Source& source, Report& out) {
         add(out, "include", source, i, "\"" + *name + "\" is not a path from the root");
       } else if (layer > layer_of(source.folder)) {
         add(out, "layer", source, i, source.folder + " must not include " + *name);
+      }
+      if (name->starts_with("pools/peers/") && !may_know_peers(source)) {
+        add(out, "peers", source, i, "only programs know the peers: the catalog has their rows");
       }
     }
     const auto name = included(source.lines[i], '<', '>');
@@ -314,7 +322,7 @@ TreeReport check_tree(const fs::path& root) {
 }
 
 std::vector<std::string> rule_names() {
-  return {"root",    "include", "layer",  "window", "json",   "namespace", "fence", "order",
+  return {"root",    "include", "layer",  "peers", "window", "json",   "namespace", "fence", "order",
           "threads", "loop",    "pragma", "name",   "length", "listed",    "link"};
 }
 
