@@ -4,16 +4,19 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "pools/dispatch/dispatch.h"
 #include "pools/knobs.h"
-#include "pools/policies/sizing/sizing.h"
 #include "pools/pool.h"
 #include "pools/pool_config.h"
 
 namespace pools {
+
+class Dispatch;          // dispatch/dispatch.h
+struct DispatchContext;  // dispatch/dispatch.h
+class SizingPolicy;      // policies/sizing/sizing.h
 
 struct DispatchRow {
   std::string_view name;
@@ -78,18 +81,13 @@ const DispatchRow* find_dispatch(std::string_view name);
 const SizingRow* find_sizing(std::string_view name);
 const MetricsRow* find_metrics(std::string_view name);
 const PeerRow* find_peer(std::string_view name);
+const MissingPeer* find_missing_peer(std::string_view name);
 
 /// What to tell who asked for it. `what` as in "a dispatch strategy".
 std::string missing_text(std::string_view what, const MissingPeer& peer);
 
-/// As in its catalog.
+/// As in its catalog; empty for a value that it does not have.
 std::string_view name_of(MetricsLevel level);
-
-/// Fills defaults in (id, worker counts, knobs) and throws ConfigError for what cannot be.
-PoolConfig resolved(PoolConfig config);
-
-/// Builds and starts a pool; `config.dispatch.name` is a strategy or a peer. Throws ConfigError, or
-/// std::system_error when not even one worker could be started.
-std::unique_ptr<Pool> make_pool(const PoolConfig& config);
+std::string_view name_of(OnFull rule);
 
 }  // namespace pools

@@ -134,9 +134,9 @@ void check_namespace(const Source& source, Report& out) {
 }
 
 bool makes_threads_elsewhere(const Source& source, std::string_view line) {
-  // The catalog has the default of PoolConfig::thread_factory.
+  // make_pool() has the default of PoolConfig::thread_factory.
   if (!source.is_under("pools/") || !source.ends_with(".cpp") || source.is_under("pools/engine/") ||
-      source.is_under("pools/peers/") || source.path == "pools/catalog.cpp") {
+      source.is_under("pools/peers/") || source.path == "pools/make_pool.cpp") {
     return false;
   }
   for (const std::string_view maker : {"std::thread", "std::jthread", "pthread_create"}) {

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "pools/make_pool.h"
+
 namespace pools {
 namespace {
 

@@ -6,6 +6,7 @@
 
 #include "pools/catalog.h"
 #include "pools/policies/sizing/oldest_wait.h"
+#include "pools/policies/sizing/sizing.h"
 
 namespace pools {
 namespace {
