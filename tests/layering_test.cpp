@@ -92,6 +92,7 @@ const std::vector<Breach>& breaches() {
       {"layer", "results/x.h", "#pragma once\n#include \"tests/x.h\"\nnamespace results {}\n"},
       {"peers", "pools/x.cpp", "#include \"pools/peers/peers.h\"\nnamespace pools {}\n"},
       {"peers", "scenarios/x.cpp", "#include \"pools/peers/peers.h\"\nnamespace scenarios {}\n"},
+      {"public", "pools/x.h", "#pragma once\n#include \"pools/engine/y.h\"\nnamespace pools {}\n"},
       {"window", "lab/x.h", "#pragma once\n#include <imgui.h>\nnamespace lab {}\n"},
       {"window", "lab/x.cpp", "#include <GLFW/glfw3.h>\nnamespace lab {}\n"},
       {"json", "pools/x.cpp", "#include <nlohmann/json.hpp>\nnamespace pools {}\n"},

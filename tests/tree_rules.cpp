@@ -84,10 +84,25 @@ bool may_know_peers(const Source& source) {
   return source.is_under("pools/peers/") || source.is_under("lab/") || !source.is_product();
 }
 
+/// A header of the library that users' code includes: those at the top of pools/.
+bool is_public(const Source& source) {
+  return source.ends_with(".h") && source.is_under("pools/") &&
+         source.path.find('/') == source.path.rfind('/');
+}
+
+bool is_engine_room(std::string_view name) {
+  const Words rooms = {"pools/engine/", "pools/dispatch/", "pools/policies/", "pools/queues/"};
+  return std::any_of(rooms.begin(), rooms.end(),
+                     [&](std::string_view room) { return name.starts_with(room); });
+}
+
 void check_includes(const Source& source, Report& out) {
   for (std::size_t i = 0; i < source.lines.size(); ++i) {
     if (const auto name = included(source.lines[i], '"', '"')) {
       const auto layer = layer_of(name->substr(0, name->find('/')));
+      if (is_public(source) && is_engine_room(*name)) {
+        add(out, "public", source, i, "users' code gets this header, not " + *name);
+      }
       if (layer == kLayers.size()) {
         add(out, "include", source, i, "\"" + *name + "\" is not a path from the root");
       } else if (layer > layer_of(source.folder)) {
@@ -322,8 +337,8 @@ TreeReport check_tree(const fs::path& root) {
 }
 
 std::vector<std::string> rule_names() {
-  return {"root",    "include", "layer",  "peers", "window", "json",   "namespace", "fence", "order",
-          "threads", "loop",    "pragma", "name",   "length", "listed",    "link"};
+  return {"root",  "include", "layer", "peers",  "public", "window", "json",   "namespace", "fence",
+          "order", "threads", "loop",  "pragma", "name",   "length", "listed", "link"};
 }
 
 }  // namespace tests

@@ -28,13 +28,14 @@
 #include "pools/engine/quiet_watch.h"
 #include "pools/engine/settling.h"
 #include "pools/engine/supervisor.h"
+#include "pools/engine/task_frame.h"
 #include "pools/engine/task_slab.h"
-#include "pools/engine/worker_context.h"
 #include "pools/engine/worker_life.h"
 #include "pools/metrics/scaling_log.h"
 #include "pools/metrics/unserved_tasks.h"
 #include "pools/metrics/worker_record.h"
 #include "pools/pool.h"
+#include "pools/worker_context.h"
 
 namespace pools {
 

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "pools/peers/as_worker.h"
 #include "pools/peers/peer_rows.h"
 
 namespace pools {
@@ -204,10 +205,12 @@ void PeerPool::run(Task& task) noexcept {
   gate_.leave(1);
   Member& member = member_in_time();
   // A submitter that the foreign pool made run a task on the spot is no worker.
-  if (member.seat.load(std::memory_order_relaxed) == kNoSeat && submitting != this) {
+  const bool worker = submitting != this;
+  if (member.seat.load(std::memory_order_relaxed) == kNoSeat && worker) {
     member.seat.store(seats_taken_.fetch_add(1, std::memory_order_relaxed),
                       std::memory_order_relaxed);
   }
+  const AsWorker as_worker(worker ? this : nullptr, member.seat.load(std::memory_order_relaxed));
   run_as(member, task);
 }
 
