@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pools/engine/sync_point.h"
+#include "pools/thread_name.h"
 
 namespace pools {
 namespace {
@@ -37,6 +38,7 @@ LoadSample Supervisor::decide() {
 }
 
 void Supervisor::run() {
+  name_this_thread("pl-size");
   while (!dormancy_.stopping()) {
     try {
       look();
