@@ -1,5 +1,6 @@
 #include "pools/engine/supervisor.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -32,8 +33,11 @@ LoadSample Supervisor::decide() {
   const Seen seen = sample_();
   LoadSample sample = seen.load;
   sample.oldest_wait = oldest_wait_.look(sample.at, seen.arrived, seen.started);
-  const SizingDecision decision = policy_->decide(sample);
-  if (decision.target != sample.workers) apply_(decision);
+  SizingDecision decision = policy_->decide(sample);
+  if (decision.target != sample.workers) {
+    decision.target = std::clamp(decision.target, sample.min_workers, sample.max_workers);
+    apply_(decision);
+  }
   return sample;
 }
 
