@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 
 #include "lab/trial_figures.h"
-#include "pools/catalog.h"
+#include "pools/make_pool.h"
 #include "pools/usable_cores.h"
 #include "results/environment.h"
 #include "results/phase_results.h"

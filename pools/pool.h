@@ -123,6 +123,8 @@ class Pool {
 
   /// Asks for `workers` workers; the engine grows at once and shrinks as workers finish their
   /// task. Returns the target in force: clamped to [1, max_workers], unchanged where not resizable.
+  /// It may so go below min_workers, which binds the sizing policy and not the caller: the policy
+  /// goes on from there, and its next change is back within [min_workers, max_workers].
   virtual std::uint32_t resize(std::uint32_t workers) = 0;
 
   /// `scaling_from`: how many scaling events the caller has seen already.

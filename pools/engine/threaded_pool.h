@@ -28,11 +28,12 @@
 #include "pools/engine/hand_budget.h"
 #include "pools/engine/parking_lot.h"
 #include "pools/engine/supervisor.h"
+#include "pools/engine/task_frame.h"
 #include "pools/engine/task_slab.h"
-#include "pools/engine/worker_context.h"
 #include "pools/engine/worker_life.h"
 #include "pools/metrics/scaling_log.h"
 #include "pools/pool.h"
+#include "pools/worker_context.h"
 
 namespace pools {
 

@@ -2,6 +2,7 @@
 #include "pools/engine/sync_point.h"
 #include "pools/engine/threaded_pool.h"
 #include "pools/engine/worker_stack.h"
+#include "pools/thread_name.h"
 
 namespace pools {
 namespace {
@@ -14,9 +15,12 @@ constexpr Nanos kSearchAtLeast = std::chrono::microseconds(2);
 /// 7.5 M/s looking at once, 14 after 4 pauses, 16 after 16, 18.5 after 64.
 constexpr unsigned kPausesBeforeFirstLook = 64;
 constexpr unsigned kPausesBetweenLooks = 16;
+
+constexpr const char* kThreadName = "pl-work";
 }  // namespace
 
 void ThreadedPool::work(WorkerId id) noexcept {
+  name_this_thread(kThreadName, id);
   current_worker() = {this, id, {}, nesting_limit()};
   Slot& slot = slots_[id];
   std::array<Task*, kMaxHand> taken;
@@ -130,6 +134,7 @@ bool ThreadedPool::on_more_stack(const std::function<void()>& body) noexcept {
   try {
     // The two never run at the same time, so what is this worker's alone stays so.
     const auto stand_in = [&body, here = current_worker()] {
+      name_this_thread(kThreadName, here.id);
       current_worker() = here;
       current_worker().stack_limit = nesting_limit();
       body();

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "pools/peers/as_worker.h"
 #include "pools/peers/peer_rows.h"
 
 namespace pools {
@@ -167,9 +168,11 @@ void PeerPool::run(Task& task) noexcept {
   admission_.leave(1);
   Outsider& own = accounts_.mine_in_time();
   // A submitter that the foreign pool made run a task on the spot is no worker.
-  if (own.seat.load(std::memory_order_relaxed) == Outsider::kNoSeat && submitting != this) {
+  const bool worker = submitting != this;
+  if (own.seat.load(std::memory_order_relaxed) == Outsider::kNoSeat && worker) {
     own.seat.store(seats_taken_.fetch_add(1, std::memory_order_relaxed), std::memory_order_relaxed);
   }
+  const AsWorker as_worker(worker ? this : nullptr, own.seat.load(std::memory_order_relaxed));
   run_as(own, task);
 }
 

@@ -21,8 +21,8 @@
 #include "pools/engine/accounts.h"
 #include "pools/engine/admission.h"
 #include "pools/engine/fork_watch.h"
+#include "pools/engine/task_frame.h"
 #include "pools/engine/task_slab.h"
-#include "pools/engine/worker_context.h"
 #include "pools/peers/foreign_executor.h"
 #include "pools/pool.h"
 
