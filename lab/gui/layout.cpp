@@ -48,7 +48,7 @@ void draw_tab_row(Ui& ui, Box row) {
   // The list of pools has the same markers and switches: without room for all chips, none.
   if (plot::legend_width(ui.plots, entries) > row.width()) return;
   ImGui::SetCursorScreenPos(row.min);
-  plot::legend(ui.plots, entries, ui.view.shown, row.width());
+  plot::legend(ui.plots, entries, ui.view.pools.shown, row.width());
 }
 
 void draw_sidebar(Ui& ui, Box box) {

@@ -94,8 +94,8 @@ class App {
   void remember() {
     const View& view = content_.view();
     Settings now = settings_;
-    if (view.dark != dark()) now.dark = view.dark;
-    now.zoom = view.zoom;
+    if (view.look.dark != dark()) now.dark = view.look.dark;
+    now.zoom = view.look.zoom;
     if (now != settings_) write_settings(settings_path_, now);
   }
 
@@ -159,7 +159,7 @@ class App {
         pacer_.want(kFramesPerInput);
       }
     }
-    switch (content_.view().leave) {
+    switch (content_.view().close_box.leave) {
       case Leave::No:
         break;
       case Leave::Now:

@@ -45,7 +45,7 @@ class WindowContent {
   void run() { ui().run_or_stop(); }
   void say(std::string text, bool bad = false) { ui().say(std::move(text), bad); }
   /// The user has thought better of leaving, or saving failed.
-  void stay() { view_.leave = Leave::No; }
+  void stay() { view_.close_box.leave = Leave::No; }
 
   Workbench& bench() { return bench_; }
   const View& view() const { return view_; }

@@ -84,7 +84,7 @@ Table read_table(const Ui& ui) {
     row.standing = track.standing(range);
     table.rows.push_back(std::move(row));
   }
-  const Row& base = table.rows[ui.view.baseline];
+  const Row& base = table.rows[ui.view.pools.baseline];
   table.comparable = base.standing == Standing::Whole;
   for (std::size_t i = 0; i < kComparisonColumns.size(); ++i) {
     const ComparisonColumn& column = kComparisonColumns[i];
@@ -141,7 +141,7 @@ Layout lay_out(const Ui& ui, const Box& box, const Table& table) {
   }
   float names = 0;
   for (const Row& row : table.rows) {
-    const bool badge = row.slot == ui.view.baseline || *standing_word(row.standing) != '\0';
+    const bool badge = row.slot == ui.view.pools.baseline || *standing_word(row.standing) != '\0';
     names = std::max(names, text_width(ui.fonts.small, ui.bench.tracks()[row.slot].id()) +
                                 (badge ? ui.px(kBadgeRoom) : 0));
   }
@@ -170,17 +170,17 @@ Layout lay_out(const Ui& ui, const Box& box, const Table& table) {
   return layout;
 }
 
-void sort_by(View& view, std::size_t column) {
+void sort_by(ComparisonOrder& order, std::size_t column) {
   const int index = static_cast<int>(column);
   // Three clicks go round: best first, worst first, the scenario's order.
   const bool best_descends = kComparisonColumns[column].better != Better::Lower;
-  if (view.sort_column != index) {
-    view.sort_column = index;
-    view.sort_descending = best_descends;
-  } else if (view.sort_descending == best_descends) {
-    view.sort_descending = !best_descends;
+  if (order.column != index) {
+    order.column = index;
+    order.descending = best_descends;
+  } else if (order.descending == best_descends) {
+    order.descending = !best_descends;
   } else {
-    view.sort_column = -1;
+    order.column = -1;
   }
 }
 
@@ -194,13 +194,14 @@ void draw_header(Ui& ui, const Box& row, const Layout& layout) {
     const float right = layout.right[k];
     const float width = text_width(font, column.name);
     const Box cell{{right - width - ui.px(8), row.min.y}, {right + ui.px(14), row.max.y}};
-    if (hit(ui, std::string("column.") + column.name, cell)) sort_by(ui.view, layout.columns[k]);
-    const bool on = ui.view.sort_column == static_cast<int>(layout.columns[k]);
+    if (hit(ui, std::string("column.") + column.name, cell))
+      sort_by(ui.view.comparison, layout.columns[k]);
+    const bool on = ui.view.comparison.column == static_cast<int>(layout.columns[k]);
     draw_text(font, on || ImGui::IsItemHovered() ? t.text : t.text_soft, {right - width, y},
               column.name);
     if (on) {
       draw_marker(*ImGui::GetWindowDrawList(), {right + ui.px(8), row.centre().y}, ui.px(3.5f),
-                  ui.view.sort_descending ? MarkerShape::Down : MarkerShape::Up, t.accent);
+                  ui.view.comparison.descending ? MarkerShape::Down : MarkerShape::Up, t.accent);
     }
   }
 }
@@ -243,7 +244,7 @@ void draw_name(Ui& ui, const Box& row, const Layout& layout, const Row& entry) {
   draw_marker(*ImGui::GetWindowDrawList(), {row.min.x + ui.px(17), row.centre().y}, ui.px(4.5f),
               pool_marker(entry.slot), ui.pool_color(entry.slot));
   std::string word = standing_word(entry.standing);
-  if (word.empty() && entry.slot == ui.view.baseline) word = "BASE";
+  if (word.empty() && entry.slot == ui.view.pools.baseline) word = "BASE";
   const ImFont* caption = ui.fonts.caption;
   const float taken = word.empty() ? 0 : text_width(caption, word) + ui.px(16);
   const float x = row.min.x + ui.px(kNameIndent);
@@ -262,7 +263,7 @@ void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, 
   const std::string tag = "row." + ui.bench.tracks()[entry.slot].id();
   if (hit(ui, tag, row)) ui.select_pool(entry.slot);
   const bool hovered = ImGui::IsItemHovered();
-  if (entry.slot == ui.view.selected) {
+  if (entry.slot == ui.view.pools.selected) {
     draw.AddRectFilled(row.min, row.max, with_alpha(t.accent, t.dark ? 0.14f : 0.11f));
   } else if (hovered) {
     draw.AddRectFilled(row.min, row.max, t.raised);
@@ -281,19 +282,19 @@ void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, 
 std::vector<std::size_t> order_of(const Ui& ui, const std::vector<Row>& rows) {
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (ui.view.sort_column < 0) return order;
-  const auto& column = kComparisonColumns[static_cast<std::size_t>(ui.view.sort_column)];
+  if (ui.view.comparison.column < 0) return order;
+  const auto& column = kComparisonColumns[static_cast<std::size_t>(ui.view.comparison.column)];
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const double x = column.value(rows[a].figures), y = column.value(rows[b].figures);
     if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
-    return ui.view.sort_descending ? x > y : x < y;
+    return ui.view.comparison.descending ? x > y : x < y;
   });
   return order;
 }
 
 std::string subtitle(const Ui& ui, const Table& table) {
-  const std::string& base = ui.bench.tracks()[ui.view.baseline].id();
-  const Standing standing = table.rows[ui.view.baseline].standing;
+  const std::string& base = ui.bench.tracks()[ui.view.pools.baseline].id();
+  const Standing standing = table.rows[ui.view.pools.baseline].standing;
   std::string part = "all measured phases";
   if (const auto range = ui.time.selection()) {
     part = fmt::format("selection {:.2f} to {:.2f} s", range->begin, range->end);

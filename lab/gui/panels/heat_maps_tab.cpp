@@ -14,7 +14,7 @@ constexpr float kLeastPairWidth = 420;  // of two side by side
 
 /// Fills the odd cell: what the heat maps show in detail, as one line a pool.
 void draw_overview(Ui& ui, const Box& box) {
-  Panel panel(ui, "heat.overview", box, "ALL POOLS", kPercentileNames[ui.view.percentile]);
+  Panel panel(ui, "heat.overview", box, "ALL POOLS", kPercentileNames[ui.view.plots.percentile]);
   plot::PlotOptions options;
   options.unit = plot::Unit::Nanoseconds;
   options.scale = plot::Scale::Log;
@@ -23,7 +23,7 @@ void draw_overview(Ui& ui, const Box& box) {
     draw_phases(ui, plot, true);
     for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
       const PoolTrack& track = ui.bench.tracks()[slot];
-      plot.line(track.id(), track.latency(ui.view.percentile), style);
+      plot.line(track.id(), track.latency(ui.view.plots.percentile), style);
     });
   }
 }

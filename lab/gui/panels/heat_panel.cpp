@@ -52,16 +52,16 @@ void draw_scale(Ui& ui, const Box& box) {
   const float words = x + width + ui.px(10);
   draw_text_fitted(ui.fonts.small, t.text_faint,
                    {words, centred_y(ui.fonts.small, box.min.y, box.max.y)}, box.max.x - words,
-                   ui.view.shade == plot::HeatShade::Count ? "1 to most tasks in a cell"
-                                                           : "1 task to the whole column");
+                   ui.view.plots.shade == plot::HeatShade::Count ? "1 to most tasks in a cell"
+                                                                 : "1 task to the whole column");
 }
 
 void choose_shade(Ui& ui, const Box& header) {
   const float width = segmented_width(ui, kShadeNames, true);
   ImGui::SetCursorScreenPos({header.max.x - width - ui.px(10), header.min.y + ui.px(5)});
-  std::size_t shade = ui.view.shade == plot::HeatShade::Count ? 0 : 1;
+  std::size_t shade = ui.view.plots.shade == plot::HeatShade::Count ? 0 : 1;
   if (segmented(ui, "shade", kShadeNames, shade, true)) {
-    ui.view.shade = shade == 0 ? plot::HeatShade::Count : plot::HeatShade::ColumnShare;
+    ui.view.plots.shade = shade == 0 ? plot::HeatShade::Count : plot::HeatShade::ColumnShare;
   }
 }
 
@@ -110,8 +110,8 @@ void draw_heat_panel(Ui& ui, const Box& box, std::size_t slot, bool detailed) {
   options.high = decades.high;
   ImGui::SetCursorScreenPos(body.min);
   if (plot::Plot plot = ui.plots.begin(tag.c_str(), body.size(), options, &ui.time)) {
-    plot.heat_map(track.heat(), ui.view.shade,
-                  ui.heat_images.of(slot, track.heat(), ui.view.shade, ui.theme.heat));
+    plot.heat_map(track.heat(), ui.view.plots.shade,
+                  ui.heat_images.of(slot, track.heat(), ui.view.plots.shade, ui.theme.heat));
     if (track.point_count() > 0) {
       plot::LineStyle p99;
       p99.color = ui.theme.overlay_line;

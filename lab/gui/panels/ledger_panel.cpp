@@ -63,7 +63,7 @@ float ledger_panel_height(const Ui& ui) {
 
 void draw_ledger_panel(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
+  const PoolTrack& track = ui.bench.tracks()[ui.view.pools.selected];
   const auto& range = ui.time.selection();
   const std::string subtitle =
       range ? fmt::format("{}, {:.2f} to {:.2f} s", track.id(), range->begin, range->end)

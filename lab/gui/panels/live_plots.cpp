@@ -35,7 +35,7 @@ void draw_throughput(Ui& ui, Plot& plot) {
 }
 
 void draw_latency(Ui& ui, Plot& plot) {
-  const std::size_t which = ui.view.percentile;
+  const std::size_t which = ui.view.plots.percentile;
   const double limit = latency_limit_ns(ui.bench.scenario(), kPercentileNames[which]);
   if (std::isfinite(limit)) {
     plot.horizontal(limit, ui.theme.bad, "gate " + plot::format_value(Unit::Nanoseconds, limit));
@@ -49,11 +49,11 @@ void draw_latency(Ui& ui, Plot& plot) {
 void choose_percentile(Ui& ui, const Box& header) {
   const float width = segmented_width(ui, kPercentileNames, true);
   ImGui::SetCursorScreenPos({header.max.x - width - ui.px(10), header.min.y + ui.px(5)});
-  segmented(ui, "percentile", kPercentileNames, ui.view.percentile, true);
+  segmented(ui, "percentile", kPercentileNames, ui.view.plots.percentile, true);
 }
 
 void draw_workers(Ui& ui, Plot& plot) {
-  const PoolTrack& selected = ui.bench.tracks()[ui.view.selected];
+  const PoolTrack& selected = ui.bench.tracks()[ui.view.pools.selected];
   for (std::size_t i = 0; i < selected.scaling().size(); ++i) {
     const results::ScalingMark& mark = selected.scaling()[i];
     const bool up = mark.to > mark.from;
@@ -70,7 +70,9 @@ constexpr std::array<LivePlot, 5> kPlots{{
      "tasks settled per second, and offered", 1.10f, true,
      [](const Ui&) { return PlotOptions{.unit = Unit::PerSecond}; }, &draw_throughput},
     {"latency",
-     [](const Ui& ui) { return std::string("LATENCY ") + kPercentileNames[ui.view.percentile]; },
+     [](const Ui& ui) {
+       return std::string("LATENCY ") + kPercentileNames[ui.view.plots.percentile];
+     },
      "from the intended arrival to the end, log scale", 1.30f, false,
      [](const Ui&) { return PlotOptions{.unit = Unit::Nanoseconds, .scale = plot::Scale::Log}; },
      &draw_latency, &choose_percentile,

@@ -31,17 +31,17 @@ template <typename Draw>
 void for_each_shown_pool(Ui& ui, Draw draw) {
   const std::vector<PoolTrack>& tracks = ui.bench.tracks();
   const auto one = [&](std::size_t slot) {
-    if (!ui.view.shown.shown(slot) || tracks[slot].point_count() == 0) return;
-    plot::LineStyle style = plot::pool_line(ui.theme, slot, slot == ui.view.selected);
+    if (!ui.view.pools.shown.shown(slot) || tracks[slot].point_count() == 0) return;
+    plot::LineStyle style = plot::pool_line(ui.theme, slot, slot == ui.view.pools.selected);
     // There to be seen, not to be believed.
     if (tracks[slot].standing({}) == Standing::Invalid)
       style.color = with_alpha(style.color, 0.45f);
     draw(slot, style);
   };
   for (std::size_t slot = 0; slot < tracks.size(); ++slot) {
-    if (slot != ui.view.selected) one(slot);
+    if (slot != ui.view.pools.selected) one(slot);
   }
-  if (ui.view.selected < tracks.size()) one(ui.view.selected);
+  if (ui.view.pools.selected < tracks.size()) one(ui.view.pools.selected);
 }
 
 /// The limit the scenario's gates set for that percentile of the response time, in ns; NaN: none.

@@ -79,7 +79,7 @@ void draw_figures(Ui& ui, const Box& room, std::size_t slot, float middle) {
                   fmt::format("{:.0f} w", track.latest().workers));
   const float spark = workers_end + ui.px(10);
   const float wide = room.max.x - ui.px(2) - spark;
-  if (!ui.view.shown.shown(slot) || wide < ui.px(24)) return;
+  if (!ui.view.pools.shown.shown(slot) || wide < ui.px(24)) return;
   // In low rows it keeps clear of the badge above it.
   const float high = std::min(ui.px(17), std::floor(room.height() * 0.30f));
   plot::sparkline(*ImGui::GetWindowDrawList(), track.queue_depth(),
@@ -100,7 +100,7 @@ void draw_row(Ui& ui, const Box& row, std::size_t slot) {
   const float middle = row.centre().y;
   const Box eye{{row.max.x - ui.px(34), middle - ui.px(14)},
                 {row.max.x - ui.px(6), middle + ui.px(14)}};
-  if (hit(ui, "eye." + id, eye)) view.shown.toggle(slot);
+  if (hit(ui, "eye." + id, eye)) view.pools.shown.toggle(slot);
   const bool eye_hovered = ImGui::IsItemHovered();
   const Box tick{{row.min.x + ui.px(4), row.min.y}, {row.min.x + ui.px(28), row.max.y}};
   if (hit(ui, "tick." + id, tick) && !bench.running()) bench.include(slot, !bench.included(slot));
@@ -108,13 +108,13 @@ void draw_row(Ui& ui, const Box& row, std::size_t slot) {
   if (hit(ui, "pool." + id, row)) ui.select_pool(slot);
   const bool hovered = ImGui::IsItemHovered();
 
-  const bool selected = view.selected == slot;
+  const bool selected = view.pools.selected == slot;
   if (selected) {
     draw.AddRectFilled(row.min, row.max, with_alpha(t.accent, t.dark ? 0.14f : 0.11f), ui.px(5));
   } else if (hovered) {
     draw.AddRectFilled(row.min, row.max, t.raised, ui.px(5));
   }
-  const bool shown = view.shown.shown(slot);
+  const bool shown = view.pools.shown.shown(slot);
   const bool included = bench.included(slot);
   const ImU32 color = shown ? ui.pool_color(slot) : t.text_faint;
   const float upper = row.min.y + row.height() * 0.31f;
@@ -128,7 +128,7 @@ void draw_row(Ui& ui, const Box& row, std::size_t slot) {
   const Standing standing = track.settled() ? track.standing({}) : Standing::None;
   const bool doubtful = standing == Standing::Invalid || standing == Standing::CutShort;
   const char* const word =
-      doubtful ? standing_word(standing) : (view.baseline == slot ? "BASE" : "");
+      doubtful ? standing_word(standing) : (view.pools.baseline == slot ? "BASE" : "");
   const float word_width = text_width(ui.fonts.caption, word) + 2 * ui.px(6);
   const bool beside = *word != '\0' && name_right - word_width - x > ui.px(50);
   if (beside) {

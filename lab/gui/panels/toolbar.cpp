@@ -69,13 +69,13 @@ void draw_picker_popup(Ui& ui) {
     ImGui::Dummy({0, ui.px(6)});
     ImGui::SetNextItemWidth(ui.px(342));
     const bool entered =
-        ImGui::InputTextWithHint("##path", "or the path of a scenario file", &ui.view.picker_path,
+        ImGui::InputTextWithHint("##path", "or the path of a scenario file", &ui.view.picker.path,
                                  ImGuiInputTextFlags_EnterReturnsTrue);
     ui.tags.item("scenario.path");
     ImGui::SameLine();
     if (icon_button(ui, "scenario.open", Icon::Folder, "Open") || entered) {
-      if (!ui.view.picker_path.empty()) {
-        ui.open_scenario(ui.view.picker_path);
+      if (!ui.view.picker.path.empty()) {
+        ui.open_scenario(ui.view.picker.path);
         ImGui::CloseCurrentPopup();
       }
     }
@@ -230,21 +230,21 @@ void draw_toolbar(Ui& ui, const Box& box) {
   place(row.cut_right(icon_button_width(ui, ""), gap));
   if (icon_button(ui, "theme", ui.theme.dark ? Icon::Sun : Icon::Moon, "",
                   {.tip = "Light or dark (T)"})) {
-    ui.view.dark = !ui.view.dark;
+    ui.view.look.dark = !ui.view.look.dark;
   }
   place(row.cut_right(icon_button_width(ui, to_file), gap));
   if (icon_button(
           ui, "export", Icon::Export, to_file,
           {.enabled = ui.bench.result() != nullptr, .tip = "Write the result as JSON (Ctrl+E)"})) {
-    ui.view.export_asked = true;
+    ui.view.export_box.asked = true;
   }
   draw_live_button(ui, row.cut_right(narrow ? icon_button_width(ui, "") : ui.px(68), gap));
   // With the interface enlarged in a small window the time window is the first to go: W and S do
   // it.
   if (const float wide = segmented_width(ui, kWindowNames); wide <= row.width()) {
     place(row.cut_right(wide, ui.px(18)));
-    if (segmented(ui, "window", kWindowNames, ui.view.window)) {
-      const double seconds = kWindowSeconds[ui.view.window];
+    if (segmented(ui, "window", kWindowNames, ui.view.plots.window)) {
+      const double seconds = kWindowSeconds[ui.view.plots.window];
       if (seconds > 0) {
         ui.time.follow(seconds);
       } else {

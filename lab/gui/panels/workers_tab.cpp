@@ -40,7 +40,7 @@ void draw_lanes(Ui& ui, const Box& box, std::size_t slot, bool labels) {
   const std::string tag = "lanes." + track.id();
   Panel panel(ui, tag.c_str(), box, " ");
   const Box& header = panel.header();
-  const bool selected = slot == ui.view.selected;
+  const bool selected = slot == ui.view.pools.selected;
   if (hit(ui, "select." + track.id(), header)) ui.select_pool(slot);
   const float x = header.min.x + ui.px(17);
   draw_marker(*ImGui::GetWindowDrawList(), {x, header.centre().y + ui.px(1)}, ui.px(5),
@@ -102,7 +102,7 @@ constexpr std::array<WorkerColumn, 6> kWorkerColumns{{
 
 void draw_worker_table(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
+  const PoolTrack& track = ui.bench.tracks()[ui.view.pools.selected];
   Panel panel(ui, "workers.table", box, "EACH WORKER", track.id());
   Box body = panel.body().inset(ui.px(4), 0);
   const results::Trial* trial = trial_of(ui, track.id());
@@ -150,7 +150,7 @@ void draw_worker_table(Ui& ui, const Box& box) {
 
 void draw_steal_matrix(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
+  const PoolTrack& track = ui.bench.tracks()[ui.view.pools.selected];
   Panel panel(ui, "workers.steals", box, "WHO STOLE FROM WHOM", track.id());
   const Box body = panel.body().inset(ui.px(4), 0);
   const results::Trial* trial = trial_of(ui, track.id());
@@ -194,9 +194,9 @@ void draw_steal_matrix(Ui& ui, const Box& box) {
                      {grid.min.x + side * static_cast<float>(j + 1) - 1, top + at + side - 1}};
       const float part = static_cast<float>(std::log1p(static_cast<double>(count)) /
                                             std::log1p(static_cast<double>(most)));
-      const ImU32 ground =
-          i == j ? t.panel
-                 : mix(mix(t.panel, t.text, 0.05f), ui.pool_color(ui.view.selected), part * 0.85f);
+      const ImU32 ground = i == j ? t.panel
+                                  : mix(mix(t.panel, t.text, 0.05f),
+                                        ui.pool_color(ui.view.pools.selected), part * 0.85f);
       draw.AddRectFilled(cell.min, cell.max, ground, ui.px(2));
       const std::string text = plot::format_value(plot::Unit::Plain, static_cast<double>(count));
       if (count > 0 && text_width(ui.fonts.mono, text) < side - ui.px(4)) {
@@ -211,7 +211,7 @@ void draw_shade_key(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const ImFont* font = ui.fonts.small;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const std::vector<ImU32> colors = lane_colors(ui, ui.view.selected);
+  const std::vector<ImU32> colors = lane_colors(ui, ui.view.pools.selected);
   const float y = centred_y(font, box.min.y, box.max.y);
   const float top = std::floor(box.centre().y - ui.px(5));
   const float cell = ui.px(16);
@@ -252,7 +252,7 @@ void draw_all_lanes(Ui& ui, const Box& box) {
 void draw_workers_tab(Ui& ui, const Box& box) {
   Box rest = box;
   const float gap = ui.px(8);
-  const auto lanes = static_cast<float>(ui.bench.tracks()[ui.view.selected].lanes().size());
+  const auto lanes = static_cast<float>(ui.bench.tracks()[ui.view.pools.selected].lanes().size());
   const float table = ui.px(48) + ui.px(20) * (std::max(lanes, 4.0f) + 1);
   if (box.width() * kRightShare >= ui.px(kLeastRight)) {
     Box right = rest.cut_right(std::round(box.width() * kRightShare), gap);

@@ -81,11 +81,11 @@ TEST_F(WindowVerbs, ClosingAsksAboutResultsThatAreSavedNowhere) {
   settle();
   ASSERT_TRUE(shown("close.save"));
   click("close.cancel");
-  EXPECT_EQ(content_->view().leave, Leave::No);
+  EXPECT_EQ(content_->view().close_box.leave, Leave::No);
   EXPECT_FALSE(content_->may_close());
   settle();
   click("close.save");
-  EXPECT_EQ(content_->view().leave, Leave::AfterSaving);
+  EXPECT_EQ(content_->view().close_box.leave, Leave::AfterSaving);
 }
 
 }  // namespace
