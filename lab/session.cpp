@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "lab/thread_name.h"
 #include "lab/trial_runner.h"
 #include "pools/catalog.h"
 #include "pools/usable_cores.h"
@@ -244,7 +245,10 @@ void Session::start() {
     const std::lock_guard lock(state_->mutex);
     state_->state = SessionState::Running;
   }
-  state_->thread = std::thread([state = state_.get()] { state->run(); });
+  state_->thread = std::thread([state = state_.get()] {
+    name_this_thread("pl-session");
+    state->run();
+  });
 }
 
 void Session::stop() { state_->stop.request_stop(); }

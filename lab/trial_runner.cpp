@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "lab/thread_name.h"
 #include "lab/trial_figures.h"
 #include "pools/catalog.h"
 #include "pools/usable_cores.h"
@@ -142,6 +143,7 @@ class TrialRun {
   /// hold up a stop request or the watchdog with it.
   void offer() {
     std::thread thread([flight = flight_, start = start_, stop = stop_] {
+      name_this_thread("pl-gen");
       scenarios::GeneratorReport report;
       std::exception_ptr error;
       try {

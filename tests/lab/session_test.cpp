@@ -1,5 +1,9 @@
 #include "lab/session.h"
 
+#include <filesystem>
+#include <fstream>
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -84,6 +88,27 @@ TEST(Session, ShowsTheSameAsItsResult) {
   ASSERT_EQ(rest.timeline.points.size(), 1U);
   EXPECT_DOUBLE_EQ(rest.timeline.points[0].t_s, whole.timeline.points.back().t_s);
   EXPECT_TRUE(session.view(0, 1'000'000).timeline.points.empty());
+}
+
+/// Of this process's threads, as `top -H` shows them.
+std::set<std::string> thread_names() {
+  std::set<std::string> names;
+  std::error_code gone;  // a thread may end while it is looked at
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", gone)) {
+    std::ifstream file(task.path() / "comm");
+    std::string name;
+    if (std::getline(file, name)) names.insert(name);
+  }
+  return names;
+}
+
+TEST(Session, NamesItsThreads) {
+  Session session(scenario("", "600"), {});
+  session.start();
+  while (session.view(0).timeline.points.empty() &&
+         !session.wait_for(std::chrono::milliseconds{5})) {
+  }
+  EXPECT_THAT(thread_names(), ::testing::IsSupersetOf({"pl-session", "pl-gen", "pl-sample"}));
 }
 
 TEST(Session, WritesAResultThatReadsBack) {
