@@ -107,9 +107,8 @@ class TrialRun {
         flight_(std::make_shared<Flight>(plan)) {}
 
   results::Trial run() {
+    static_cast<scenarios::TrialSpec&>(trial_) = plan_.spec;
     trial_.config = pool().config();
-    trial_.pool = trial_.config.id;
-    trial_.seed = plan_.timetable->seed();
     trial_.timeline.pool = trial_.pool;
     before_ = results::cost_so_far();
     start_ = Clock::now() + kLead;

@@ -91,7 +91,7 @@ void WindowContent::report_state(double now) {
   tags_.state("problems", fmt::format("{}", bench_.problems().size()));
   tags_.state("help", view_.help ? "yes" : "no");
   tags_.state("selection", time_.selection() ? "yes" : "no");
-  tags_.state("pool", fmt::format("{}/{}", progress.pool, bench_.run_order().size()));
+  tags_.state("pool", fmt::format("{}/{}", progress.trial, bench_.run_order().size()));
   tags_.state("runs", fmt::format("{}", bench_.runs().size()));
   tags_.state("unsaved", fmt::format("{}", bench_.unsaved_runs()));
   tags_.state("zoom", fmt::format("{:.2f}", view_.look.zoom));

@@ -98,7 +98,7 @@ struct PoolTrack::Sum {
   const results::TimelinePoint* last = nullptr;
 };
 
-bool PoolTrack::absorb(const PoolView& view, double now_s) {
+bool PoolTrack::absorb(const TrialView& view, double now_s) {
   if (!view.started) return false;
   stretch_.reset();
   const bool changed = !view.timeline.points.empty() || !view.timeline.scaling.empty() ||

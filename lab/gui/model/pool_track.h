@@ -70,7 +70,7 @@ class PoolTrack {
 
   /// Adds what is new; `now_s` is how far the trial was when the view was taken. True if anything
   /// was.
-  bool absorb(const PoolView& view, double now_s);
+  bool absorb(const TrialView& view, double now_s);
   /// The trial is over: exact figures replace the live ones.
   void finish(const results::Trial& trial);
   /// finish() was called.

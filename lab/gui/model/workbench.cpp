@@ -8,6 +8,7 @@
 #include "pools/knobs.h"
 #include "results/result_json.h"
 #include "scenarios/timetable.h"
+#include "scenarios/trial_plan.h"
 
 namespace lab::gui {
 
@@ -125,15 +126,15 @@ void Workbench::run() {
   problems_.clear();
   stop_asked_ = false;
   lay_out();
-  Session::Options options;
-  options.gui = true;
+  std::vector<std::string> ids;
   for (std::size_t i = 0; i < included_.size(); ++i) {
     if (!included_[i]) continue;
-    options.only.push_back(scenario_->pools[i].id);
+    ids.push_back(scenario_->pools[i].id);
     run_order_.push_back(i);
   }
   try {
-    session_ = std::make_unique<Session>(*scenario_, std::move(options));
+    session_ = std::make_unique<Session>(scenarios::with_pools(*scenario_, ids),
+                                         Session::Options{.gui = true});
     if (!session_->phases().empty()) phases_ = session_->phases();
     session_->start();
     progress_ = session_->progress();
@@ -180,11 +181,11 @@ bool Workbench::poll() {
   // Progress first: a pool that it calls over has nothing to add after the view that follows.
   progress_ = session_->progress();
   bool changed = progress_.state > SessionState::Running;
-  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.pool; ++i) {
+  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.trial; ++i) {
     PoolTrack& track = tracks_[run_order_[i]];
     if (track.finished()) continue;
-    const PoolView view = session_->view(i, track.point_count(), track.scaling().size());
-    const double now = i == progress_.pool ? progress_.trial_s : track.end_s();
+    const TrialView view = session_->view(i, track.point_count(), track.scaling().size());
+    const double now = i == progress_.trial ? progress_.trial_s : track.end_s();
     changed = track.absorb(view, now) || changed;
   }
   take_trials();
@@ -195,7 +196,7 @@ bool Workbench::poll() {
 
 // A pool's exact figures and whether they may be trusted, as soon as its trial is over.
 void Workbench::take_trials() {
-  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.pool; ++i) {
+  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.trial; ++i) {
     PoolTrack& track = tracks_[run_order_[i]];
     if (track.settled() || !track.finished()) continue;
     if (const std::optional<results::Trial> trial = session_->trial(i)) track.finish(*trial);
@@ -217,8 +218,8 @@ void Workbench::finish_now() {
 }
 
 std::optional<std::size_t> Workbench::serving() const {
-  if (!running() || progress_.pool >= run_order_.size()) return std::nullopt;
-  return run_order_[progress_.pool];
+  if (!running() || progress_.trial >= run_order_.size()) return std::nullopt;
+  return run_order_[progress_.trial];
 }
 
 double Workbench::planned_s() const { return phases_.empty() ? 0 : seconds(phases_.back().end); }

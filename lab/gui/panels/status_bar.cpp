@@ -29,7 +29,7 @@ std::string run_line(const Workbench& bench) {
   const SessionProgress& progress = bench.progress();
   std::string line = fmt::format("seed {}", bench.scenario().seed);
   if (const auto serving = bench.serving()) {
-    line += fmt::format("   pool {} of {}: {}", progress.pool + 1, bench.run_order().size(),
+    line += fmt::format("   pool {} of {}: {}", progress.trial + 1, bench.run_order().size(),
                         bench.tracks()[*serving].id());
   } else {
     line += fmt::format("   {} pools", bench.scenario().pools.size());

@@ -24,15 +24,15 @@ results::TimelinePoint point(double t, double throughput = 200) {
   return p;
 }
 
-PoolView started_view() {
-  PoolView view;
+TrialView started_view() {
+  TrialView view;
   view.started = true;
   return view;
 }
 
 TEST(PoolTrack, IgnoresAPoolThatHasNotStarted) {
   PoolTrack track("pull", kPlan);
-  PoolView view;
+  TrialView view;
   view.workers.resize(4);
   EXPECT_FALSE(track.absorb(view, 12345.0));
   EXPECT_FALSE(track.started());
@@ -41,7 +41,7 @@ TEST(PoolTrack, IgnoresAPoolThatHasNotStarted) {
 
 TEST(PoolTrack, AppendsWhatIsNewAndOnlyThen) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   view.timeline.points = {point(0.05), point(0.10)};
   EXPECT_TRUE(track.absorb(view, 0.1));
   EXPECT_EQ(track.point_count(), 2u);
@@ -56,7 +56,7 @@ TEST(PoolTrack, AppendsWhatIsNewAndOnlyThen) {
 
 TEST(PoolTrack, LeavesTheWarmUpOutOfItsFigures) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   view.response.record(std::chrono::milliseconds(500), 10);
   view.timeline.points = {point(0.05, 9999)};
   track.absorb(view, 0.05);
@@ -71,7 +71,7 @@ TEST(PoolTrack, LeavesTheWarmUpOutOfItsFigures) {
 
 TEST(PoolTrack, AnswersForAPartOfTheRun) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   for (int i = 1; i <= 60; ++i)
     view.timeline.points.push_back(point(i * 0.05, i <= 40 ? 100 : 300));
   track.absorb(view, 3.0);
@@ -86,7 +86,7 @@ TEST(PoolTrack, AnswersForAPartOfTheRun) {
 
 TEST(PoolTrack, HeatMapHoldsEveryTaskOnce) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   double t = 0;
   for (int i = 0; i < 70; ++i) {
     t += 0.043 + 0.011 * (i % 3);  // sampling that wanders against the columns
@@ -103,7 +103,7 @@ TEST(PoolTrack, HeatMapHoldsEveryTaskOnce) {
 
 TEST(PoolTrack, LanesFollowTheWorkersShareOfTimeInTasks) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   view.workers.resize(3);
   view.workers[0].state = pools::WorkerState::Busy;
   track.absorb(view, 0.1);
@@ -119,7 +119,7 @@ TEST(PoolTrack, LanesFollowTheWorkersShareOfTimeInTasks) {
 
 TEST(PoolTrack, SaysWhyAPoolScaled) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   view.timeline.scaling = {{1.5, 2, 4, "threshold", "120 tasks queued > 50 per worker x 2"}};
   track.absorb(view, 1.6);
   ASSERT_EQ(track.scaling().size(), 1u);
@@ -128,7 +128,7 @@ TEST(PoolTrack, SaysWhyAPoolScaled) {
 
 TEST(PoolTrack, CountsWhatHappensWhileThePoolDrains) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   for (int i = 1; i <= 100; ++i) view.timeline.points.push_back(point(i * 0.05));  // to 5 s of 4
   track.absorb(view, 5.0);
   const results::Trial nothing;
@@ -138,7 +138,7 @@ TEST(PoolTrack, CountsWhatHappensWhileThePoolDrains) {
 
 TEST(PoolTrack, TheExactFiguresReplaceTheLiveOnes) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   view.timeline.points = {point(2.0)};
   track.absorb(view, 2.0);
   results::Trial trial;
@@ -159,7 +159,7 @@ TEST(PoolTrack, TheExactFiguresReplaceTheLiveOnes) {
 
 TEST(PoolTrack, ASelectionDrivesTheCurveAndTheCounts) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   for (int i = 1; i <= 60; ++i) {
     results::TimelinePoint p = point(i * 0.05);
     p.submitted_per_s = 400;
@@ -184,7 +184,7 @@ TEST(PoolTrack, ASelectionDrivesTheCurveAndTheCounts) {
 TEST(PoolTrack, OnlyWholeAndValidFiguresMayBeCompared) {
   PoolTrack track("pull", kPlan);
   EXPECT_EQ(track.standing({}), Standing::None);
-  PoolView view = started_view();
+  TrialView view = started_view();
   for (int i = 1; i <= 40; ++i) view.timeline.points.push_back(point(i * 0.05));  // to 2 s of 4
   track.absorb(view, 2.0);
   EXPECT_EQ(track.standing({}), Standing::SoFar);
@@ -207,7 +207,7 @@ TEST(PoolTrack, OnlyWholeAndValidFiguresMayBeCompared) {
 
 TEST(PoolTrack, TheEndOfTheRunIsNotADiveOfTheThroughput) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   view.timeline.points = {point(0.05), point(0.10), point(0.15), point(0.20, 120)};
   track.absorb(view, 0.2);
   results::Trial trial;
@@ -222,7 +222,7 @@ TEST(PoolTrack, TheEndOfTheRunIsNotADiveOfTheThroughput) {
 
 TEST(PoolTrack, ACancelledTaskCountsWithItsAgeAndIsSaidToBeALowerBound) {
   PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+  TrialView view = started_view();
   view.timeline.points = {point(2.0)};
   track.absorb(view, 2.0);
   results::Trial trial;
