@@ -78,22 +78,22 @@ void on_time_key(Ui& ui, int key) {
 void on_pool_key(Ui& ui, int key, bool shift) {
   const std::size_t count = ui.bench.tracks().size();
   if (count == 0) return;
-  const std::size_t selected = ui.view.pools.selected;
+  const std::size_t selected = ui.view.trials.selected;
   switch (key) {
     case GLFW_KEY_UP:
-      ui.select_pool((selected + count - 1) % count);
+      ui.select_trial((selected + count - 1) % count);
       break;
     case GLFW_KEY_DOWN:
-      ui.select_pool((selected + 1) % count);
+      ui.select_trial((selected + 1) % count);
       break;
     case GLFW_KEY_B:
-      ui.view.pools.baseline = selected;
+      ui.view.trials.baseline = selected;
       break;
     case GLFW_KEY_V:
       if (shift) {
-        ui.view.pools.shown.isolate(selected, count);
+        ui.view.trials.shown.isolate(selected, count);
       } else {
-        ui.view.pools.shown.toggle(selected);
+        ui.view.trials.shown.toggle(selected);
       }
       break;
     default:

@@ -26,13 +26,15 @@ bool Ui::reload() const {
 void Ui::show_opened() const {
   const scenarios::Scenario& scenario = bench.scenario();
   view.welcome = false;
-  view.pools.selected = 0;
-  view.pools.follow_serving = true;
-  view.pools.baseline = 0;
-  for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
-    if (scenario.pools[i].id == scenario.baseline) view.pools.baseline = i;
+  view.trials.selected = 0;
+  view.trials.follow_serving = true;
+  view.trials.baseline = 0;
+  while (view.trials.baseline < bench.tracks().size() &&
+         scenario.pools[slot_of(view.trials.baseline)].id != scenario.baseline) {
+    ++view.trials.baseline;
   }
-  view.pools.shown.show_all();
+  if (view.trials.baseline == bench.tracks().size()) view.trials.baseline = 0;
+  view.trials.shown.show_all();
   view.comparison.column = -1;
   view.export_box.path = std::filesystem::path(bench.path()).stem().string() + ".result.json";
   time.clear_selection();
@@ -42,7 +44,7 @@ void Ui::show_opened() const {
 
 void Ui::set_live(bool live) const {
   time.set_live(live);
-  if (live) view.pools.follow_serving = true;
+  if (live) view.trials.follow_serving = true;
 }
 
 void Ui::run_or_stop() const {

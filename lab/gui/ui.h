@@ -47,6 +47,10 @@ struct Ui {
   /// Logical pixels to pixels of the screen, on whole ones.
   float px(float logical) const { return std::round(logical * fonts.scale); }
   ImU32 pool_color(std::size_t slot) const { return theme.pool_color(slot); }
+  /// Every trial of a pool has the pool's colour and marker.
+  std::size_t slot_of(std::size_t trial) const { return bench.tracks()[trial].slot(); }
+  ImU32 trial_color(std::size_t trial) const { return pool_color(slot_of(trial)); }
+  MarkerShape trial_marker(std::size_t trial) const { return pool_marker(slot_of(trial)); }
   void say(std::string text, bool bad = false) const {
     view.toast = {std::move(text), bad, view.seconds + (bad ? 8.0 : 4.0)};
   }
@@ -56,11 +60,11 @@ struct Ui {
                      const std::vector<scenarios::Override>& overrides = {}) const;
   bool reload() const;
   void run_or_stop() const;
-  void select_pool(std::size_t slot) const {
-    view.pools.selected = slot;
-    view.pools.follow_serving = false;
+  void select_trial(std::size_t trial) const {
+    view.trials.selected = trial;
+    view.trials.follow_serving = false;
   }
-  /// The time axis and the selected pool follow the run, or hold.
+  /// The time axis and the selected trial follow the run, or hold.
   void set_live(bool live) const;
   bool narrow() const { return ImGui::GetIO().DisplaySize.x < px(kNarrow); }
   bool very_narrow() const { return ImGui::GetIO().DisplaySize.x < px(kVeryNarrow); }

@@ -20,9 +20,9 @@ inline constexpr std::array<const char*, 6> kTabNames{"Live",     "Heat maps", "
 inline constexpr std::array<const char*, 3> kWindowNames{"10 s", "60 s", "All"};
 inline constexpr std::array<double, 3> kWindowSeconds{10, 60, 0};
 
-/// Which pools are looked at, by their index in Workbench::tracks(): the list of pools, the plots,
+/// Which trials are looked at, by their index in Workbench::tracks(): the list of pools, the plots,
 /// the comparison and the keys share it.
-struct PoolChoice {
+struct TrialChoice {
   std::size_t selected = 0;
   bool follow_serving = true;  ///< the one being served is selected, until one is picked
   std::size_t baseline = 0;    ///< the others are compared with it
@@ -83,7 +83,7 @@ struct View {
   Tab tab = Tab::Live;
   bool welcome = true;  ///< the cards instead of the tabs
   bool help = false;
-  PoolChoice pools;
+  TrialChoice trials;
   PlotChoice plots;
   ComparisonOrder comparison;
   Picker picker;

@@ -14,6 +14,7 @@ WindowContent::WindowContent(const Start& start, Tags& tags)
       theme_(start.dark ? dark_theme() : light_theme()),
       fonts_(load_fonts(start.scale * start.zoom)),
       plots_(theme_, fonts_),
+      bench_(start.planner),
       shelf_(read_shelf()),
       heat_images_(start.opengl) {
   view_.look.dark = start.dark;
@@ -44,8 +45,8 @@ bool WindowContent::follow_choices(float desktop_scale) {
 
 bool WindowContent::poll() {
   const bool changed = bench_.poll();
-  if (const auto serving = bench_.serving(); serving && view_.pools.follow_serving) {
-    view_.pools.selected = *serving;
+  if (const auto serving = bench_.serving(); serving && view_.trials.follow_serving) {
+    view_.trials.selected = *serving;
   }
   return changed;
 }
@@ -60,6 +61,10 @@ void WindowContent::draw(const InputQueue& input, double now) {
   view_.seconds = now;
   view_.wake_at = 0;
   tags_.begin_frame();
+  TrialChoice& choice = view_.trials;
+  // A run with other pools may have fewer trials than the one before.
+  if (choice.selected >= bench_.tracks().size()) choice.selected = 0;
+  if (choice.baseline >= bench_.tracks().size()) choice.baseline = 0;
   plots_.begin_frame();
   time_.begin_frame(0, data_end(), bench_.planned_s(), bench_.running());
   Ui frame = ui();
@@ -68,12 +73,12 @@ void WindowContent::draw(const InputQueue& input, double now) {
 }
 
 double WindowContent::data_end() const {
-  // A window of some seconds follows the pool being served, not the longest that ever ran.
+  // A window of some seconds follows the pool being served, not the longest of all.
   if (const auto serving = bench_.serving(); serving && kWindowSeconds[view_.plots.window] > 0) {
     return bench_.tracks()[*serving].end_s();
   }
   double end = 0;
-  for (const PoolTrack& track : bench_.tracks()) end = std::max(end, track.end_s());
+  for (const TrialTrack& track : bench_.tracks()) end = std::max(end, track.end_s());
   return end;
 }
 
@@ -91,16 +96,16 @@ void WindowContent::report_state(double now) {
   tags_.state("problems", fmt::format("{}", bench_.problems().size()));
   tags_.state("help", view_.help ? "yes" : "no");
   tags_.state("selection", time_.selection() ? "yes" : "no");
-  tags_.state("pool", fmt::format("{}/{}", progress.trial, bench_.run_order().size()));
+  tags_.state("trial", fmt::format("{}/{}", progress.trial, bench_.run_order().size()));
   tags_.state("runs", fmt::format("{}", bench_.runs().size()));
   tags_.state("unsaved", fmt::format("{}", bench_.unsaved_runs()));
   tags_.state("zoom", fmt::format("{:.2f}", view_.look.zoom));
   tags_.state("result", bench_.result() != nullptr ? "yes" : "no");
   tags_.state("exported", view_.export_box.written);
   tags_.state("toast", now < view_.toast.until ? view_.toast.text : "");
-  if (view_.pools.selected < bench_.tracks().size()) {
-    tags_.state("selected", bench_.tracks()[view_.pools.selected].id());
-    tags_.state("baseline", bench_.tracks()[view_.pools.baseline].id());
+  if (view_.trials.selected < bench_.tracks().size()) {
+    tags_.state("selected", bench_.tracks()[view_.trials.selected].title());
+    tags_.state("baseline", bench_.tracks()[view_.trials.baseline].title());
   }
   tags_.write();
 }

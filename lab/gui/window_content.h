@@ -19,6 +19,7 @@ class WindowContent {
     bool dark = true;    ///< theme
     float zoom = 1;      ///< the user's scale on top
     bool opengl = true;  ///< false: no context, nothing may be uploaded
+    Workbench::Planner planner = &scenarios::plan;
   };
   WindowContent(const Start& start, Tags& tags);
 

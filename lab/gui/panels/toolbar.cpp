@@ -112,7 +112,7 @@ void draw_picker(Ui& ui, const Box& box) {
   draw_picker_popup(ui);
 }
 
-/// A segment per pool in its colour, filled as its trial goes on, notched where phases begin.
+/// A segment per trial in its pool's colour, filled as it goes on, notched where phases begin.
 void draw_progress(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const Workbench& bench = ui.bench;
@@ -122,14 +122,14 @@ void draw_progress(Ui& ui, const Box& box) {
   const SessionProgress& progress = bench.progress();
   const double planned = std::max(bench.planned_s(), 1e-9);
   const float y = box.centre().y + ui.px(5);
-  const float gap = ui.px(3);
   const float n = static_cast<float>(order.size());
+  const float gap = std::min(ui.px(3), box.width() / n * 0.3f);
   const float width = (box.width() - gap * (n - 1)) / n;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const float x = std::round(box.min.x + (width + gap) * static_cast<float>(i));
     const ImVec2 max{std::round(x + width), y + ui.px(6)};
     draw.AddRectFilled({x, y}, max, t.raised, ui.px(2));
-    const PoolTrack& track = bench.tracks()[order[i]];
+    const TrialTrack& track = bench.tracks()[order[i]];
     double share = 0;
     if (track.finished())
       share = 1;
@@ -139,7 +139,7 @@ void draw_progress(Ui& ui, const Box& box) {
       share = std::clamp(track.end_s() / planned, 0.0, 1.0);
     if (share > 0) {
       draw.AddRectFilled({x, y}, {x + (max.x - x) * static_cast<float>(share), max.y},
-                         ui.pool_color(order[i]), ui.px(2));
+                         ui.trial_color(order[i]), ui.px(2));
     }
     for (const scenarios::PhaseSpan& phase : bench.phases()) {
       const double begin = std::chrono::duration<double>(phase.begin).count();
@@ -151,14 +151,14 @@ void draw_progress(Ui& ui, const Box& box) {
   const float text_y = y - ui.px(20);
   std::string left, right;
   if (const auto serving = bench.serving()) {
-    const PoolTrack& track = bench.tracks()[*serving];
-    // Before the first pool stands, the session has no trial to speak of yet.
-    left =
-        fmt::format("{}  \xc2\xb7  {}", track.id(), track.started() ? progress.phase : "starting");
+    const TrialTrack& track = bench.tracks()[*serving];
+    // Before its pool stands, the session has no trial to speak of yet.
+    left = fmt::format("{}  \xc2\xb7  {}", track.title(),
+                       track.started() ? progress.phase : "starting");
     right = fmt::format("{:.1f} / {:.1f} s", track.started() ? progress.trial_s : 0.0, planned);
   } else {
     left = run_state_name(bench.state());
-    right = fmt::format("{} pools", order.size());
+    right = fmt::format("{} trials", order.size());
   }
   const float taken = text_width(ui.fonts.mono, right) + ui.px(12);
   draw_text_fitted(ui.fonts.small, t.text_soft, {box.min.x, text_y}, box.width() - taken, left);
