@@ -62,8 +62,7 @@ Json config_json(const pools::PoolConfig& config) {
           {"spin_us", micros(config.spin)}};
 }
 
-/// The figures of a distribution, without the distribution. With `unserved` they may be lower
-/// bounds, and which is said.
+/// A distribution's figures alone. With `unserved` some may be lower bounds, and are named.
 Json figures_json(const LatencyHistogram& histogram, const LatencyHistogram& unserved,
                   const std::vector<double>& percentiles) {
   const CensoredLatency latency(histogram, unserved);
@@ -248,8 +247,20 @@ Json matrix_json(const Trial& trial) {
   return rows;
 }
 
+Json parameters_json(const scenarios::TrialSpec& spec) {
+  Json json = Json::object();
+  for (const auto& [pointer, value] : spec.parameters) {
+    json[pointer] = Json::accept(value) ? Json::parse(value) : Json(value);
+  }
+  return json;
+}
+
 Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
   Json json{{"pool", trial.pool},
+            {"block", trial.block},
+            {"position", trial.position},
+            {"arm", trial.arm},
+            {"parameters", parameters_json(trial)},
             {"config", config_json(trial.config)},
             {"seed", trial.seed},
             {"valid", trial.valid},

@@ -197,12 +197,25 @@ EventCounts events_of(const Json& json) {
   return e;
 }
 
+/// Files written before trials were a list lack all but the pool and the seed.
+void read_spec(const Json& json, scenarios::TrialSpec& spec) {
+  read(json, "pool", spec.pool);
+  read(json, "seed", spec.seed);
+  spec.block = json.value("block", spec.block);
+  spec.position = json.value("position", spec.position);
+  spec.arm = json.value("arm", spec.arm);
+  const Json parameters = json.value("parameters", Json::object());
+  for (const auto& [pointer, value] : parameters.items()) {
+    const bool word = value.is_string() && !Json::accept(value.get_ref<const std::string&>());
+    spec.parameters[pointer] = word ? value.get<std::string>() : value.dump();
+  }
+}
+
 Trial trial_of(const Json& json) {
   Trial trial;
-  read(json, "pool", trial.pool);
+  read_spec(json, trial);
   trial.config = config_of(json.at("config"));
   trial.config.id = trial.pool;
-  read(json, "seed", trial.seed);
   read(json, "valid", trial.valid);
   read(json, "sound", trial.sound);
   read(json, "flags", trial.flags);

@@ -12,6 +12,7 @@
 #include "results/timeline.h"
 #include "scenarios/load_generator.h"
 #include "scenarios/scenario.h"
+#include "scenarios/trial_plan.h"
 
 namespace results {
 
@@ -81,11 +82,9 @@ struct Cost {
   double cpu_s() const noexcept { return user_s + system_s; }
 };
 
-/// One pool serving the scenario once.
-struct Trial {
-  std::string pool;
-  pools::PoolConfig config;  ///< resolved: every knob as used
-  std::uint64_t seed = 0;
+/// One pool serving the scenario once: what was planned, and what came of it.
+struct Trial : scenarios::TrialSpec {
+  pools::PoolConfig config;        ///< resolved: every knob as used
   bool valid = true;               ///< false: the figures should not be trusted
   bool sound = true;               ///< false: the pool broke a promise (lost tasks); never noise
   std::vector<std::string> flags;  ///< why not, or what else to know ("generator lag p99 ...")
@@ -154,6 +153,9 @@ struct RunResult {
   std::vector<Trial> trials;
   std::vector<GateVerdict> verdicts;
 };
+
+/// What to call each of them, in their order: "pull", "pull #2".
+std::vector<std::string> titles(const std::vector<Trial>& trials);
 
 /// All measured series of a trial merged (empty filters match everything). Naming a phase that was
 /// not measured (the warm-up) gives that one.
