@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "lab/thread_name.h"
+
 namespace lab {
 namespace {
 
@@ -111,6 +113,7 @@ void Sampler::stop() {
 }
 
 void Sampler::run() noexcept {
+  name_this_thread("pl-sample");
   try {
     beat();
   } catch (...) {

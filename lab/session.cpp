@@ -9,13 +9,13 @@
 #include <mutex>
 #include <new>
 #include <stop_token>
-#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "lab/thread_name.h"
 #include "lab/trial_runner.h"
 #include "pools/catalog.h"
 #include "pools/usable_cores.h"
@@ -40,37 +40,39 @@ std::string time_text(std::time_t time, const char* format) {
   return {text.data(), length};
 }
 
-/// The pools to run, in the order of the scenario.
-std::vector<pools::PoolConfig> chosen(const scenarios::Scenario& scenario,
-                                      const std::vector<std::string>& only) {
-  std::vector<std::string_view> ids;
-  for (const pools::PoolConfig& config : scenario.pools) ids.push_back(config.id);
-  for (const std::string& id : only) {
-    if (std::find(ids.begin(), ids.end(), id) != ids.end()) continue;
-    const std::string near = pools::nearest_name(id, ids);
-    throw pools::ConfigError(
-        "/pools", fmt::format("there is no pool '{}' in '{}'; {}", id, scenario.name,
-                              near.empty() ? fmt::format("there are {}", fmt::join(ids, ", "))
-                                           : fmt::format("did you mean '{}'?", near)));
-  }
-  std::vector<pools::PoolConfig> configs;
-  for (const pools::PoolConfig& config : scenario.pools) {
-    if (only.empty() || std::find(only.begin(), only.end(), config.id) != only.end()) {
-      configs.push_back(config);
-    }
-  }
-  return configs;
+using SharedScenario = std::shared_ptr<const scenarios::Scenario>;
+using SharedTimetable = std::shared_ptr<const scenarios::Timetable>;
+
+/// One entry of the list, ready to run.
+struct PlannedTrial {
+  std::string title;
+  SharedScenario scenario;  ///< with the trial's parameters
+  double length_s = 0;
+};
+
+/// The pools that take part.
+std::vector<std::string> ids_of(const std::vector<scenarios::TrialSpec>& trials) {
+  std::vector<std::string> ids;
+  for (const scenarios::TrialSpec& trial : trials) ids.push_back(trial.pool);
+  return ids;
+}
+
+const pools::PoolConfig& config_of(const scenarios::Scenario& scenario, const std::string& id) {
+  const auto same = [&id](const pools::PoolConfig& config) { return config.id == id; };
+  const auto found = std::find_if(scenario.pools.begin(), scenario.pools.end(), same);
+  if (found != scenario.pools.end()) return *found;
+  throw pools::ConfigError("/pools", "a trial's parameters may not rename its pool");
 }
 
 }  // namespace
 
 struct Session::State {
   // set once
-  std::shared_ptr<const scenarios::Scenario> scenario;
-  std::shared_ptr<const scenarios::Timetable> timetable;
+  SharedScenario scenario;
+  std::vector<scenarios::PhaseSpan> phases;
   Options options;
-  std::vector<pools::PoolConfig> configs;
-  std::vector<std::string> ids;
+  std::vector<scenarios::TrialSpec> specs;
+  std::vector<PlannedTrial> planned;  ///< of specs
   std::stop_source stop;
   std::thread thread;
 
@@ -78,12 +80,13 @@ struct Session::State {
   mutable std::mutex mutex;
   std::condition_variable over_changed;
   SessionState state = SessionState::Ready;
-  std::size_t pool = 0;
+  std::size_t trial = 0;
+  SharedTimetable timetable;  ///< of that trial
   pools::Instant trial_start{};
   bool draining = false;
   std::string error;
   Failure failure = Failure::None;
-  std::vector<PoolView> views;
+  std::vector<TrialView> views;
   results::RunResult result;
 
   bool over() const noexcept {
@@ -91,9 +94,10 @@ struct Session::State {
   }
 
   void run();
-  void run_pools();
-  results::Trial run_pool(std::size_t index);
-  void add_trial(results::Trial trial);
+  void run_trials();
+  results::Trial run_one(std::size_t index);
+  TrialPlan begin(std::size_t index);
+  void add(results::Trial done);
   void end(SessionState end_state, std::string why = {}, Failure kind = Failure::None);
   std::string phase_at(double trial_s) const;
 };
@@ -118,22 +122,23 @@ void Session::State::run() {
       const std::lock_guard lock(mutex);
       result = std::move(facts);
     }
-    run_pools();
+    run_trials();
   } catch (HungPool& hung) {
     const bool stopped = hung.trial.interrupted;
-    add_trial(std::move(hung.trial));
+    add(std::move(hung.trial));
     end(stopped ? SessionState::Interrupted : SessionState::Failed, hung.what(), Failure::Hang);
   } catch (const pools::ConfigError& error_found) {
-    end(SessionState::Failed, fmt::format("pool '{}': {}", ids.at(pool), error_found.text),
+    end(SessionState::Failed, fmt::format("pool '{}': {}", specs.at(trial).pool, error_found.text),
         Failure::Config);
   } catch (const std::system_error& error_found) {
-    std::string text = fmt::format("pool '{}': {}", ids.at(pool), error_found.what());
+    std::string text = fmt::format("pool '{}': {}", specs.at(trial).pool, error_found.what());
     if (error_found.code() == std::errc::resource_unavailable_try_again) {
-      const std::uint64_t needed = configs[pool].max_workers + kLabThreads;
+      const std::uint64_t needed =
+          config_of(*planned[trial].scenario, specs[trial].pool).max_workers + kLabThreads;
       text = fmt::format(
           "pool '{}': its workers and the lab's own threads, {} in all, cannot be "
           "started: {}",
-          ids.at(pool), needed, error_found.what());
+          specs.at(trial).pool, needed, error_found.what());
       const std::string limit = pools::thread_limit_text(needed);
       if (!limit.empty()) text += "; " + limit;
     }
@@ -145,24 +150,41 @@ void Session::State::run() {
   }
 }
 
-void Session::State::run_pools() {
-  for (std::size_t i = 0; i < configs.size(); ++i) {
+void Session::State::run_trials() {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
     if (stop.stop_requested()) return end(SessionState::Interrupted);
-    results::Trial trial = run_pool(i);
-    const bool cut_short = trial.interrupted;
-    add_trial(std::move(trial));
+    results::Trial done = run_one(i);
+    const bool cut_short = done.interrupted;
+    add(std::move(done));
     if (cut_short) return end(SessionState::Interrupted);
   }
   end(SessionState::Finished);
 }
 
-results::Trial Session::State::run_pool(std::size_t index) {
+/// Makes trial `index` the present one.
+TrialPlan Session::State::begin(std::size_t index) {
+  const scenarios::TrialSpec& spec = specs[index];
+  const SharedScenario& serves = planned[index].scenario;
+  const bool same_load = planned[trial].scenario == serves && timetable->seed() == spec.seed;
   {
     const std::lock_guard lock(mutex);
-    pool = index;
+    trial = index;
     draining = false;
-    trial_start = pools::Clock::now();
   }
+  if (!same_load) {
+    // One at a time: with a new seed for every block they would take most of the memory.
+    SharedTimetable drawn = std::make_shared<const scenarios::Timetable>(*serves, spec.seed);
+    const std::lock_guard lock(mutex);
+    timetable = std::move(drawn);
+  }
+  pools::PoolConfig config = config_of(*serves, spec.pool);
+  config.series = timetable->series_count();
+  config.seed = spec.seed;
+  return {spec, serves, timetable, std::move(config)};
+}
+
+results::Trial Session::State::run_one(std::size_t index) {
+  const TrialPlan plan = begin(index);
   TrialEvents events;
   events.started = [this, index](pools::Instant start) {
     const std::lock_guard lock(mutex);
@@ -171,7 +193,7 @@ results::Trial Session::State::run_pool(std::size_t index) {
   };
   events.sampled = [this, index](Sample&& sample) {
     const std::lock_guard lock(mutex);
-    PoolView& view = views[index];
+    TrialView& view = views[index];
     view.timeline.points.push_back(sample.point);
     for (results::ScalingMark& mark : sample.scaling) view.timeline.keep(std::move(mark));
     view.timeline.scaling_dropped += sample.scaling_missed;
@@ -183,16 +205,16 @@ results::Trial Session::State::run_pool(std::size_t index) {
     const std::lock_guard lock(mutex);
     draining = true;
   };
-  return run_trial({scenario, timetable, configs[index]}, events, stop.get_token());
+  return run_trial(plan, events, stop.get_token());
 }
 
-void Session::State::add_trial(results::Trial trial) {
+void Session::State::add(results::Trial done) {
   const std::lock_guard lock(mutex);
-  PoolView& view = views[pool];
-  view.ledger = trial.ledger;
-  view.workers = trial.workers;
+  TrialView& view = views[trial];
+  view.ledger = done.ledger;
+  view.workers = done.workers;
   view.finished = true;
-  result.trials.push_back(std::move(trial));
+  result.trials.push_back(std::move(done));
 }
 
 void Session::State::end(SessionState end_state, std::string why, Failure kind) {
@@ -201,7 +223,7 @@ void Session::State::end(SessionState end_state, std::string why, Failure kind) 
     state = end_state;
     error = std::move(why);
     failure = kind;
-    if (end_state == SessionState::Finished) pool = configs.size();
+    if (end_state == SessionState::Finished) trial = specs.size();
     result.interrupted = end_state == SessionState::Interrupted;
     result.verdicts = results::evaluate(scenario->expect, result.trials);
   }
@@ -217,21 +239,36 @@ std::string Session::State::phase_at(double trial_s) const {
   return timetable->phases().empty() ? "" : timetable->phases().back().name;
 }
 
-Session::Session(scenarios::Scenario scenario, Options options)
+Session::Session(const scenarios::Scenario& scenario, Options options)
+    : Session(scenario, scenarios::plan(scenario), options) {}
+
+Session::Session(const scenarios::Scenario& scenario, std::vector<scenarios::TrialSpec> trials,
+                 Options options)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
-  s.configs = chosen(scenario, options.only);
-  s.options = std::move(options);
+  s.specs = std::move(trials);
+  s.options = options;
   // The result says what was run, so the scenario inside it has these pools only.
-  scenario.pools = s.configs;
-  s.timetable = std::make_shared<const scenarios::Timetable>(scenario);
-  for (pools::PoolConfig& config : s.configs) {
-    config.series = s.timetable->series_count();
-    config.seed = scenario.seed;
-    s.ids.push_back(config.id);
-    s.views.emplace_back().timeline.pool = config.id;
+  s.scenario =
+      std::make_shared<const scenarios::Scenario>(scenarios::with_pools(scenario, ids_of(s.specs)));
+  scenarios::TrialTitles titles;
+  for (const scenarios::TrialSpec& spec : s.specs) {
+    PlannedTrial& one = s.planned.emplace_back();
+    one.title = titles.next(spec);
+    one.scenario = s.scenario;
+    if (!spec.parameters.empty()) {
+      // Of the whole file: a parameter's pointer may count its pools.
+      one.scenario =
+          std::make_shared<const scenarios::Scenario>(scenarios::with_parameters(scenario, spec));
+      config_of(*one.scenario, spec.pool);
+    }
+    one.length_s = scenarios::trial_length(*one.scenario).count();
+    s.views.emplace_back().timeline.pool = spec.pool;
   }
-  s.scenario = std::make_shared<const scenarios::Scenario>(std::move(scenario));
+  if (s.specs.empty()) return;
+  s.timetable = std::make_shared<const scenarios::Timetable>(*s.planned.front().scenario,
+                                                             s.specs.front().seed);
+  s.phases = s.timetable->phases();
 }
 
 Session::~Session() {
@@ -244,7 +281,10 @@ void Session::start() {
     const std::lock_guard lock(state_->mutex);
     state_->state = SessionState::Running;
   }
-  state_->thread = std::thread([state = state_.get()] { state->run(); });
+  state_->thread = std::thread([state = state_.get()] {
+    name_this_thread("pl-session");
+    state->run();
+  });
 }
 
 void Session::stop() { state_->stop.request_stop(); }
@@ -264,23 +304,33 @@ SessionProgress Session::progress() const {
   const std::lock_guard lock(s.mutex);
   SessionProgress progress;
   progress.state = s.state;
-  progress.pool = s.pool;
-  progress.pools = s.configs.size();
+  progress.trial = s.trial;
+  progress.trials = s.specs.size();
   progress.error = s.error;
   progress.failure = s.failure;
-  progress.trial_total_s = seconds(s.timetable->duration());
+  if (!s.planned.empty()) {
+    progress.trial_total_s = s.planned[std::min(s.trial, s.planned.size() - 1)].length_s;
+  }
   if (s.over()) {
     progress.share = 1;
     return progress;
   }
-  if (s.state == SessionState::Ready || s.pool >= s.configs.size()) return progress;
-  progress.pool_id = s.ids[s.pool];
-  progress.trial_s = std::max(0.0, seconds(pools::Clock::now() - s.trial_start));
+  if (s.state == SessionState::Ready || s.trial >= s.specs.size()) return progress;
+  progress.title = s.planned[s.trial].title;
+  // Until its pool stands the trial has not begun.
+  if (s.views[s.trial].started) {
+    progress.trial_s = std::max(0.0, seconds(pools::Clock::now() - s.trial_start));
+  }
   progress.phase = s.phase_at(progress.trial_s);
-  const double into =
-      progress.trial_total_s > 0 ? std::min(1.0, progress.trial_s / progress.trial_total_s) : 0;
-  progress.share = (static_cast<double>(s.pool) + into) / static_cast<double>(s.configs.size());
-  const PoolView& view = s.views[s.pool];
+  double whole_s = 0;
+  double served_s = std::min(progress.trial_s, progress.trial_total_s);
+  for (std::size_t i = 0; i < s.planned.size(); ++i) {
+    whole_s += s.planned[i].length_s;
+    if (i < s.trial) served_s += s.planned[i].length_s;
+  }
+  progress.left_s = std::max(0.0, whole_s - served_s);
+  progress.share = whole_s > 0 ? std::min(1.0, served_s / whole_s) : 0;
+  const TrialView& view = s.views[s.trial];
   progress.ledger = view.ledger;
   if (!view.timeline.points.empty()) {
     progress.throughput_per_s = view.timeline.points.back().throughput_per_s;
@@ -293,16 +343,14 @@ SessionProgress Session::progress() const {
 
 const scenarios::Scenario& Session::scenario() const noexcept { return *state_->scenario; }
 
-const std::vector<scenarios::PhaseSpan>& Session::phases() const noexcept {
-  return state_->timetable->phases();
-}
+const std::vector<scenarios::PhaseSpan>& Session::phases() const noexcept { return state_->phases; }
 
-const std::vector<std::string>& Session::pool_ids() const noexcept { return state_->ids; }
+const std::vector<scenarios::TrialSpec>& Session::trials() const noexcept { return state_->specs; }
 
-PoolView Session::view(std::size_t index, std::size_t from_point, std::size_t from_mark) const {
+TrialView Session::view(std::size_t index, std::size_t from_point, std::size_t from_mark) const {
   const std::lock_guard lock(state_->mutex);
-  const PoolView& whole = state_->views.at(index);
-  PoolView part;
+  const TrialView& whole = state_->views.at(index);
+  TrialView part;
   part.timeline.pool = whole.timeline.pool;
   const auto tail = [](const auto& list, std::size_t from) {
     const auto first = list.begin() + static_cast<std::ptrdiff_t>(std::min(from, list.size()));
@@ -321,7 +369,7 @@ PoolView Session::view(std::size_t index, std::size_t from_point, std::size_t fr
 
 std::optional<results::Trial> Session::trial(std::size_t index) const {
   const std::lock_guard lock(state_->mutex);
-  // Trials are added in the order of the pools.
+  // Trials are added in the order of the list.
   if (index >= state_->result.trials.size()) return std::nullopt;
   return state_->result.trials[index];
 }

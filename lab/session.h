@@ -1,6 +1,6 @@
-// A session: one scenario served by its pools, one after the other so that none disturbs another.
-// The same code runs behind `poollab run`, the window and the tests. The session owns its threads;
-// observers read copies.
+// A session: a list of trials, each a pool serving the scenario once, one after the other so that
+// none disturbs another. The same code runs behind `poollab run`, the window and the tests. The
+// session owns its threads; observers read copies.
 #pragma once
 
 #include <chrono>
@@ -14,13 +14,14 @@
 #include "results/timeline.h"
 #include "scenarios/scenario.h"
 #include "scenarios/timetable.h"
+#include "scenarios/trial_plan.h"
 
 namespace lab {
 
 enum class SessionState : std::uint8_t {
   Ready,        ///< not started
   Running,      ///< serving load
-  Finished,     ///< every pool was measured
+  Finished,     ///< every trial was measured
   Interrupted,  ///< stopped early; what was measured is kept
   Failed,       ///< could not go on: see error
 };
@@ -38,22 +39,23 @@ enum class Failure : std::uint8_t {
 
 struct SessionProgress {
   SessionState state = SessionState::Ready;
-  std::size_t pool = 0;  ///< index of the pool being served (== pools when over)
-  std::size_t pools = 0;
-  std::string pool_id;
+  std::size_t trial = 0;  ///< index of the one that goes on (== trials when over)
+  std::size_t trials = 0;
+  std::string title;   ///< of that trial: "pull", "pull #2"
   std::string phase;   ///< "warm-up", a phase's name, "draining"
   double trial_s = 0;  ///< into the present trial
   double trial_total_s = 0;
-  double share = 0;  ///< of the whole session, 0..1
+  double share = 0;   ///< of the whole session, 0..1
+  double left_s = 0;  ///< of all timetables; how long pools drain nobody knows
   std::string error;
   Failure failure = Failure::None;
-  pools::Ledger ledger;  ///< of the pool being served, as of the last sample
+  pools::Ledger ledger;  ///< of the present trial, as of the last sample
   double throughput_per_s = 0;
   double p99_us = 0;  ///< response time over the trial so far; 0: nothing yet
 };
 
-/// A pool as an observer sees it while the session runs.
-struct PoolView {
+/// A trial as an observer sees it while the session runs.
+struct TrialView {
   results::PoolTimeline timeline;  ///< points and marks from the indices asked for on
   pools::Ledger ledger;
   pools::LatencyHistogram response{
@@ -66,13 +68,17 @@ struct PoolView {
 class Session {
  public:
   struct Options {
-    std::vector<std::string> only;  ///< pool ids to run; empty: all of the scenario's
-    bool gui = false;               ///< tag the result: a window was drawing
-    bool quick = false;             ///< likewise: the scenario is a shortened one
+    bool gui = false;    ///< tag the result: a window was drawing
+    bool quick = false;  ///< likewise: the scenario is a shortened one
   };
 
-  /// Throws pools::ConfigError for an unknown id in `only`.
-  Session(scenarios::Scenario scenario, Options options);
+  /// Runs these trials, in this order. Throws pools::ConfigError for a pool that the scenario does
+  /// not have, scenarios::ScenarioError for parameters that do not go with it: before anything is
+  /// run.
+  Session(const scenarios::Scenario& scenario, std::vector<scenarios::TrialSpec> trials,
+          Options options);
+  /// Every pool once: scenarios::plan().
+  Session(const scenarios::Scenario& scenario, Options options);
   /// Stops and joins.
   ~Session();
 
@@ -87,16 +93,18 @@ class Session {
   bool wait_for(std::chrono::milliseconds limit);
 
   SessionProgress progress() const;
+  /// With the pools that are served, only.
   const scenarios::Scenario& scenario() const noexcept;
+  /// Of the first trial; parameters may change those of others.
   const std::vector<scenarios::PhaseSpan>& phases() const noexcept;
-  /// Ids of the pools this session runs, in order.
-  const std::vector<std::string>& pool_ids() const noexcept;
+  /// In the order they are run.
+  const std::vector<scenarios::TrialSpec>& trials() const noexcept;
 
-  /// What pool `index` did, points from `from_point` and marks from `from_mark` on: an observer
-  /// that passes how many it has gets only what is new.
-  PoolView view(std::size_t index, std::size_t from_point = 0, std::size_t from_mark = 0) const;
+  /// What happened in trial `index`, points from `from_point` and marks from `from_mark` on: an
+  /// observer that passes how many it has gets only what is new.
+  TrialView view(std::size_t index, std::size_t from_point = 0, std::size_t from_mark = 0) const;
 
-  /// What came of pool `index`; none until its trial is over.
+  /// What came of trial `index`; none until it is over.
   std::optional<results::Trial> trial(std::size_t index) const;
 
   /// Requires: over (Finished, Interrupted or Failed). Verdicts included.

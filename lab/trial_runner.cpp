@@ -12,8 +12,9 @@
 
 #include <fmt/format.h>
 
+#include "lab/thread_name.h"
 #include "lab/trial_figures.h"
-#include "pools/catalog.h"
+#include "pools/make_pool.h"
 #include "pools/usable_cores.h"
 #include "results/environment.h"
 #include "results/phase_results.h"
@@ -106,9 +107,8 @@ class TrialRun {
         flight_(std::make_shared<Flight>(plan)) {}
 
   results::Trial run() {
+    static_cast<scenarios::TrialSpec&>(trial_) = plan_.spec;
     trial_.config = pool().config();
-    trial_.pool = trial_.config.id;
-    trial_.seed = plan_.timetable->seed();
     trial_.timeline.pool = trial_.pool;
     before_ = results::cost_so_far();
     start_ = Clock::now() + kLead;
@@ -142,6 +142,7 @@ class TrialRun {
   /// hold up a stop request or the watchdog with it.
   void offer() {
     std::thread thread([flight = flight_, start = start_, stop = stop_] {
+      name_this_thread("pl-gen");
       scenarios::GeneratorReport report;
       std::exception_ptr error;
       try {

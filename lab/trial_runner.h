@@ -12,14 +12,16 @@
 #include "results/run_result.h"
 #include "scenarios/scenario.h"
 #include "scenarios/timetable.h"
+#include "scenarios/trial_plan.h"
 
 namespace lab {
 
 /// What one trial needs. Shared, because a thread that hangs inside a task may outlive the session.
 struct TrialPlan {
-  std::shared_ptr<const scenarios::Scenario> scenario;
+  scenarios::TrialSpec spec;
+  std::shared_ptr<const scenarios::Scenario> scenario;  ///< with its parameters
   std::shared_ptr<const scenarios::Timetable> timetable;
-  pools::PoolConfig config;
+  pools::PoolConfig config;  ///< of its pool
 };
 
 /// What an observer is told; called on the caller's or the sampler's thread.

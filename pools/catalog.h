@@ -4,16 +4,19 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "pools/dispatch/dispatch.h"
 #include "pools/knobs.h"
-#include "pools/policies/sizing/sizing.h"
 #include "pools/pool.h"
 #include "pools/pool_config.h"
 
 namespace pools {
+
+class Dispatch;          // dispatch/dispatch.h
+struct DispatchContext;  // dispatch/dispatch.h
+class SizingPolicy;      // policies/sizing/sizing.h
 
 struct DispatchRow {
   std::string_view name;
@@ -45,7 +48,7 @@ struct MetricsRow {
   MetricsLevel value;
 };
 
-/// A foreign pool behind our interface, present when its package was installed at build time.
+/// A foreign pool behind our interface.
 struct PeerRow {
   std::string_view name;
   std::string_view summary;
@@ -54,7 +57,7 @@ struct PeerRow {
   std::unique_ptr<Pool> (*make)(const PoolConfig& config);
 };
 
-/// A peer that this build does not have, and why.
+/// A peer that this build of the program could have had, and why it does not.
 struct MissingPeer {
   std::string_view name;
   std::string_view why;
@@ -64,26 +67,27 @@ const std::vector<DispatchRow>& dispatch_catalog();
 const std::vector<SizingRow>& sizing_catalog();
 const std::vector<OnFullRow>& on_full_catalog();
 const std::vector<MetricsRow>& metrics_catalog();
+/// Empty unless the program added some: the library by itself knows no foreign pool.
 const std::vector<PeerRow>& peer_catalog();
 const std::vector<MissingPeer>& missing_peers();
+
+/// Offers foreign pools in this program; peers/peers.h has those of the lab. Requires: at the
+/// program's start, before anything looks into the catalog, which is not guarded and whose rows may
+/// move; no name is a strategy's or added already.
+void add_peers(std::vector<PeerRow> rows, std::vector<MissingPeer> missing = {});
 
 /// Nullptr when there is none of that name.
 const DispatchRow* find_dispatch(std::string_view name);
 const SizingRow* find_sizing(std::string_view name);
 const MetricsRow* find_metrics(std::string_view name);
 const PeerRow* find_peer(std::string_view name);
+const MissingPeer* find_missing_peer(std::string_view name);
 
 /// What to tell who asked for it. `what` as in "a dispatch strategy".
 std::string missing_text(std::string_view what, const MissingPeer& peer);
 
-/// As in its catalog.
+/// As in its catalog; empty for a value that it does not have.
 std::string_view name_of(MetricsLevel level);
-
-/// Fills defaults in (id, worker counts, knobs) and throws ConfigError for what cannot be.
-PoolConfig resolved(PoolConfig config);
-
-/// Builds and starts a pool; `config.dispatch.name` is a strategy or a peer. Throws ConfigError, or
-/// std::system_error when not even one worker could be started.
-std::unique_ptr<Pool> make_pool(const PoolConfig& config);
+std::string_view name_of(OnFull rule);
 
 }  // namespace pools

@@ -28,4 +28,10 @@ class Clock {
 
 using Instant = Clock::time_point;
 
+/// So long from now; a limit beyond the end of time is Instant::max().
+inline Instant deadline_after(Nanos limit) noexcept {
+  const Instant now = Clock::now();
+  return limit > Instant::max() - now ? Instant::max() : now + limit;
+}
+
 }  // namespace pools

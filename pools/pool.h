@@ -123,6 +123,8 @@ class Pool {
 
   /// Asks for `workers` workers; the engine grows at once and shrinks as workers finish their
   /// task. Returns the target in force: clamped to [1, max_workers], unchanged where not resizable.
+  /// It may so go below min_workers, which binds the sizing policy and not the caller: the policy
+  /// goes on from there, and its next change is back within [min_workers, max_workers].
   virtual std::uint32_t resize(std::uint32_t workers) = 0;
 
   /// `scaling_from`: how many scaling events the caller has seen already.
@@ -132,13 +134,14 @@ class Pool {
   virtual Capabilities capabilities() const noexcept = 0;
   virtual const PoolConfig& config() const noexcept = 0;
 
- protected:
+  /// What a submitter bears with where the queue is full. For pools to know, not to be said.
   enum class Patience : std::uint8_t {
     AsConfigured,
     None,
     Joined,  ///< as configured; the task that submits is going to wait for it
   };
 
+ protected:
   /// Memory for one task; every task given out comes back through submit_task.
   virtual Task* acquire_task() = 0;
   virtual void release_task(Task* task) noexcept = 0;

@@ -1,4 +1,4 @@
-// Everything one needs to say to get a pool. Plain values with defaults; make_pool (catalog.h)
+// Everything one needs to say to get a pool. Plain values with defaults; make_pool (make_pool.h)
 // checks.
 #pragma once
 
@@ -45,5 +45,9 @@ struct PoolConfig {
   std::uint64_t seed = 1;        ///< of every random choice inside the pool
   ThreadFactory thread_factory;  ///< empty: plain std::thread
 };
+
+/// Fills defaults in (id, worker counts, knobs) and throws ConfigError for what cannot be. What is
+/// resolved stays as it is when it is resolved again.
+PoolConfig resolved(PoolConfig config);
 
 }  // namespace pools

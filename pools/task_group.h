@@ -33,9 +33,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "pools/engine/group_count.h"
-#include "pools/engine/worker_context.h"
+#include "pools/group_count.h"
 #include "pools/pool.h"
+#include "pools/worker_context.h"
 
 namespace pools {
 

@@ -111,9 +111,8 @@ void each_field(FactsOf<ScalingMark> auto& m, auto visit) {
   visit("reason", m.reason);
 }
 
-/// The trial's own; its parts have objects of their own.
+/// The trial's own, without what it was for; its parts have objects of their own.
 void each_field(FactsOf<Trial> auto& t, auto visit) {
-  visit("pool", t.pool);
   visit("seed", t.seed);
   visit("valid", t.valid);
   visit("sound", t.sound);

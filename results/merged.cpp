@@ -14,6 +14,13 @@ bool wanted(const SeriesResult& series, const std::string& phase, const std::str
 
 }  // namespace
 
+std::vector<std::string> titles(const std::vector<Trial>& trials) {
+  scenarios::TrialTitles naming;
+  std::vector<std::string> names;
+  for (const Trial& trial : trials) names.push_back(naming.next(trial));
+  return names;
+}
+
 pools::SeriesReport merged(const Trial& trial, const std::string& phase,
                            const std::string& task_class) {
   pools::SeriesReport sum;

@@ -5,16 +5,6 @@
 #include "pools/catalog.h"
 
 namespace results {
-namespace {
-
-std::string name_of(pools::OnFull rule) {
-  const auto& rows = pools::on_full_catalog();
-  const auto row = std::ranges::find(rows, rule, &pools::OnFullRow::value);
-  return row == rows.end() ? std::string() : std::string(row->name);
-}
-
-}  // namespace
-
 PoolFacts::PoolFacts(const pools::PoolConfig& config)
     : id(config.id),
       dispatch(config.dispatch),
@@ -22,11 +12,13 @@ PoolFacts::PoolFacts(const pools::PoolConfig& config)
       min_workers(config.min_workers),
       max_workers(config.max_workers),
       queue_capacity(config.queue_capacity),
-      on_full(name_of(config.on_full)),
+      on_full(pools::name_of(config.on_full)),
       metrics(pools::name_of(config.metrics)),
       spin(config.spin) {}
 
-bool PoolFacts::holds_submitters_up() const { return on_full != name_of(pools::OnFull::Reject); }
+bool PoolFacts::holds_submitters_up() const {
+  return on_full != pools::name_of(pools::OnFull::Reject);
+}
 
 std::optional<pools::PoolConfig> PoolFacts::config() const {
   const auto& rules = pools::on_full_catalog();

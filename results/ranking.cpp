@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string_view>
 
 namespace results {
 
@@ -27,6 +29,12 @@ Contender exact_contender(double value) { return {value, value, value}; }
 double margin_of(double percentile) noexcept {
   if (percentile <= 50) return 0.05;
   return percentile <= 99 ? 0.10 : 0.15;
+}
+
+bool one_trial_each(const std::vector<Trial>& trials) {
+  std::set<std::string_view> pools;
+  return std::all_of(trials.begin(), trials.end(),
+                     [&pools](const Trial& trial) { return pools.insert(trial.pool).second; });
 }
 
 std::optional<std::size_t> clear_best(const std::vector<Contender>& contenders,

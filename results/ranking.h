@@ -35,6 +35,10 @@ Contender exact_contender(double value);
 double margin_of(double percentile) noexcept;
 inline constexpr double kRateMargin = 0.05;
 
+/// Whether no pool was served twice. Only then clear_best() may choose: it would set one run of a
+/// pool against another of its own.
+bool one_trial_each(const std::vector<Trial>& trials);
+
 /// The index of the one contender that is better than all others by `margin` and with a range that
 /// meets none of theirs. Nothing where there is no such, or fewer than two to compare.
 std::optional<std::size_t> clear_best(const std::vector<Contender>& contenders,

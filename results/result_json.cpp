@@ -15,6 +15,7 @@
 #include "results/series_columns.h"
 #include "results/series_histograms.h"
 #include "scenarios/event_counts.h"
+#include "scenarios/json/json_value.h"
 
 namespace results {
 namespace {
@@ -22,6 +23,22 @@ namespace {
 using Json = nlohmann::ordered_json;
 using pools::LatencyHistogram;
 using pools::Nanos;
+
+/// Bytes that are not UTF-8 (a host's name, an argument) are replaced.
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// One object of what is in both, with a member between them whose value is JSON text already: what
+/// is in it may be unknown to this build.
+std::string spliced(const Json& head, std::string_view name, std::string_view value,
+                    const Json& tail) {
+  std::string text = dumped(head);
+  text.back() = ',';
+  text += fmt::format("\"{}\":{},", name, value);
+  text += std::string_view(dumped(tail)).substr(1);
+  return text;
+}
 
 /// Six digits are more than any measurement here has, and halve the file.
 Json measure(double value) {
@@ -88,8 +105,7 @@ Json config_json(const PoolFacts& config) {
           {"spin_us", micros(config.spin)}};
 }
 
-/// The figures of a distribution, without the distribution. With `unserved` they may be lower
-/// bounds, and which is said.
+/// A distribution's figures alone. With `unserved` some may be lower bounds, and are named.
 Json figures_json(const LatencyHistogram& histogram, const LatencyHistogram& unserved,
                   const std::vector<double>& percentiles) {
   const CensoredLatency latency(histogram, unserved);
@@ -227,8 +243,25 @@ Json matrix_json(const Trial& trial) {
   return rows;
 }
 
-Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
-  Json json{{"pool", trial.pool}, {"config", config_json(trial.config)}};
+/// Values are in the trial as --set takes them: JSON, or a bare word.
+std::string parameters_text(const scenarios::TrialSpec& spec) {
+  std::string text = "{";
+  for (const auto& [pointer, value] : spec.parameters) {
+    std::vector<scenarios::JsonFault> faults;
+    const auto parsed = scenarios::parse_json(value, 0, faults);
+    const bool json = parsed && faults.empty();
+    if (text.size() > 1) text += ',';
+    text += dumped(pointer) + ":" + (json ? scenarios::json_text(*parsed) : dumped(value));
+  }
+  return text + "}";
+}
+
+std::string trial_text(const Trial& trial, const std::vector<double>& percentiles) {
+  const Json head{{"pool", trial.pool},
+                  {"block", trial.block},
+                  {"position", trial.position},
+                  {"arm", trial.arm}};
+  Json json{{"config", config_json(trial.config)}};
   add_fields(json, trial);
   json["ledger"] = ledger_json(trial.ledger);
   json["closes"] = trial.ledger.closes();
@@ -247,7 +280,7 @@ Json trial_json(const Trial& trial, const std::vector<double>& percentiles) {
   json["histograms"] = histograms_json(trial, percentiles);
   json["series"] = series_json(trial.timeline);
   json["events"] = events_json(trial.timeline);
-  return json;
+  return spliced(head, "parameters", parameters_text(trial), json);
 }
 
 Json env_json(const Environment& environment) {
@@ -272,11 +305,6 @@ Json verdict_json(const GateVerdict& v) {
   return json;
 }
 
-/// Bytes that are not UTF-8 (a host's name, an argument) are replaced.
-std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) noexcept {
@@ -296,20 +324,18 @@ std::string result_to_json(const RunResult& result) {
   add_fields(head, result);
   head["build"] = fields_json(result.build);
   head["env"] = env_json(result.environment);
-  Json tail;
-  Json& verdicts = tail["verdicts"] = Json::array();
+  Json verdicts = Json::array();
   for (const GateVerdict& verdict : result.verdicts) verdicts.push_back(verdict_json(verdict));
-  Json& trials = tail["trials"] = Json::array();
-  for (const Trial& trial : result.trials) {
-    trials.push_back(trial_json(trial, result.scenario.percentiles));
-  }
-  // Between them the scenario, as it is: this build may not know what is in it.
-  std::string text = dumped(head);
+  std::string text =
+      spliced(head, "scenario", result.scenario.text.empty() ? "{}" : result.scenario.text,
+              Json{{"verdicts", std::move(verdicts)}});
   text.back() = ',';
-  text += "\"scenario\":";
-  text += result.scenario.text.empty() ? "{}" : result.scenario.text;
-  text += ',';
-  text += std::string_view(dumped(tail)).substr(1);
+  text += "\"trials\":[";
+  for (const Trial& trial : result.trials) {
+    if (&trial != &result.trials.front()) text += ',';
+    text += trial_text(trial, result.scenario.percentiles);
+  }
+  text += "]}";
   return laid_out(text) + "\n";
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "results/fact_fields.h"
 #include "results/fact_reader.h"
 #include "results/hdr_text.h"
+#include "results/read_pool_facts.h"
 #include "results/result_json.h"
 #include "results/series_columns.h"
 #include "results/series_histograms.h"
@@ -63,69 +63,6 @@ LatencyHistogram read_histogram(FactReader& from) {
     from.problem("hdr", std::string("expected an HdrHistogram as text, got: ") + error.what());
     return LatencyHistogram();
   }
-}
-
-/// A knob's value, whatever the knob; nothing for what no knob can be.
-std::optional<pools::KnobValue> knob_value(const JsonValue& value) {
-  switch (value.kind) {
-    case Kind::Bool:
-      return value.flag;
-    case Kind::Integer:
-      return value.integer;
-    case Kind::Real:
-      return value.real;
-    case Kind::String:
-      return value.text;
-    case Kind::Array:
-      break;
-    default:
-      return std::nullopt;
-  }
-  pools::Numbers numbers;
-  for (const JsonValue& item : value.items) {
-    if (!item.is(Kind::Integer) && !item.is(Kind::Real)) return std::nullopt;
-    numbers.push_back(item.real);
-  }
-  return numbers;
-}
-
-void read_choice(FactReader& from, std::string_view key, pools::Choice& choice) {
-  from.object(key, [&](FactReader& object) {
-    object.read("name", choice.name);
-    for (const JsonMember& member : object.value().members) {
-      if (member.key == "name") continue;
-      if (auto value = knob_value(member.value)) {
-        choice.settings.set(member.key, *std::move(value));
-      } else {
-        object.problem(member.key,
-                       "expected a word, a number, true, false or a list of numbers, "
-                       "got " +
-                           scenarios::described(member.value));
-      }
-    }
-  });
-}
-
-void read_config(FactReader& from, PoolFacts& config) {
-  from.object("config", [&](FactReader& object) {
-    read_choice(object, "dispatch", config.dispatch);
-    read_choice(object, "sizing", config.sizing);
-    object.object("workers", [&](FactReader& workers) {
-      workers.read("min", config.min_workers);
-      workers.read("max", config.max_workers);
-    });
-    object.read("queue_capacity", config.queue_capacity);
-    object.read("on_full", config.on_full);
-    object.read("metrics", config.metrics);
-    double spin_us = 0;
-    object.read("spin_us", spin_us);
-    constexpr double kMostUs = 1e12;
-    if (spin_us >= 0 && spin_us <= kMostUs) {
-      config.spin = Nanos{std::llround(spin_us * 1e3)};
-    } else {
-      object.problem("spin_us", "expected a time from 0 to 1e12 us, got another");
-    }
-  });
 }
 
 /// Counts by their table; what was added to it later may be missing, for it was not counted then.
@@ -243,9 +180,33 @@ void read_matrix(FactReader& from, Trial& trial) {
   }
 }
 
+/// A value as --set takes it: a word without quotes, if no other value is written like it.
+std::string parameter_text(const JsonValue& value) {
+  std::vector<scenarios::JsonFault> faults;
+  const bool word =
+      value.is(Kind::String) && (!scenarios::parse_json(value.text, 0, faults) || !faults.empty());
+  return word ? value.text : scenarios::json_text(value);
+}
+
+/// What the trial was for. Files written before trials were a list lack all but
+/// the pool (and the seed).
+void read_spec(FactReader& from, scenarios::TrialSpec& spec) {
+  from.read("pool", spec.pool);
+  from.read_if_there("block", spec.block);
+  from.read_if_there("position", spec.position);
+  from.read_if_there("arm", spec.arm);
+  if (!from.has("parameters")) return;
+  from.object("parameters", [&](FactReader& parameters) {
+    for (const JsonMember& member : parameters.value().members) {
+      spec.parameters[member.key] = parameter_text(member.value);
+    }
+  });
+}
+
 void read_trial(FactReader& from, Trial& trial) {
+  read_spec(from, trial);
   read_fields(from, trial);
-  read_config(from, trial.config);
+  from.object("config", [&](FactReader& config) { read_pool_facts(config, trial.config); });
   trial.config.id = trial.pool;
   trial.timeline.pool = trial.pool;
   read_ledger(from, trial.ledger);

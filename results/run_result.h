@@ -13,6 +13,7 @@
 #include "results/timeline.h"
 #include "scenarios/event_counts.h"
 #include "scenarios/generator_report.h"
+#include "scenarios/trial_plan.h"
 
 namespace results {
 
@@ -69,11 +70,9 @@ struct Cost {
   double cpu_s() const noexcept { return user_s + system_s; }
 };
 
-/// One pool serving the scenario once.
-struct Trial {
-  std::string pool;
+/// One pool serving the scenario once: what was planned, and what came of it.
+struct Trial : scenarios::TrialSpec {
   PoolFacts config;
-  std::uint64_t seed = 0;
   bool valid = true;               ///< false: the figures should not be trusted
   bool sound = true;               ///< false: the pool broke a promise (lost tasks); never noise
   std::vector<std::string> flags;  ///< why not, or what else to know ("generator lag p99 ...")
@@ -142,6 +141,9 @@ struct RunResult {
   std::vector<Trial> trials;
   std::vector<GateVerdict> verdicts;
 };
+
+/// What to call each of them, in their order: "pull", "pull #2".
+std::vector<std::string> titles(const std::vector<Trial>& trials);
 
 /// All measured series of a trial merged (empty filters match everything). Naming a phase that was
 /// not measured (the warm-up) gives that one.

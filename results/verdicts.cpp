@@ -140,7 +140,7 @@ struct PoolFigure {
   double value = NAN;  ///< lower bound
   double high = NAN;   ///< upper bound
   std::string doubt;
-  bool valid = true;
+  std::string spoilt;  ///< why a failure may be the measurement's; empty: nothing spoils it
 
   bool at_least() const noexcept { return high > value; }
 };
@@ -179,7 +179,11 @@ PoolFigure figure_of(const std::vector<Trial>& trials, const std::string& pool,
     if (figure.doubt.empty()) figure.doubt = seen.doubt;
     if (!trial.sound) figure.doubt = "the trial is not sound";
     if (trial.interrupted) figure.doubt = "the trial was interrupted";
-    figure.valid = figure.valid && (trial.valid || noise_free(trial, gate)) && !spoilt(trial, gate);
+    if (!trial.valid && !noise_free(trial, gate)) {
+      figure.spoilt = "a trial is not valid";
+    } else if (spoilt(trial, gate)) {
+      figure.spoilt = "late sends reach into it";
+    }
   }
   if (!values.empty()) {
     figure.value = median(std::move(values));
@@ -209,8 +213,8 @@ GateVerdict judged(const Expectation& gate, std::string pool, const PoolFigure& 
     verdict.verdict = Verdict::Inconclusive;
     why = "cancelled tasks leave it open how much more";
   } else if (!*met) {
-    verdict.verdict = figure.valid ? Verdict::Fail : Verdict::Inconclusive;
-    if (!figure.valid) why = "the trial is not valid";
+    verdict.verdict = figure.spoilt.empty() ? Verdict::Fail : Verdict::Inconclusive;
+    why = figure.spoilt;
   }
   verdict.text = fmt::format(
       "{}: {}", gate_text(gate),
@@ -230,14 +234,14 @@ void judge_ratio(const Expectation& gate, const std::vector<Trial>& trials,
   const PoolFigure a = figure_of(trials, above, gate);
   const PoolFigure b = figure_of(trials, below, gate);
   PoolFigure ratio{a.value / b.high, a.high / b.value, a.doubt.empty() ? b.doubt : a.doubt,
-                   a.valid && b.valid};
+                   a.spoilt.empty() ? b.spoilt : a.spoilt};
   // 0/0: both had none of it, which says nothing about either.
   if (b.value == 0 && ratio.doubt.empty()) ratio.doubt = below + " has 0";
   if (!std::isfinite(ratio.value)) ratio.value = NAN;
   if (std::isnan(ratio.high)) ratio.high = INFINITY;  // two that are without limit
   // Noise in the divisor works in the gate's favour, so unlike an absolute gate this one cannot
   // even be passed by a spoilt trial.
-  if (!ratio.valid && ratio.doubt.empty()) ratio.doubt = "a trial is not valid";
+  if (ratio.doubt.empty()) ratio.doubt = ratio.spoilt;
   verdicts.push_back(judged(gate, gate.compare, ratio));
 }
 

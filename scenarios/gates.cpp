@@ -22,14 +22,18 @@ bool complete(pools::PoolConfig& config) {
   }
 }
 
-bool steals(const pools::PoolConfig& config) {
-  const pools::DispatchRow* row = pools::find_dispatch(config.dispatch.name);
-  if (row == nullptr || !row->capabilities.steals) return false;
-  // A strategy for which stealing is a choice has a switch of that name.
+/// A strategy for which stealing is a choice has a switch of that name. With it off a task waits
+/// for its worker, wherever it waits.
+bool stealing_is_off(const pools::PoolConfig& config) {
   const auto& knobs = config.dispatch.settings.given();
   const auto found = knobs.find("steal");
   const bool* on = found == knobs.end() ? nullptr : std::get_if<bool>(&found->second);
-  return on == nullptr || *on;
+  return on != nullptr && !*on;
+}
+
+bool steals(const pools::PoolConfig& config) {
+  const pools::DispatchRow* row = pools::find_dispatch(config.dispatch.name);
+  return row != nullptr && row->capabilities.steals && !stealing_is_off(config);
 }
 
 using Stats = std::vector<std::string_view>;
@@ -68,13 +72,15 @@ std::vector<GateMetric> all_metrics() {
   for (const EventKey& key : kEventKeys) {
     metrics.push_back({key.name, key.unit, key.help, count, false, false, key.needs});
   }
-  // The strategies' own figures, by the names that they report them under.
+  // The strategies' own figures, by the names that they report them under, and the engine's.
   const GateMetric own[] = {
       {"starvation_rescues", "tasks", "served before more urgent ones, because they had aged",
        count, false, false, GateNeed::Ageing},
       {"batches", "batches", "batches handed to workers", count, false, false, GateNeed::Batches},
       {"partial_batches", "batches", "of those, not full", count, false, false, GateNeed::Batches},
       {"mean_batch_size", "tasks", "tasks per batch", mean, false, false, GateNeed::Batches},
+      {"claims", "tasks", "tasks had from another worker's hand before they were begun", count,
+       false, false, GateNeed::Claims},
   };
   metrics.insert(metrics.end(), std::begin(own), std::end(own));
   return metrics;
@@ -125,6 +131,11 @@ std::string what_lacks(const GateMetric& metric, const pools::PoolConfig& config
       break;
     case GateNeed::Batches:
       if (kind != "batch") return "only dispatch \"batch\" has it";
+      break;
+    case GateNeed::Claims:
+      if (foreign) return "what a foreign pool's workers have from one another cannot be seen";
+      if (stealing_is_off(pool)) return kNoThieves;
+      if (pool.max_workers == 1) return "it has one worker";
       break;
     case GateNeed::Nothing:
       break;

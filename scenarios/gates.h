@@ -21,6 +21,7 @@ enum class GateNeed : std::uint8_t {
   Sizing,    ///< the number of workers changes
   Ageing,    ///< waiting tasks gain urgency
   Batches,   ///< tasks are handed over in batches
+  Claims,    ///< our engine lets workers have what others have taken but not begun
 };
 
 struct GateMetric {

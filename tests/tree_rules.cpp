@@ -79,14 +79,37 @@ void add(Report& out, std::string rule, const Source& source, std::size_t line, 
   out.push_back({std::move(rule), source.path + ":" + std::to_string(line + 1), std::move(what)});
 }
 
+/// Whoever else did would link oneTBB and its like into every user of our pools.
+bool may_know_peers(const Source& source) {
+  return source.is_under("pools/peers/") || source.is_under("lab/") || !source.is_product();
+}
+
+/// A header of the library that users' code includes: those at the top of pools/.
+bool is_public(const Source& source) {
+  return source.ends_with(".h") && source.is_under("pools/") &&
+         source.path.find('/') == source.path.rfind('/');
+}
+
+bool is_engine_room(std::string_view name) {
+  const Words rooms = {"pools/engine/", "pools/dispatch/", "pools/policies/", "pools/queues/"};
+  return std::any_of(rooms.begin(), rooms.end(),
+                     [&](std::string_view room) { return name.starts_with(room); });
+}
+
 void check_includes(const Source& source, Report& out) {
   for (std::size_t i = 0; i < source.lines.size(); ++i) {
     if (const auto name = included(source.lines[i], '"', '"')) {
       const auto layer = layer_of(name->substr(0, name->find('/')));
+      if (is_public(source) && is_engine_room(*name)) {
+        add(out, "public", source, i, "users' code gets this header, not " + *name);
+      }
       if (layer == kLayers.size()) {
         add(out, "include", source, i, "\"" + *name + "\" is not a path from the root");
       } else if (layer > layer_of(source.folder)) {
         add(out, "layer", source, i, source.folder + " must not include " + *name);
+      }
+      if (name->starts_with("pools/peers/") && !may_know_peers(source)) {
+        add(out, "peers", source, i, "only programs know the peers: the catalog has their rows");
       }
     }
     const auto name = included(source.lines[i], '<', '>');
@@ -140,9 +163,9 @@ void check_namespace(const Source& source, Report& out) {
 }
 
 bool makes_threads_elsewhere(const Source& source, std::string_view line) {
-  // The catalog has the default of PoolConfig::thread_factory.
+  // make_pool() has the default of PoolConfig::thread_factory.
   if (!source.is_under("pools/") || !source.ends_with(".cpp") || source.is_under("pools/engine/") ||
-      source.is_under("pools/peers/") || source.path == "pools/catalog.cpp") {
+      source.is_under("pools/peers/") || source.path == "pools/make_pool.cpp") {
     return false;
   }
   for (const std::string_view maker : {"std::thread", "std::jthread", "pthread_create"}) {
@@ -328,8 +351,8 @@ TreeReport check_tree(const fs::path& root) {
 }
 
 std::vector<std::string> rule_names() {
-  return {"root",    "include", "layer",  "window", "json",   "namespace", "fence", "order",
-          "threads", "loop",    "pragma", "name",   "length", "listed",    "link"};
+  return {"root",  "include", "layer", "peers",  "public", "window", "json",   "namespace", "fence",
+          "order", "threads", "loop",  "pragma", "name",   "length", "listed", "link"};
 }
 
 }  // namespace tests

@@ -18,10 +18,10 @@
 #include "lab/cli/signals.h"
 #include "lab/exit_code.h"
 #include "lab/scenario_library.h"
-#include "lab/session.h"
 #include "results/atomic_file.h"
 #include "results/result_json.h"
 #include "scenarios/scenario_json.h"
+#include "scenarios/trial_plan.h"
 #ifdef POOLLAB_WITH_WINDOW
 #include "lab/gui/kept_results.h"
 #include "lab/gui/window_app.h"
@@ -110,9 +110,8 @@ int open_window(const Request& request) {
     if (!path.empty()) results::require_writable(path);
   }
   const std::optional<scenarios::Scenario> scenario = readable(options);
-  if (scenario && !request.pools.empty()) {
-    const Session checks_the_ids(*scenario, {.only = request.pools});
-  }
+  // Says which of the ids there is not.
+  if (scenario) (void)scenarios::with_pools(*scenario, request.pools);
   if (!request.out.empty()) {
     options.keep = keep_in_file(request, scenario);
   }

@@ -18,6 +18,7 @@
 #include "lab/exit_code.h"
 #include "lab/scenario_library.h"
 #include "pools/knobs.h"
+#include "pools/peers/peers.h"
 #include "pools/usable_cores.h"
 #include "results/atomic_file.h"
 #include "results/build_facts.h"
@@ -146,6 +147,7 @@ int failed(const std::string& message, ExitCode code) {
 int run_program(int argc, const char* const* argv) {
   secure_standard_streams();
   try {
+    pools::add_all_peers();
     return run_words(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
   } catch (const scenarios::ScenarioError& error) {
     print_error(error.text + (error.text.ends_with('\n') ? "" : "\n"));

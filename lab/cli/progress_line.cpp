@@ -26,12 +26,8 @@ std::string bar(double share, std::size_t width, const TextStyle& style) {
   return style.paint(Tone::Accent, filled) + style.paint(Tone::Dim, empty);
 }
 
-/// "1:20 left": what the timetables of the pools to come take; how long they drain nobody knows.
 std::string time_left(const SessionProgress& progress) {
-  const std::size_t to_come = progress.pools - std::min(progress.pools, progress.pool + 1);
-  const double s = std::max(0.0, progress.trial_total_s - progress.trial_s) +
-                   static_cast<double>(to_come) * progress.trial_total_s;
-  const auto whole = static_cast<long>(std::ceil(s));
+  const auto whole = static_cast<long>(std::ceil(progress.left_s));
   return fmt::format("{}:{:02} left", whole / 60, whole % 60);
 }
 
@@ -40,9 +36,9 @@ std::string time_left(const SessionProgress& progress) {
 std::string progress_text(const SessionProgress& progress, const TextStyle& style) {
   const std::size_t width = style.width == 0 ? 80 : style.width - 1;
   constexpr std::size_t kName = 12;
-  const std::string name = clipped(progress.pool_id, kName, style);
+  const std::string name = clipped(progress.title, kName, style);
   const std::string phase = clipped(progress.phase, kName, style);
-  const std::string place = fmt::format("{}/{}", progress.pool + 1, progress.pools);
+  const std::string place = fmt::format("{}/{}", progress.trial + 1, progress.trials);
   const std::string percent =
       fmt::format("{:3.0f} % {:>11}", 100 * progress.share, time_left(progress));
   std::string figures = fmt::format("{:>9}/s", grouped(progress.throughput_per_s, 0));

@@ -27,6 +27,7 @@
 #include "results/result_json.h"
 #include "results/verdicts.h"
 #include "scenarios/scenario_json.h"
+#include "scenarios/trial_plan.h"
 
 namespace lab::cli {
 namespace {
@@ -80,14 +81,6 @@ std::vector<scenarios::Scenario> read_all(const Request& request,
   return scenarios_read;
 }
 
-/// Keeps the pools asked for. Session checks the ids of one scenario; of several, each must have
-/// them all, or a table would silently lack a row.
-void keep_pools(scenarios::Scenario& scenario, const std::vector<std::string>& wanted) {
-  if (wanted.empty()) return;
-  const Session checked(scenario, {wanted, false});
-  scenario = checked.scenario();
-}
-
 /// Where each result goes. With a folder, or for several scenarios, `<name>.json` in it.
 std::string out_path(const Request& request, const std::string& name, std::set<std::string>& used) {
   if (request.out.empty()) return {};
@@ -115,7 +108,8 @@ std::vector<Job> prepared(const Request& request) {
   std::set<std::string> used;
   const std::vector<std::string> paths = found_files(request);
   for (scenarios::Scenario& scenario : read_all(request, paths)) {
-    keep_pools(scenario, request.pools);
+    // Of several scenarios each must have them all, or a table would silently lack a row.
+    scenario = scenarios::with_pools(std::move(scenario), request.pools);
     if (request.duration_s > 0) {
       scenario =
           scenarios::with_duration(std::move(scenario), scenarios::Seconds{request.duration_s});
@@ -187,7 +181,7 @@ int final_status(ExitCode code, const SignalWatch& signals) {
 }
 
 ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
-  Session session(job.scenario, {.only = {}, .gui = false, .quick = job.quick});
+  Session session(job.scenario, {.gui = false, .quick = job.quick});
   serve(session, signals, quiet);
   const SessionProgress end = session.progress();
   const results::RunResult result = session.result();

@@ -45,6 +45,7 @@ Column filled(Column column, const Scale& scale, const RunResult& result,
 /// Marks the pool that is clearly the best, if there is one.
 void mark_best(Column& column, const RunResult& result, std::vector<results::Contender> contenders,
                bool lower_is_better, double margin) {
+  if (!results::one_trial_each(result.trials)) return;
   for (std::size_t i = 0; i < contenders.size(); ++i) {
     if (!results::may_rank(result.trials[i])) contenders[i].value = NAN;
   }
@@ -66,7 +67,8 @@ Column bounds_column(const std::string& title, int importance, const RunResult& 
   return column;
 }
 
-/// One percentile of every pool's times. A lower bound may lose against others, but never win.
+/// One percentile of every pool's times, or in brackets how many there are where they are too few.
+/// A lower bound may lose against others, but never win.
 Column percentile_column(const std::string& title, int importance, const RunResult& result,
                          const std::vector<results::CensoredLatency>& times, double percentile,
                          const TextStyle& style) {
@@ -81,17 +83,22 @@ Column percentile_column(const std::string& title, int importance, const RunResu
   mark_best(column, result, std::move(contenders), true, results::margin_of(percentile));
   for (std::size_t i = 0; i < bounds.size(); ++i) {
     if (!bounds[i].exact()) column.cells[i].marked = false;
+    if (std::isnan(bounds[i].low)) {
+      column.cells[i].text = fmt::format("({})", grouped(times[i].lower().count()));
+    }
   }
   return column;
 }
 
-Column pool_names(const RunResult& result) {
+Column trial_names(const RunResult& result) {
   Column names{"pool", {}, true, 0, {}};
-  for (const Trial& trial : result.trials) {
+  const std::vector<std::string> titles = results::titles(result.trials);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const Trial& trial = result.trials[i];
     const bool doubtful = !trial.valid || !trial.sound || trial.interrupted;
-    names.cells.push_back({trial.pool + (doubtful ? " !" : ""), !trial.sound ? Tone::Bad
-                                                                : doubtful   ? Tone::Doubt
-                                                                             : Tone::Strong});
+    names.cells.push_back({titles[i] + (doubtful ? " !" : ""), !trial.sound ? Tone::Bad
+                                                               : doubtful   ? Tone::Doubt
+                                                                            : Tone::Strong});
   }
   return names;
 }
@@ -128,9 +135,11 @@ std::string heading(const RunResult& result, const TextStyle& style) {
   double measured = 0;
   for (const results::PhaseFacts& phase : result.scenario.phases)
     measured += phase.duration.count();
-  std::string facts = fmt::format("{} pool{}, {:.3g} s each, seed {}, {} of {} cores",
-                                  result.trials.size(), result.trials.size() == 1 ? "" : "s",
-                                  measured, result.scenario.seed, env.usable_cores, env.cores);
+  const bool one_each = results::one_trial_each(result.trials);
+  std::string facts =
+      fmt::format("{} {}{}, {:.3g} s each, seed {}, {} of {} cores", result.trials.size(),
+                  one_each ? "pool" : "trial", result.trials.size() == 1 ? "" : "s", measured,
+                  result.scenario.seed, env.usable_cores, env.cores);
   if (!env.cpu.empty()) facts += ", " + env.cpu;
   if (env.virtualised) facts += " (virtual)";
   const std::string name = result.scenario.name;
@@ -154,7 +163,7 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
     waits.emplace_back(sum.queue_wait, sum.unserved_wait);
     censored = censored || responses.back().censored();
   }
-  std::vector<Column> table{pool_names(result)};
+  std::vector<Column> table{trial_names(result)};
 
   const auto rate = figures(result, [](const Trial& t) { return t.rates.throughput_per_s; });
   Column done = filled({"done", {}, false, 0, {}}, number_scale(rate), result, rate);
@@ -211,12 +220,14 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   const auto ranked = std::count_if(result.trials.begin(), result.trials.end(),
                                     [](const Trial& trial) { return results::may_rank(trial); });
   std::string legend = "percentiles of the response time, counted from the intended arrival";
-  if (any_best) {
+  if (!results::one_trial_each(result.trials)) {
+    legend += "; a row per trial, no pool is called the best";
+  } else if (any_best) {
     legend += "; one run each: * clearly the best";
   } else if (ranked > 1) {
     legend += "; one run each: no pool is clearly the best, what differs is within noise";
   }
-  if (some_open) legend += "; - too few samples";
+  if (some_open) legend += "; (n) only n samples, too few to tell";
   if (censored) {
     legend += fmt::format("; {} at least: tasks that were cancelled count with their age",
                           style.symbol("≥", ">="));
@@ -237,7 +248,7 @@ std::string breakdown_text(const RunResult& result, const TextStyle& style) {
       [&](const std::string& what, const std::vector<std::string>& names,
           const std::function<pools::SeriesReport(const Trial&, const std::string&)>& part) {
         if (names.size() < 2) return;
-        std::vector<Column> table{pool_names(result)};
+        std::vector<Column> table{trial_names(result)};
         int importance = 0;
         for (const std::string& name : names) {
           std::vector<pools::SeriesReport> parts;
@@ -269,14 +280,16 @@ std::string breakdown_text(const RunResult& result, const TextStyle& style) {
 
 std::string scaling_text(const RunResult& result, const TextStyle& style) {
   std::string text;
-  for (const Trial& trial : result.trials) {
+  const std::vector<std::string> titles = results::titles(result.trials);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const Trial& trial = result.trials[i];
     const auto& marks = trial.timeline.scaling;
     const auto first = std::find_if(marks.begin(), marks.end(), [&](const auto& mark) {
       return mark.t_s >= trial.measured_from_s;
     });
     if (trial.events.scale_up + trial.events.scale_down == 0) continue;
     std::string line =
-        fmt::format("{}: {} up, {} down, between {} workers", trial.pool, trial.events.scale_up,
+        fmt::format("{}: {} up, {} down, between {} workers", titles[i], trial.events.scale_up,
                     trial.events.scale_down, worker_range(trial));
     if (first != marks.end())
       line += fmt::format("; first at {:.2f} s: {}", first->t_s, first->reason);
@@ -293,16 +306,18 @@ std::string notes_text(const RunResult& result, const TextStyle& style) {
   const auto add = [&](Tone tone, const std::string& line) {
     text += style.paint(tone, wrapped(line, style.width, "  ")) + "\n";
   };
-  for (const Trial& trial : result.trials) {
+  const std::vector<std::string> titles = results::titles(result.trials);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const Trial& trial = result.trials[i];
     const Tone tone = !trial.sound ? Tone::Bad : trial.valid ? Tone::Dim : Tone::Doubt;
     for (const std::string& flag : trial.flags) {
       const char* mark = trial.sound && trial.valid ? "" : "! ";
-      add(tone, fmt::format("{}{}: {}", mark, trial.pool, flag));
+      add(tone, fmt::format("{}{}: {}", mark, titles[i], flag));
     }
     if (trial.interrupted) {
       add(Tone::Doubt, fmt::format("! {}: interrupted after {:.3g} s; its figures are of a part of "
                                    "the load and take no part in the comparison",
-                                   trial.pool, trial.elapsed_s));
+                                   titles[i], trial.elapsed_s));
     }
   }
   if (!result.build.sanitizer.empty()) {
@@ -311,8 +326,11 @@ std::string notes_text(const RunResult& result, const TextStyle& style) {
   }
   if (result.build.build_type == "Debug") add(Tone::Doubt, "! debug build: times mean little");
   if (result.interrupted) {
-    add(Tone::Doubt, fmt::format("! interrupted: {} of {} pools measured", result.trials.size(),
-                                 result.scenario.pools.size()));
+    const std::size_t count = result.trials.size();
+    add(Tone::Doubt, results::one_trial_each(result.trials)
+                         ? fmt::format("! interrupted: {} of {} pools measured", count,
+                                       result.scenario.pools.size())
+                         : fmt::format("! interrupted after {} trials", count));
   }
   return text.empty() ? text : "\n" + style.paint(Tone::Strong, "notes") + "\n" + text;
 }

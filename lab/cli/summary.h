@@ -1,4 +1,4 @@
-// What `poollab run` says at the end: the table of the pools, gates, ledger, notes. Pure functions
+// What `poollab run` says at the end: the table of the trials, gates, ledger, notes. Pure functions
 // of the result.
 #pragma once
 

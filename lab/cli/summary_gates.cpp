@@ -16,7 +16,6 @@ namespace {
 
 using results::GateVerdict;
 using results::RunResult;
-using results::Trial;
 using results::Verdict;
 
 std::string unit_of(const scenarios::Expectation& gate) {
@@ -147,12 +146,13 @@ std::string ledger_text(const RunResult& result, const TextStyle& style) {
   if (result.trials.empty()) return {};
   pools::Ledger sum;
   std::string open;
-  for (const Trial& trial : result.trials) {
-    const pools::Ledger& l = trial.ledger;
+  const std::vector<std::string> titles = results::titles(result.trials);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const pools::Ledger& l = result.trials[i].ledger;
     sum += l;
     if (l.closes()) continue;
     open += "  " +
-            style.paint(Tone::Bad, fmt::format("{}: {} submitted, {} accounted for", trial.pool,
+            style.paint(Tone::Bad, fmt::format("{}: {} submitted, {} accounted for", titles[i],
                                                grouped(l.submitted), grouped(l.accounted()))) +
             "\n";
   }

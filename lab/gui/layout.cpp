@@ -42,13 +42,14 @@ void draw_tab_row(Ui& ui, Box row) {
   if (segmented(ui, "tab", kTabNames, tab, small)) ui.view.tab = static_cast<Tab>(tab);
 
   std::vector<plot::LegendEntry> entries;
-  for (std::size_t slot = 0; slot < ui.bench.tracks().size(); ++slot) {
-    entries.push_back({ui.bench.tracks()[slot].id(), ui.pool_color(slot), pool_marker(slot)});
+  for (std::size_t trial = 0; trial < ui.bench.tracks().size(); ++trial) {
+    entries.push_back(
+        {ui.bench.tracks()[trial].title(), ui.trial_color(trial), ui.trial_marker(trial)});
   }
   // The list of pools has the same markers and switches: without room for all chips, none.
   if (plot::legend_width(ui.plots, entries) > row.width()) return;
   ImGui::SetCursorScreenPos(row.min);
-  plot::legend(ui.plots, entries, ui.view.shown, row.width());
+  plot::legend(ui.plots, entries, ui.view.trials.shown, row.width());
 }
 
 void draw_sidebar(Ui& ui, Box box) {

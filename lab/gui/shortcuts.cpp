@@ -14,7 +14,7 @@ constexpr float kZoomStep = 1.1f;
 constexpr double kPanShare = 0.15;  // of the visible range
 
 void zoom_interface(Ui& ui, float factor) {
-  ui.view.zoom = std::clamp(ui.view.zoom * factor, kLeastZoom, kMostZoom);
+  ui.view.look.zoom = std::clamp(ui.view.look.zoom * factor, kLeastZoom, kMostZoom);
 }
 
 void on_ctrl_key(Ui& ui, int key) {
@@ -28,10 +28,10 @@ void on_ctrl_key(Ui& ui, int key) {
       zoom_interface(ui, 1 / kZoomStep);
       break;
     case GLFW_KEY_0:
-      ui.view.zoom = 1;
+      ui.view.look.zoom = 1;
       break;
     case GLFW_KEY_E:
-      ui.view.export_asked = true;
+      ui.view.export_box.asked = true;
       break;
     case GLFW_KEY_O:
       if (!ui.bench.running()) ui.view.welcome = true;
@@ -52,7 +52,7 @@ void on_time_key(Ui& ui, int key) {
       ui.set_live(!ui.time.live());
       break;
     case GLFW_KEY_F:
-      ui.view.window = 2;
+      ui.view.plots.window = 2;
       ui.time.follow_all();
       break;
     case GLFW_KEY_Z:
@@ -78,22 +78,22 @@ void on_time_key(Ui& ui, int key) {
 void on_pool_key(Ui& ui, int key, bool shift) {
   const std::size_t count = ui.bench.tracks().size();
   if (count == 0) return;
-  const std::size_t selected = ui.view.selected;
+  const std::size_t selected = ui.view.trials.selected;
   switch (key) {
     case GLFW_KEY_UP:
-      ui.select_pool((selected + count - 1) % count);
+      ui.select_trial((selected + count - 1) % count);
       break;
     case GLFW_KEY_DOWN:
-      ui.select_pool((selected + 1) % count);
+      ui.select_trial((selected + 1) % count);
       break;
     case GLFW_KEY_B:
-      ui.view.baseline = selected;
+      ui.view.trials.baseline = selected;
       break;
     case GLFW_KEY_V:
       if (shift) {
-        ui.view.shown.isolate(selected, count);
+        ui.view.trials.shown.isolate(selected, count);
       } else {
-        ui.view.shown.toggle(selected);
+        ui.view.trials.shown.toggle(selected);
       }
       break;
     default:
@@ -107,7 +107,7 @@ void on_key(Ui& ui, int key, bool shift) {
   } else if (key == GLFW_KEY_SPACE) {
     ui.run_or_stop();
   } else if (key == GLFW_KEY_T) {
-    ui.view.dark = !ui.view.dark;
+    ui.view.look.dark = !ui.view.look.dark;
   } else if (key == GLFW_KEY_F1 || (key == GLFW_KEY_SLASH && shift)) {
     ui.view.help = !ui.view.help;
   } else if (key == GLFW_KEY_ESCAPE) {

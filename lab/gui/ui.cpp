@@ -26,23 +26,25 @@ bool Ui::reload() const {
 void Ui::show_opened() const {
   const scenarios::Scenario& scenario = bench.scenario();
   view.welcome = false;
-  view.selected = 0;
-  view.follow_serving = true;
-  view.baseline = 0;
-  for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
-    if (scenario.pools[i].id == scenario.baseline) view.baseline = i;
+  view.trials.selected = 0;
+  view.trials.follow_serving = true;
+  view.trials.baseline = 0;
+  while (view.trials.baseline < bench.tracks().size() &&
+         scenario.pools[slot_of(view.trials.baseline)].id != scenario.baseline) {
+    ++view.trials.baseline;
   }
-  view.shown.show_all();
-  view.sort_column = -1;
-  view.export_path = std::filesystem::path(bench.path()).stem().string() + ".result.json";
+  if (view.trials.baseline == bench.tracks().size()) view.trials.baseline = 0;
+  view.trials.shown.show_all();
+  view.comparison.column = -1;
+  view.export_box.path = std::filesystem::path(bench.path()).stem().string() + ".result.json";
   time.clear_selection();
   time.follow_all();
-  view.window = 2;
+  view.plots.window = 2;
 }
 
 void Ui::set_live(bool live) const {
   time.set_live(live);
-  if (live) view.follow_serving = true;
+  if (live) view.trials.follow_serving = true;
 }
 
 void Ui::run_or_stop() const {

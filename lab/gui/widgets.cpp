@@ -19,11 +19,11 @@ float segment_height(const Ui& ui, bool small) {
 
 void tooltip(const Ui& ui, const std::string& tag, std::string_view text) {
   View& view = ui.view;
-  if (view.hovered != tag || ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
-    view.hovered = tag;
-    view.hovered_since = view.seconds;
+  if (view.hover.tag != tag || ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+    view.hover.tag = tag;
+    view.hover.since = view.seconds;
   }
-  const double due = view.hovered_since + kTooltipDelay;
+  const double due = view.hover.since + kTooltipDelay;
   if (view.seconds >= due) {
     tooltip_now(ui, text);
   } else {

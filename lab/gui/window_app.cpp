@@ -17,6 +17,7 @@
 #include "lab/gui/screenshot.h"
 #include "lab/gui/settings.h"
 #include "lab/gui/window_content.h"
+#include "lab/thread_name.h"
 
 namespace lab::gui {
 
@@ -94,8 +95,8 @@ class App {
   void remember() {
     const View& view = content_.view();
     Settings now = settings_;
-    if (view.dark != dark()) now.dark = view.dark;
-    now.zoom = view.zoom;
+    if (view.look.dark != dark()) now.dark = view.look.dark;
+    now.zoom = view.look.zoom;
     if (now != settings_) write_settings(settings_path_, now);
   }
 
@@ -159,7 +160,7 @@ class App {
         pacer_.want(kFramesPerInput);
       }
     }
-    switch (content_.view().leave) {
+    switch (content_.view().close_box.leave) {
       case Leave::No:
         break;
       case Leave::Now:
@@ -283,6 +284,8 @@ class App {
 }  // namespace
 
 int run_window(const WindowOptions& options) {
+  // The process's main thread: GLFW wants no other. So `top` and `ps` call the process so as well.
+  name_this_thread("pl-draw");
   try {
     return App(options).run();
   } catch (const WindowError& error) {

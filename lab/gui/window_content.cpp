@@ -14,10 +14,11 @@ WindowContent::WindowContent(const Start& start, Tags& tags)
       theme_(start.dark ? dark_theme() : light_theme()),
       fonts_(load_fonts(start.scale * start.zoom)),
       plots_(theme_, fonts_),
+      bench_(start.planner),
       shelf_(read_shelf()),
       heat_images_(start.opengl) {
-  view_.dark = start.dark;
-  view_.zoom = start.zoom;
+  view_.look.dark = start.dark;
+  view_.look.zoom = start.zoom;
   apply_style(theme_, fonts_.scale);
   if (tags_.on()) {
     plots_.report_rectangles(
@@ -31,12 +32,12 @@ Ui WindowContent::ui() {
 }
 
 bool WindowContent::follow_choices(float desktop_scale) {
-  const float scale = desktop_scale * view_.zoom;
+  const float scale = desktop_scale * view_.look.zoom;
   const bool rescaled = scale != fonts_.scale;
-  restyled_ = rescaled || view_.dark != theme_.dark;
+  restyled_ = rescaled || view_.look.dark != theme_.dark;
   if (rescaled) fonts_ = load_fonts(scale);
   if (restyled_) {
-    theme_ = view_.dark ? dark_theme() : light_theme();
+    theme_ = view_.look.dark ? dark_theme() : light_theme();
     apply_style(theme_, fonts_.scale);
   }
   return rescaled;
@@ -44,15 +45,15 @@ bool WindowContent::follow_choices(float desktop_scale) {
 
 bool WindowContent::poll() {
   const bool changed = bench_.poll();
-  if (const auto serving = bench_.serving(); serving && view_.follow_serving) {
-    view_.selected = *serving;
+  if (const auto serving = bench_.serving(); serving && view_.trials.follow_serving) {
+    view_.trials.selected = *serving;
   }
   return changed;
 }
 
 bool WindowContent::may_close() {
   if (!bench_.running() && bench_.unsaved_runs() == 0) return true;
-  view_.close_asked = true;
+  view_.close_box.asked = true;
   return false;
 }
 
@@ -60,6 +61,10 @@ void WindowContent::draw(const InputQueue& input, double now) {
   view_.seconds = now;
   view_.wake_at = 0;
   tags_.begin_frame();
+  TrialChoice& choice = view_.trials;
+  // A run with other pools may have fewer trials than the one before.
+  if (choice.selected >= bench_.tracks().size()) choice.selected = 0;
+  if (choice.baseline >= bench_.tracks().size()) choice.baseline = 0;
   plots_.begin_frame();
   time_.begin_frame(0, data_end(), bench_.planned_s(), bench_.running());
   Ui frame = ui();
@@ -68,12 +73,12 @@ void WindowContent::draw(const InputQueue& input, double now) {
 }
 
 double WindowContent::data_end() const {
-  // A window of some seconds follows the pool being served, not the longest that ever ran.
-  if (const auto serving = bench_.serving(); serving && kWindowSeconds[view_.window] > 0) {
+  // A window of some seconds follows the pool being served, not the longest of all.
+  if (const auto serving = bench_.serving(); serving && kWindowSeconds[view_.plots.window] > 0) {
     return bench_.tracks()[*serving].end_s();
   }
   double end = 0;
-  for (const PoolTrack& track : bench_.tracks()) end = std::max(end, track.end_s());
+  for (const TrialTrack& track : bench_.tracks()) end = std::max(end, track.end_s());
   return end;
 }
 
@@ -86,21 +91,21 @@ void WindowContent::report_state(double now) {
   tags_.state("tab", kTabNames[static_cast<std::size_t>(view_.tab)]);
   tags_.state("theme", theme_.dark ? "dark" : "light");
   tags_.state("live", time_.live() ? "yes" : "no");
-  tags_.state("window", kWindowNames[view_.window]);
-  tags_.state("percentile", kPercentileNames[view_.percentile]);
+  tags_.state("window", kWindowNames[view_.plots.window]);
+  tags_.state("percentile", kPercentileNames[view_.plots.percentile]);
   tags_.state("problems", fmt::format("{}", bench_.problems().size()));
   tags_.state("help", view_.help ? "yes" : "no");
   tags_.state("selection", time_.selection() ? "yes" : "no");
-  tags_.state("pool", fmt::format("{}/{}", progress.pool, bench_.run_order().size()));
+  tags_.state("trial", fmt::format("{}/{}", progress.trial, bench_.run_order().size()));
   tags_.state("runs", fmt::format("{}", bench_.runs().size()));
   tags_.state("unsaved", fmt::format("{}", bench_.unsaved_runs()));
-  tags_.state("zoom", fmt::format("{:.2f}", view_.zoom));
+  tags_.state("zoom", fmt::format("{:.2f}", view_.look.zoom));
   tags_.state("result", bench_.result() != nullptr ? "yes" : "no");
-  tags_.state("exported", view_.exported);
+  tags_.state("exported", view_.export_box.written);
   tags_.state("toast", now < view_.toast.until ? view_.toast.text : "");
-  if (view_.selected < bench_.tracks().size()) {
-    tags_.state("selected", bench_.tracks()[view_.selected].id());
-    tags_.state("baseline", bench_.tracks()[view_.baseline].id());
+  if (view_.trials.selected < bench_.tracks().size()) {
+    tags_.state("selected", bench_.tracks()[view_.trials.selected].title());
+    tags_.state("baseline", bench_.tracks()[view_.trials.baseline].title());
   }
   tags_.write();
 }

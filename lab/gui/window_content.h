@@ -19,6 +19,7 @@ class WindowContent {
     bool dark = true;    ///< theme
     float zoom = 1;      ///< the user's scale on top
     bool opengl = true;  ///< false: no context, nothing may be uploaded
+    Workbench::Planner planner = &scenarios::plan;
   };
   WindowContent(const Start& start, Tags& tags);
 
@@ -45,7 +46,7 @@ class WindowContent {
   void run() { ui().run_or_stop(); }
   void say(std::string text, bool bad = false) { ui().say(std::move(text), bad); }
   /// The user has thought better of leaving, or saving failed.
-  void stay() { view_.leave = Leave::No; }
+  void stay() { view_.close_box.leave = Leave::No; }
 
   Workbench& bench() { return bench_; }
   const View& view() const { return view_; }

@@ -16,11 +16,10 @@
 #include "pools/metrics/snapshot.h"
 #include "pools/metrics/worker_counters.h"
 #include "pools/task.h"
+#include "pools/this_worker.h"
 
 namespace pools {
 
-/// A worker's slot, 0 .. max_workers - 1. Slots are reused, never moved.
-using WorkerId = std::uint32_t;
 inline constexpr WorkerId kOutside = ~WorkerId{0};     ///< the submitter is no worker of this pool
 inline constexpr WorkerId kAnyWorker = ~WorkerId{0};   ///< whoever wakes up can take it
 inline constexpr WorkerId kNobody = ~WorkerId{0} - 1;  ///< nothing to take yet

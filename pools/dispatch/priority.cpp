@@ -14,9 +14,9 @@
 #include <limits>
 #include <mutex>
 
-#include "pools/dispatch/ranked_queue.h"
 #include "pools/dispatch/rows.h"
 #include "pools/engine/sync.h"
+#include "pools/queues/ranked_queue.h"
 #include "pools/queues/task_list.h"
 
 namespace pools {

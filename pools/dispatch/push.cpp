@@ -13,6 +13,7 @@
 #include <atomic>
 #include <memory>
 
+#include "pools/dispatch/quick_random.h"
 #include "pools/dispatch/rows.h"
 #include "pools/dispatch/worker_set.h"
 #include "pools/queues/locked_fifo.h"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pools/catalog.h"
+#include "pools/dispatch/dispatch.h"
 
 /// Calls `row` for every strategy, in the order in which people see them.
 #define POOLLAB_DISPATCH_ROWS(row) row(pull) row(push) row(stealing) row(priority) row(batch)

@@ -20,6 +20,10 @@ class BasicCapacityGate {
       : capacity_(static_cast<std::int64_t>(capacity)), free_(capacity_) {}
 
   bool bounded() const noexcept { return capacity_ != 0; }
+  /// How many places are taken. Requires bounded().
+  std::uint64_t taken() const noexcept {
+    return static_cast<std::uint64_t>(capacity_ - free_.load(std::memory_order_relaxed));
+  }
 
   /// Takes a place if there is one. Any thread.
   bool try_enter() noexcept {

@@ -6,28 +6,14 @@
 
 namespace pools {
 
-namespace {
-
-Instant deadline_after(Nanos limit) {
-  const Instant now = Clock::now();
-  return limit > Instant::max() - now ? Instant::max() : now + limit;
-}
-
-}  // namespace
-
 bool ThreadedPool::wait_idle(Nanos limit) {
   if (in_own_task()) return false;
-  if (fork_watch_.forked()) return quiet();
-  return wait_quiet(deadline_after(limit));
-}
-
-bool ThreadedPool::wait_quiet(Instant until) {
-  return quiet_watch_.wait(until, [this] { return quiet(); });
+  if (fork_watch_.forked()) return accounts_.quiet();
+  return accounts_.wait_quiet(deadline_after(limit));
 }
 
 void ThreadedPool::begin_shutdown(ShutdownMode mode) noexcept {
-  phase_.raise(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
-  gate_.close();
+  admission_.close(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
   dispatch_->flush();
   if (mode == ShutdownMode::CancelQueued) return lot_.notify_all();
   // What was held back may be taken now; who takes some of it wakes another for the rest. Waking
@@ -45,29 +31,29 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
     // Whoever shuts down already may be waiting for this very task: not a lock to wait for.
     begin_shutdown(mode);
     if (mode == ShutdownMode::CancelQueued) give_back_queued();
-    tell_watchers();  // who drains is to cancel now
+    accounts_.tell();  // who drains is to cancel now
     report.from_inside = true;
-    report.cancelled = newly_cancelled();
-    report.still_running = running();
+    report.cancelled = accounts_.newly_cancelled();
+    report.still_running = accounts_.running();
     return report;
   }
   const std::lock_guard one_at_a_time(shutdown_);
   const Instant until = deadline_after(limit);
   begin_shutdown(mode);
-  bool done = quiet_watch_.wait(mode == ShutdownMode::Drain ? until : Instant{}, [this] {
-    return phase_.now() != Phase::Draining || quiet();
-  }) && phase_.now() == Phase::Draining;
+  bool done = accounts_.watch().wait(mode == ShutdownMode::Drain ? until : Instant{}, [this] {
+    return admission_.phase() != Phase::Draining || accounts_.quiet();
+  }) && admission_.phase() == Phase::Draining;
   if (!done) {
-    phase_.raise(Phase::Cancelling);
+    admission_.raise(Phase::Cancelling);
     lot_.notify_all();
     done = cancel_queued(until);
-    report.cancelled = newly_cancelled();
+    report.cancelled = accounts_.newly_cancelled();
   }
   if (!done) {
-    report.still_running = running();
+    report.still_running = accounts_.running();
     return report;
   }
-  phase_.raise(Phase::Stopped);
+  admission_.raise(Phase::Stopped);
   stop_threads();
   report.complete = true;
   return report;
@@ -86,19 +72,21 @@ void ThreadedPool::stop_threads() noexcept {
 /// Until the queues are empty. Any thread, also several.
 void ThreadedPool::give_back_queued() noexcept {
   std::array<Task*, kMaxHand> waiting;
+  TaskCache cache;              // the thread may have none of its own
   const TaskFrame frame(this);  // a callable may be the pool's last owner
   while (true) {
     std::size_t n = dispatch_->reclaim(waiting);
-    gate_.leave(n);
+    admission_.leave(n);
     if (n == 0 && (waiting[0] = claim_from_others(kOutside)) != nullptr) n = 1;
     if (n == 0) return;
     const Instant now = Clock::now();
     for (Task* task : std::span(waiting).first(n)) {
-      unserved_.cancelled(*task, now);
+      accounts_.unserved().cancelled(*task, now);
       task->discard();
-      inside() ? slab_.release(own_slot().cache, task) : slab_.release_outside(task);
+      slab_.release(cache, task);
     }
-    cancelled_.fetch_add(n, std::memory_order_seq_cst);
+    slab_.flush(cache);
+    accounts_.count_cancelled(n);
   }
 }
 
@@ -110,31 +98,15 @@ bool ThreadedPool::cancel_queued(Instant until) {
   while (true) {
     give_back_queued();
     // What a worker had in hand it gives back itself; a submitter may be about to place one more.
-    if (wait_quiet(deadline_after(std::chrono::milliseconds(1)))) return true;
+    if (accounts_.wait_quiet(deadline_after(std::chrono::milliseconds(1)))) return true;
     if (Clock::now() >= until) return false;
   }
 }
 
-/// How many were given back since the last call.
-std::uint64_t ThreadedPool::newly_cancelled() noexcept {
-  std::uint64_t all = cancelled_.load(std::memory_order_seq_cst);
-  for (WorkerId id = 0; id < config_.max_workers; ++id) all += slots_[id].record.cancelled.read();
-  std::uint64_t told = cancelled_told_.load(std::memory_order_relaxed);
-  while (told < all && !cancelled_told_.compare_exchange_weak(told, all, std::memory_order_relaxed,
-                                                              std::memory_order_relaxed)) {
-  }
-  return told < all ? all - told : 0;
-}
-
 ThreadedPool::~ThreadedPool() {
   shutdown(ShutdownMode::Drain, Nanos::max());
-  // A submitter whose own task was the last owner may still be on its way out of submit().
-  bool visited = true;
-  while (visited) {
-    visited = false;
-    outside_.for_each([&](const OutsideCounts& counts) { visited = visited || counts.visited(); });
-    if (visited) std::this_thread::yield();
-  }
+  accounts_.await_outsiders();
+  accounts_.for_each_outsider([this](Outsider& one) { slab_.flush(one.cache); });
 }
 
 void ThreadedPool::retire() noexcept {
@@ -155,8 +127,7 @@ void ThreadedPool::end() noexcept {
 }
 
 void ThreadedPool::forked() noexcept {
-  phase_.raise(Phase::Stopped);
-  gate_.close();
+  admission_.close(Phase::Stopped);
   slab_.forked();
 }
 

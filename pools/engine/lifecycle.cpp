@@ -32,15 +32,14 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
       needs_time_(dispatch_->needs_time()),
       ranking_(dispatch_->ranking()),
       admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
-      gate_(config.queue_capacity),
+      admission_(config.queue_capacity, config.on_full),
+      accounts_(config.max_workers, config.series),
       lot_(config.max_workers),
-      hands_(config.max_workers),
-      unserved_(config.series) {
-  caller_record_.prepare(config_.series);
+      hands_(config.max_workers) {
   try {
     start();
   } catch (...) {
-    phase_.raise(Phase::Stopped);
+    admission_.raise(Phase::Stopped);
     stop_threads();
     throw;
   }
@@ -77,9 +76,10 @@ std::uint32_t ThreadedPool::resize(std::uint32_t workers) {
 }
 
 void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, std::string reason) {
-  if (phase_.now() >= Phase::Cancelling) return;  // nor touches what a fork may have left locked
+  if (admission_.phase() >= Phase::Cancelling)
+    return;  // nor touches what a fork may have left locked
   const std::lock_guard lock(lifecycle_);
-  if (phase_.now() >= Phase::Cancelling) return;
+  if (admission_.phase() >= Phase::Cancelling) return;
   const std::uint32_t to = std::clamp(wanted, std::uint32_t{1}, config_.max_workers);
   const std::uint32_t from = target_.load(std::memory_order_relaxed);
   std::uint32_t reached = to;
@@ -117,7 +117,7 @@ bool ThreadedPool::start_worker(WorkerId id) {
   if (slot.thread.joinable()) slot.thread.join();  // its last worker, which is at its end
   alive_.fetch_add(1, std::memory_order_seq_cst);
   try {
-    slot.record.prepare(config_.series);
+    accounts_.worker(id).prepare(config_.series);
     slot.life.begin();
     slot.thread = config_.thread_factory([this, id] { work(id); });
     return true;
@@ -163,12 +163,6 @@ Supervisor::Seen ThreadedPool::load_sample() const {
   const ParkingLot::Longest longest = lot_.longest_sleeper();
   if (longest.id != kNobody) load.longest_idle = load.at - longest.since;
   return seen;
-}
-
-std::uint64_t ThreadedPool::running() const noexcept {
-  std::uint64_t n = caller_running_.load(std::memory_order_relaxed);
-  for (WorkerId id = 0; id < config_.max_workers; ++id) n += slots_[id].record.running();
-  return n;
 }
 
 }  // namespace pools

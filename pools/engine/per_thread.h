@@ -86,12 +86,6 @@ class PerThread {
     return find_or_claim();
   }
 
-  /// mine() if the calling thread looked here last, which is mostly so; else nullptr.
-  T* mine_if_last_used() const noexcept {
-    const Last& last = last_used();
-    return last.serial == serial_ ? last.value : nullptr;
-  }
-
   template <typename Visit>
   void for_each(Visit&& visit) const {
     for (Cell* cell = list_->first(); cell != nullptr; cell = cell->next) visit(cell->value);

@@ -31,15 +31,22 @@ class BasicQuietWatch {
     // update reads from it: either we see the watcher, or it sees what we settled. A load could
     // miss the watcher while the watcher misses our count, which is a plain release store.
     if (watchers_.fetch_add(0, std::memory_order_release) == 0) return;
-    const std::lock_guard lock(mutex_);
-    became_quiet_.notify_all();
+    wake();
+  }
+
+  /// The same for one that settles task after task and counts each by a seq_cst store: then a look
+  /// is enough, and the line that all look at stays in every cache.
+  void tell_of_strict_count() noexcept {
+    if (watchers_.load(std::memory_order_seq_cst) != 0) [[unlikely]]
+      wake();
   }
 
   /// Waits until `quiet()` or until the instant; returns the last answer.
   template <typename Quiet>
   bool wait(Instant until, Quiet&& quiet) {
     std::unique_lock lock(mutex_);
-    watchers_.fetch_add(1, std::memory_order_acquire);  // pairs with tell()
+    // Pairs with tell(); seq_cst: before the strict counts are read.
+    watchers_.fetch_add(1, std::memory_order_seq_cst);
     bool is_quiet = quiet();
     while (!is_quiet) {
       if (until == Instant::max()) {
@@ -56,6 +63,11 @@ class BasicQuietWatch {
   }
 
  private:
+  [[gnu::noinline]] void wake() noexcept {
+    const std::lock_guard lock(mutex_);
+    became_quiet_.notify_all();
+  }
+
   typename Sync::template Atomic<std::uint32_t> watchers_{0};
   typename Sync::Mutex mutex_;
   typename Sync::Condition became_quiet_;

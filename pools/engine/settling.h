@@ -42,16 +42,23 @@ class BasicOutsideCounts {
   std::uint64_t count_submitted() noexcept { return add(submitted_); }
   void count_rejected() noexcept { add(rejected_); }
 
-  /// Its thread is inside the pool in a way that may outlast the task that it settles there; until
-  /// the last leave() the pool must not go.
-  void enter() noexcept { visits_.store(visits() + 1, std::memory_order_relaxed); }
-  void leave() noexcept {
-    // release: pairs with visited(); all that the thread did to the pool comes before.
-    visits_.store(visits() - 1, std::memory_order_release);
+  /// The last that its thread does to the pool for one submit, or for one task done. What it
+  /// submitted, which may own the pool, can have been run long before: until then the pool must
+  /// not go.
+  void count_returned() noexcept {
+    // release: pairs with within(); all that the thread did to the pool comes before.
+    returned_.store(returned_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
-  bool visited() const noexcept { return visits_.load(std::memory_order_acquire) != 0; }
+  /// Whether its thread is still on its way out; asked when it cannot begin anything any more.
+  bool within() const noexcept {
+    return returned_.load(std::memory_order_acquire) != submitted() + done();
+  }
 
   std::uint64_t submitted() const noexcept { return submitted_.load(std::memory_order_seq_cst); }
+  /// A task that this thread ran or gave back is settled, and the thread done with it.
+  void count_done() noexcept { add(done_); }
+
+  std::uint64_t done() const noexcept { return done_.load(std::memory_order_seq_cst); }
   /// seq_cst like submitted(), though QuietWatch::tell() orders the two anyhow.
   std::uint64_t rejected() const noexcept { return rejected_.load(std::memory_order_seq_cst); }
 
@@ -59,16 +66,16 @@ class BasicOutsideCounts {
   using Count = typename Sync::template Atomic<std::uint64_t>;
   static std::uint64_t add(Count& count) noexcept {
     const std::uint64_t n = count.load(std::memory_order_relaxed) + 1;
-    // seq_cst: submitted comes before the look at the phase, rejected before the look for watchers.
+    // seq_cst: submitted comes before the look at the phase, the others before the look for
+    // watchers.
     count.store(n, std::memory_order_seq_cst);
     return n;
   }
 
-  std::uint64_t visits() const noexcept { return visits_.load(std::memory_order_relaxed); }
-
   Count submitted_{0};
   Count rejected_{0};
-  Count visits_{0};
+  Count done_{0};
+  Count returned_{0};
 };
 
 using ShutdownPhase = BasicShutdownPhase<RealSync>;

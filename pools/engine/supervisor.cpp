@@ -1,9 +1,11 @@
 #include "pools/engine/supervisor.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
 #include "pools/engine/sync_point.h"
+#include "pools/thread_name.h"
 
 namespace pools {
 namespace {
@@ -31,12 +33,16 @@ LoadSample Supervisor::decide() {
   const Seen seen = sample_();
   LoadSample sample = seen.load;
   sample.oldest_wait = oldest_wait_.look(sample.at, seen.arrived, seen.started);
-  const SizingDecision decision = policy_->decide(sample);
-  if (decision.target != sample.workers) apply_(decision);
+  SizingDecision decision = policy_->decide(sample);
+  if (decision.target != sample.workers) {
+    decision.target = std::clamp(decision.target, sample.min_workers, sample.max_workers);
+    apply_(decision);
+  }
   return sample;
 }
 
 void Supervisor::run() {
+  name_this_thread("pl-size");
   while (!dormancy_.stopping()) {
     try {
       look();

@@ -71,25 +71,12 @@ struct TaskSlab::Slab {
 };
 
 TaskSlab::~TaskSlab() {
-  outside_.for_each([this](TaskCache& cache) { flush(cache); });
   while (full_count_ > 0) sort_back(full_[--full_count_]);
   while (partial_ != nullptr) {
     Slab* slab = partial_;
     assert(slab->available() == Slab::kTasks && "a task outlives its pool");
     unlink(slab);
     ::munmap(slab, kSlabBytes);
-  }
-}
-
-Task* TaskSlab::acquire_outside_slowly() { return acquire(outside_.mine()); }
-
-void TaskSlab::release_outside_slowly(Task* task) noexcept {
-  try {
-    release(outside_.mine(), task);
-  } catch (const std::bad_alloc&) {  // no memory for a cache of its own
-    task->next = nullptr;
-    const std::lock_guard lock(depot_);
-    sort_back(task);
   }
 }
 

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <mutex>
 
-#include "pools/engine/per_thread.h"
 #include "pools/task.h"
 
 namespace pools {
@@ -35,7 +34,7 @@ class TaskCache {
 class TaskSlab {
  public:
   TaskSlab() = default;
-  /// Requires: every task is back, and every cache but those of acquire_outside was flushed.
+  /// Requires: every task is back, and every cache was flushed.
   ~TaskSlab();
   TaskSlab(const TaskSlab&) = delete;
   TaskSlab& operator=(const TaskSlab&) = delete;
@@ -51,22 +50,6 @@ class TaskSlab {
     cache.head_ = task;
     if (++cache.size_ >= TaskCache::kBatch) [[unlikely]]
       retire_batch(cache);
-  }
-
-  /// For any thread: through a cache of its own.
-  Task* acquire_outside() {
-    TaskCache* const cache = outside_.mine_if_last_used();
-    if (cache == nullptr || cache->head_ == nullptr) [[unlikely]]
-      return acquire_outside_slowly();
-    return cut(*cache);
-  }
-  void release_outside(Task* task) noexcept {
-    TaskCache* const cache = outside_.mine_if_last_used();
-    if (cache == nullptr) [[unlikely]] {
-      release_outside_slowly(task);
-    } else {
-      release(*cache, task);
-    }
   }
 
   /// Returns everything in `cache` to the depot.
@@ -92,8 +75,6 @@ class TaskSlab {
     --cache.size_;
     return task;
   }
-  Task* acquire_outside_slowly();
-  void release_outside_slowly(Task* task) noexcept;
   void refill(TaskCache& cache);
   void retire_batch(TaskCache& cache) noexcept;
   void sort_back(Task* head) noexcept;
@@ -101,7 +82,6 @@ class TaskSlab {
   void unlink(Slab* slab) noexcept;
   void link(Slab* slab) noexcept;
 
-  PerThread<TaskCache> outside_;
   std::mutex depot_;
   // Guarded by depot_:
   std::array<Task*, kDepotBatches> full_{};  // batches of exactly kBatch tasks

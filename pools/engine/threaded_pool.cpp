@@ -1,17 +1,12 @@
 #include "pools/engine/threaded_pool.h"
 
-#include <cassert>
+#include <algorithm>
 
 #include "pools/catalog.h"
 #include "pools/engine/worker_stack.h"
 
 namespace pools {
 namespace {
-/// A worker whose own pool is full runs its submits itself, nested at most this deep; beyond, the
-/// task is queued over the bound. Recursion must end somewhere, and waiting would be waiting for
-/// itself.
-constexpr std::uint32_t kMostNested = 8;
-
 /// A worker that helps so deep that it runs at once what it submits (kMostHelping) runs at most
 /// this many tasks inside each other: tasks that go on submitting their successors would recurse
 /// without end. What its task is going to wait for is no such case, and would nest all the deeper
@@ -21,57 +16,71 @@ constexpr std::uint32_t kMostInPlace = 256;
 
 bool ThreadedPool::inside() const noexcept { return current_worker().pool == this; }
 ThreadedPool::Slot& ThreadedPool::own_slot() const noexcept { return slots_[current_worker().id]; }
+WorkerRecord& ThreadedPool::own_record() noexcept { return accounts_.worker(current_worker().id); }
+
+std::uint32_t ThreadedPool::nested() const noexcept {
+  if (!inside()) return TaskFrame::depth(this);
+  // A callable that the worker only destroys submits from inside as well.
+  return std::max(1U, accounts_.worker(current_worker().id).running());
+}
 
 Task* ThreadedPool::acquire_task() {
-  return inside() ? slab_.acquire(own_slot().cache) : slab_.acquire_outside();
+  return slab_.acquire(inside() ? own_slot().cache : accounts_.mine().cache);
 }
 
 void ThreadedPool::release_task(Task* task) noexcept {
-  inside() ? slab_.release(own_slot().cache, task) : slab_.release_outside(task);
-}
-
-OutsideCounts& ThreadedPool::counts_for(Task* task) {
-  try {
-    return outside_.mine();
-  } catch (...) {  // no memory for them; nothing is counted yet
-    task->discard();
-    slab_.release_outside(task);
-    throw;
-  }
+  // No outsider is new here: it had the task from acquire_task().
+  slab_.release(inside() ? own_slot().cache : accounts_.mine().cache, task);
 }
 
 SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
                                        Patience patience) {
+  if (inside()) {
+    task->timed = WorkerRecord::is_timed(config_.metrics, own_record().submitted.add());
+    return accept(task, options, patience);
+  }
+  OutsideCounts& counts = accounts_.mine().counts;
+  task->timed = WorkerRecord::is_timed(config_.metrics, counts.count_submitted());
+  const SubmitStatus status = accept(task, options, patience);
+  counts.count_returned();
+  return status;
+}
+
+inline SubmitStatus ThreadedPool::accept(Task* task, const SubmitOptions& options,
+                                         Patience patience) {
   const WorkerContext& worker = current_worker();
-  const bool from_inside = worker.pool == this;
-  task->timed =
-      WorkerRecord::is_timed(config_.metrics, from_inside ? slots_[worker.id].record.submitted.add()
-                                                          : counts_for(task).count_submitted());
   // The common case needs nothing of what admit() cares for, and stays small.
   if (!admits_all_ || task->timed || worker.depth.helping > kMostHelping ||
-      phase_.now() != Phase::Open) {
+      admission_.phase() != Phase::Open) {
     return admit(task, options, patience);
   }
-  notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
+  notify(dispatch_->place(*task, worker.pool == this ? worker.id : kOutside));
   return SubmitStatus::Accepted;
 }
 
 SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patience patience) {
   const WorkerContext& worker = current_worker();
   const bool from_inside = worker.pool == this;
-  const Phase phase = phase_.now();
-  if (phase != Phase::Open && !(phase == Phase::Draining && in_own_task())) {
-    return refuse(task, SubmitStatus::ShuttingDown);
-  }
+  const std::uint32_t nested = this->nested();
+  if (!admission_.takes(nested)) return refuse(task, SubmitStatus::ShuttingDown);
   const bool stamps = task->timed || needs_time_;
   Instant now = stamps ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
   if (from_inside && worker.depth.helping > kMostHelping && ran_in_place(task, due, patience)) {
     return SubmitStatus::Accepted;
   }
-  if (!gate_.try_enter()) {
-    SubmitStatus status = SubmitStatus::Accepted;
-    if (!enter_full(task, due, patience, status)) return status;
+  if (!admission_.try_enter()) {
+    switch (admission_.enter_full(patience, nested)) {
+      case Admission::Way::Place:
+        break;
+      case Admission::Way::RunHere:
+        run_in_caller(task, due);
+        return SubmitStatus::Accepted;
+      case Admission::Way::QueueFull:
+        return refuse(task, SubmitStatus::QueueFull);
+      case Admission::Way::ShuttingDown:
+        return refuse(task, SubmitStatus::ShuttingDown);
+    }
     if (stamps) now = Clock::now();
   }
   if (stamps) {
@@ -87,7 +96,7 @@ bool ThreadedPool::ran_in_place(Task* task, Instant due, Patience patience) {
   const WorkerContext& worker = current_worker();
   const bool joined = patience == Patience::Joined;
   if (patience == Patience::None ||
-      (!joined && own_slot().record.running() >= worker.depth.helping + kMostInPlace)) {
+      (!joined && own_record().running() >= worker.depth.helping + kMostInPlace)) {
     return false;
   }
   if (!stack_is_spent(worker)) {
@@ -97,42 +106,20 @@ bool ThreadedPool::ran_in_place(Task* task, Instant due, Patience patience) {
   return joined && on_more_stack([&] { run_in_caller(task, due); });
 }
 
-bool ThreadedPool::enter_full(Task* task, Instant due, Patience patience, SubmitStatus& out) {
-  if (patience == Patience::None || config_.on_full == OnFull::Reject) {
-    out = refuse(task, SubmitStatus::QueueFull);
-    return false;
-  }
-  const bool from_inside = inside();
-  const bool from_task = from_inside || TaskFrame::in(this);
-  const std::uint32_t nested = from_inside ? own_slot().record.running() : TaskFrame::depth(this);
-  if (from_task && nested > kMostNested) {
-    gate_.force_enter();
-    return true;
-  }
-  if (from_task || config_.on_full == OnFull::CallerRuns) {
-    run_in_caller(task, due);
-    out = SubmitStatus::Accepted;
-    return false;
-  }
-  if (gate_.enter()) return true;
-  out = refuse(task, SubmitStatus::ShuttingDown);
-  return false;
-}
-
 SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
-  unserved_.refused(*task);
+  accounts_.unserved().refused(*task);
   if (inside()) {
     task->discard();
     release_task(task);
-    own_slot().record.rejected.add();
+    own_record().rejected.add();
     return why;
   }
-  const Visit visit(*this);  // the callable may be the pool's last owner
+  const TaskFrame frame(this);  // the callable may be the pool's last owner
   task->discard();
-  slab_.release_outside(task);
-  outside_.mine().count_rejected();
+  release_task(task);
+  accounts_.mine().counts.count_rejected();
   // The shutdown may be waiting for just this submit.
-  if (!fork_watch_.forked()) tell_watchers();
+  if (!fork_watch_.forked()) accounts_.tell();
   return why;
 }
 
@@ -144,58 +131,24 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
   }
   if (inside()) {
     ++current_worker().depth.in_place;
-    own_slot().record.run(*task, now);
+    own_record().run(*task, now);
     --current_worker().depth.in_place;
-    slab_.release(own_slot().cache, task);
+    release_task(task);
     return;
   }
-  const Visit visit(*this);
-  caller_running_.fetch_add(1, std::memory_order_relaxed);
-  const bool threw = WorkerRecord::execute(*task);
-  const Instant finish = task->timed ? Clock::now() : Instant{};
-  {
-    const std::lock_guard lock(caller_mutex_);
-    caller_running_.fetch_sub(1, std::memory_order_relaxed);
-    caller_record_.settle(*task, now, finish, threw);
-  }
-  slab_.release_outside(task);
-  tell_watchers();
-}
-
-bool ThreadedPool::quiet() const noexcept {
-  const auto settled = [this] {
-    std::uint64_t sum = cancelled_.load(std::memory_order_seq_cst) + caller_record_.settled();
-    outside_.for_each([&](const OutsideCounts& counts) { sum += counts.rejected(); });
-    for (WorkerId id = 0; id < config_.max_workers; ++id) {
-      sum += slots_[id].record.settled() + slots_[id].record.rejected.read();
-    }
-    return sum;
-  };
-  const auto submitted = [this] {
-    std::uint64_t sum = 0;
-    outside_.for_each([&](const OutsideCounts& counts) { sum += counts.submitted(); });
-    for (WorkerId id = 0; id < config_.max_workers; ++id) {
-      sum += slots_[id].record.submitted.read();
-    }
-    return sum;
-  };
-  return all_settled(settled, submitted);
+  const TaskFrame frame(this);
+  Outsider& own = accounts_.mine();
+  accounts_.run(own, *task);
+  slab_.release(own.cache, task);
+  accounts_.done(own);
 }
 
 void ThreadedPool::fill_ledger(Ledger& ledger) const {
-  ledger.cancelled += cancelled_.load(std::memory_order_seq_cst);
-  caller_record_.add_to(ledger);
-  ledger.running += caller_running_.load(std::memory_order_relaxed);
+  accounts_.add_to(ledger);
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
-    const Slot& slot = slots_[id];
-    slot.record.add_to(ledger);
-    ledger.queued += slot.hand.size() + dispatch_->depth(id);
+    ledger.queued += slots_[id].hand.size() + dispatch_->depth(id);
   }
   ledger.queued += dispatch_->shared_depth();
-  outside_.for_each([&](const OutsideCounts& counts) {
-    ledger.rejected += counts.rejected();
-    ledger.submitted += counts.submitted();
-  });
 }
 
 PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
@@ -208,19 +161,19 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
   out.queue_depth = dispatch_->shared_depth();
   out.wakes_sent = lot_.wakes_sent();
   out.by_worker.resize(config_.max_workers);
-  caller_record_.add_live(out.response, out.queue_wait);
+  accounts_.add_live(out);
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     const Slot& slot = slots_[id];
     WorkerSnapshot& worker = out.by_worker[id];
-    slot.record.fill(worker);
-    slot.record.add_live(out.response, out.queue_wait);
+    const WorkerRecord& record = accounts_.worker(id);
+    record.fill(worker);
     worker.steal_attempts = counters_[id].steal_attempts.read();
     worker.steal_hits = counters_[id].steal_hits.read();
     worker.steal_items = counters_[id].steal_items.read();
     worker.depth = dispatch_->depth(id);
     out.queue_depth += worker.depth;
     if (slot.life.absent()) continue;
-    worker.state = slot.record.running() != 0                    ? WorkerState::Busy
+    worker.state = record.running() != 0                         ? WorkerState::Busy
                    : slot.asleep.load(std::memory_order_relaxed) ? WorkerState::Parked
                                                                  : WorkerState::Idle;
   }
@@ -233,11 +186,7 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
 PoolReport ThreadedPool::report() const {
   PoolReport out;
   out.by_series.resize(config_.series);
-  caller_record_.add_series(out.by_series);
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
-    slots_[id].record.add_series(out.by_series);
-  }
-  unserved_.add_to(out.by_series);
+  accounts_.add_series(out.by_series);
   out.steal_matrix = dispatch_->steal_matrix();
   out.slots = config_.max_workers;
   return out;

@@ -2,10 +2,11 @@
 // share - workers and their life, wake-ups, the bound, counters, sizing, shutdown - and asks a
 // Dispatch where tasks wait and who takes them.
 //
-// Parts, each in its own file: WorkerRecord runs and settles a task; ParkingLot puts workers to
-// sleep and wakes them; CapacityGate bounds the queue; TaskSlab is the memory; Supervisor asks the
-// sizing policy. This class connects them: threaded_pool.cpp submits and reports, worker_loop.cpp
-// is what a worker does, lifecycle.cpp starts and resizes, ending.cpp waits and shuts down.
+// Parts, each in its own file: Admission is the door; Accounts count, and know when all is settled;
+// ParkingLot puts workers to sleep and wakes them; TaskSlab is the memory; Supervisor asks the
+// sizing policy. The first two serve foreign pools (peers/) as well. This class connects them:
+// threaded_pool.cpp submits and reports, worker_loop.cpp is what a worker does, lifecycle.cpp
+// starts and resizes, ending.cpp waits and shuts down.
 #pragma once
 
 #include <array>
@@ -20,21 +21,19 @@
 
 #include "pools/dispatch/dispatch.h"
 #include "pools/dispatch/worker_set.h"
-#include "pools/engine/capacity_gate.h"
+#include "pools/engine/accounts.h"
+#include "pools/engine/admission.h"
 #include "pools/engine/fork_watch.h"
 #include "pools/engine/hand.h"
 #include "pools/engine/hand_budget.h"
 #include "pools/engine/parking_lot.h"
-#include "pools/engine/quiet_watch.h"
-#include "pools/engine/settling.h"
 #include "pools/engine/supervisor.h"
+#include "pools/engine/task_frame.h"
 #include "pools/engine/task_slab.h"
-#include "pools/engine/worker_context.h"
 #include "pools/engine/worker_life.h"
 #include "pools/metrics/scaling_log.h"
-#include "pools/metrics/unserved_tasks.h"
-#include "pools/metrics/worker_record.h"
 #include "pools/pool.h"
+#include "pools/worker_context.h"
 
 namespace pools {
 
@@ -60,28 +59,12 @@ class ThreadedPool final : public Pool {
   friend class ForkWatch;
 
   struct alignas(64) Slot {
-    WorkerRecord record;
     Hand<Task, kMaxHand> hand;  // taken, not yet started
     bool in_hands = false;      // the worker's own: it is in hands_
     TaskCache cache;            // the worker's own
     WorkerLife life;
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
-  };
-  /// The calling thread is a submitter, or the one that shuts down, and is about to run or destroy
-  /// a task itself: that counts as inside, and the pool stays until it has left.
-  class Visit {
-   public:
-    explicit Visit(ThreadedPool& pool) : counts_(pool.outside_.mine()), frame_(&pool) {
-      counts_.enter();
-    }
-    ~Visit() { counts_.leave(); }
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-
-   private:
-    OutsideCounts& counts_;
-    const TaskFrame frame_;
   };
 
   explicit ThreadedPool(const PoolConfig& config);
@@ -91,13 +74,12 @@ class ThreadedPool final : public Pool {
   Task* acquire_task() override;
   void release_task(Task* task) noexcept override;
   SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
-  /// The rest of submit_task() where phase, bound or time stamps come into it.
+  /// What comes after counting the submit.
+  SubmitStatus accept(Task* task, const SubmitOptions& options, Patience patience);
+  /// The rest of accept() where phase, bound or time stamps come into it.
   SubmitStatus admit(Task* task, const SubmitOptions& options, Patience patience);
-  /// The full queue's rule. True: a place was taken; else `out` says what became of the task.
-  bool enter_full(Task* task, Instant due, Patience patience, SubmitStatus& out);
   /// A worker that is deep in helping runs its submit at once, if it may.
   bool ran_in_place(Task* task, Instant due, Patience patience);
-  OutsideCounts& counts_for(Task* task);
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
   void run_in_caller(Task* task, Instant due);
   void notify(Placement placement) noexcept {
@@ -112,8 +94,9 @@ class ThreadedPool final : public Pool {
   /// In a task of this pool, wherever it runs.
   bool in_own_task() const noexcept { return inside() || TaskFrame::in(this); }
   Slot& own_slot() const noexcept;
-  /// Every accepted task is settled. Exact, see the .cpp.
-  bool quiet() const noexcept;
+  WorkerRecord& own_record() noexcept;
+  /// How many tasks of this pool the calling thread is inside of.
+  std::uint32_t nested() const noexcept;
   void fill_ledger(Ledger& ledger) const;
 
   // worker_loop.cpp: what a worker does
@@ -131,7 +114,6 @@ class ThreadedPool final : public Pool {
   bool must_leave(const Slot& slot) const noexcept;
   bool commit_to_leave(Slot& slot) noexcept;
   void leave(WorkerId id) noexcept;
-  void tell_watchers() noexcept { quiet_watch_.tell(); }
   /// Runs `body` on a new thread that stands in for this worker, which waits for it: its own stack
   /// is spent. False: there is no thread to be had, and nothing was done.
   bool on_more_stack(const std::function<void()>& body) noexcept;
@@ -143,14 +125,11 @@ class ThreadedPool final : public Pool {
   std::uint32_t grow(std::uint32_t to);
   void shrink(std::uint32_t to);
   Supervisor::Seen load_sample() const;
-  std::uint64_t running() const noexcept;
 
   // ending.cpp: waiting for quiet, shutting down
   void begin_shutdown(ShutdownMode mode) noexcept;
-  bool wait_quiet(Instant until);
   void give_back_queued() noexcept;
   bool cancel_queued(Instant until);
-  std::uint64_t newly_cancelled() noexcept;
   void stop_threads() noexcept;
   void retire() noexcept;
   void end() noexcept;
@@ -168,24 +147,14 @@ class ThreadedPool final : public Pool {
       admits_all_;  // no bound, no clock, no rank: while open, nothing is to be done before placing
 
   TaskSlab slab_;
-  CapacityGate gate_;
+  alignas(64) Admission admission_;
+  Accounts accounts_;
   ParkingLot lot_;
   WorkerSet hands_;  // who may have tasks in hand: marked when it takes several, until it is idle
-  PerThread<OutsideCounts> outside_;
-  alignas(64) ShutdownPhase phase_;
   std::atomic<std::uint32_t> alive_{0};
   std::atomic<std::uint32_t> target_{0};
-  QuietWatch quiet_watch_;
 
-  // Tasks that ran in an outside submitter, which has no record of its own.
-  mutable std::mutex caller_mutex_;
-  WorkerRecord caller_record_;  // guarded by caller_mutex_ for writing
-  std::atomic<std::uint32_t> caller_running_{0};
-  std::atomic<std::uint64_t> cancelled_{0};
-  UnservedTasks unserved_;
-
-  std::atomic<std::uint64_t> cancelled_told_{0};  // how many shutdown() has reported so far
-  std::mutex shutdown_;                           // one shutdown at a time
+  std::mutex shutdown_;   // one shutdown at a time
   std::mutex lifecycle_;  // guards threads and life changes; never taken by a worker
   ScalingLog scaling_;
   std::unique_ptr<Supervisor> supervisor_;

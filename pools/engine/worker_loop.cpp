@@ -2,6 +2,7 @@
 #include "pools/engine/sync_point.h"
 #include "pools/engine/threaded_pool.h"
 #include "pools/engine/worker_stack.h"
+#include "pools/thread_name.h"
 
 namespace pools {
 namespace {
@@ -14,9 +15,12 @@ constexpr Nanos kSearchAtLeast = std::chrono::microseconds(2);
 /// 7.5 M/s looking at once, 14 after 4 pauses, 16 after 16, 18.5 after 64.
 constexpr unsigned kPausesBeforeFirstLook = 64;
 constexpr unsigned kPausesBetweenLooks = 16;
+
+constexpr const char* kThreadName = "pl-work";
 }  // namespace
 
 void ThreadedPool::work(WorkerId id) noexcept {
+  name_this_thread(kThreadName, id);
   current_worker() = {this, id, {}, nesting_limit()};
   Slot& slot = slots_[id];
   std::array<Task*, kMaxHand> taken;
@@ -27,7 +31,7 @@ void ThreadedPool::work(WorkerId id) noexcept {
     const std::size_t most = std::min(dispatch_->take_size(budget.tasks()), kMaxHand);
     const std::size_t n = take(id, std::span(taken).first(most));
     if (n == 0) {
-      slot.record.was_busy(budget.stop());
+      accounts_.worker(id).was_busy(budget.stop());
       idle(id);
       budget.start(Clock::now());
       continue;
@@ -42,7 +46,7 @@ void ThreadedPool::work(WorkerId id) noexcept {
 std::size_t ThreadedPool::take(WorkerId id, std::span<Task*> out) noexcept {
   if (const Taken taken = dispatch_->take(id, out); taken.count != 0) {
     sync_point(SyncPoint::TookTasks);
-    gate_.leave(taken.count);
+    admission_.leave(taken.count);
     if (taken.moved_others) lot_.notify_any();
     return taken.count;
   }
@@ -65,11 +69,11 @@ bool ThreadedPool::has_work(WorkerId id) const noexcept {
 
 bool ThreadedPool::must_leave(const Slot& slot) const noexcept {
   // seq_cst: a sleeper's last look; whoever raises the phase does that first and notifies then.
-  return slot.life.asked_to_leave() || phase_.now() >= Phase::Cancelling;
+  return slot.life.asked_to_leave() || admission_.phase() >= Phase::Cancelling;
 }
 
 bool ThreadedPool::commit_to_leave(Slot& slot) noexcept {
-  return slot.life.commit_to_leave() || phase_.now() >= Phase::Cancelling;
+  return slot.life.commit_to_leave() || admission_.phase() >= Phase::Cancelling;
 }
 
 void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept {
@@ -86,23 +90,24 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
   const bool timed = config_.metrics == MetricsLevel::Full;
   const Instant began = timed ? Clock::now() : Instant{};
   Instant now = began;
+  WorkerRecord& record = own_record();
   Task* task = tasks[0];
   std::size_t ran = 0;
   do {
     const Instant start = now;
-    slot.record.run(*task, now);
+    record.run(*task, now);
     slab_.release(slot.cache, task);
     ++ran;
     if (timed) budget.saw(now - start);
     if (tasks.size() == 1) break;
     task = slot.hand.claim();
-  } while (task != nullptr && phase_.glance() != Phase::Cancelling);
-  slot.record.was_busy(timed ? now - began : budget.ran(ran));
+  } while (task != nullptr && admission_.glance() != Phase::Cancelling);
+  record.was_busy(timed ? now - began : budget.ran(ran));
   for (; task != nullptr && tasks.size() > 1; task = slot.hand.claim()) {  // cancelled meanwhile
-    unserved_.cancelled(*task, Clock::now());
+    accounts_.unserved().cancelled(*task, Clock::now());
     task->discard();
     slab_.release(slot.cache, task);
-    slot.record.cancelled.add();
+    record.cancelled.add();
   }
 }
 
@@ -119,7 +124,7 @@ bool ThreadedPool::help_one() {
   if (task == nullptr && take(worker.id, std::span(&task, 1)) == 0) return false;
   Instant now{};
   ++current_worker().depth.helping;
-  slot.record.run(*task, now);
+  own_record().run(*task, now);
   --current_worker().depth.helping;
   slab_.release(slot.cache, task);
   return true;
@@ -129,6 +134,7 @@ bool ThreadedPool::on_more_stack(const std::function<void()>& body) noexcept {
   try {
     // The two never run at the same time, so what is this worker's alone stays so.
     const auto stand_in = [&body, here = current_worker()] {
+      name_this_thread(kThreadName, here.id);
       current_worker() = here;
       current_worker().stack_limit = nesting_limit();
       body();
@@ -172,7 +178,7 @@ void ThreadedPool::sleep(WorkerId id) noexcept {
   const Rest rest = lot_.rest(
       id,
       [this] {
-        tell_watchers();
+        accounts_.tell();
         sync_point(SyncPoint::AnnouncedSleep);
       },
       [&] { return must_leave(slot) || has_work(id); }, [this] { return dispatch_->ripens_at(); });
@@ -180,8 +186,9 @@ void ThreadedPool::sleep(WorkerId id) noexcept {
   // Also if it did not sleep after all: the supervisor may have seen it announced and dozed off.
   if (supervisor_) supervisor_->poke();
   if (rest == Rest::Retracted) return;
-  slot.record.parked_ns.add(static_cast<std::uint64_t>((Clock::now() - fell_asleep).count()));
-  if (rest == Rest::Notified) slot.record.wakes.add();
+  accounts_.worker(id).parked_ns.add(
+      static_cast<std::uint64_t>((Clock::now() - fell_asleep).count()));
+  if (rest == Rest::Notified) accounts_.worker(id).wakes.add();
 }
 
 void ThreadedPool::leave(WorkerId id) noexcept {
@@ -191,7 +198,7 @@ void ThreadedPool::leave(WorkerId id) noexcept {
   notify(dispatch_->worker_left(id));
   lot_.leave(id, [&] { return has_work(id); });
   alive_.fetch_sub(1, std::memory_order_seq_cst);
-  tell_watchers();
+  accounts_.tell();
   slot.life.end();
 }
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "pools/engine/worker_context.h"
+#include "pools/worker_context.h"
 
 namespace pools {
 

@@ -1,5 +1,5 @@
 // One row per foreign pool; each is defined in its adapter's file, which is compiled where the
-// package was found. peer_catalog.cpp lists them.
+// package was found. peers.cpp lists them.
 #pragma once
 
 #include <memory>

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "pools/catalog.h"
+#include "pools/make_pool.h"
 
 namespace bench {
 namespace {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "pools/peers/peers.h"
 #include "tests/bench/candidate.h"
 #include "tests/bench/loads.h"
 
@@ -130,6 +131,7 @@ void add_wakes(const Candidate& candidate) {
 }  // namespace bench
 
 int main(int argc, char** argv) {
+  pools::add_all_peers();
   for (const auto& candidate : bench::candidate_variants()) {
     bench::add_submits(candidate);
     bench::add_bulk(candidate);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "pools/knobs.h"
+#include "pools/peers/peers.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/interference.h"
 
@@ -249,6 +250,7 @@ class Comparison {
 }  // namespace bench
 
 int main(int argc, char** argv) {
+  pools::add_all_peers();
   CLI::App app{
       "Compares our pools with the foreign ones: interleaved runs, "
       "medians, ratios."};

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "pools/peers/peers.h"
 #include "tests/bench/candidate.h"
 #include "tests/bench/loads.h"
 
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
+    pools::add_all_peers();
     const auto pool = bench::build(bench::candidate(argv[1]), 2);
     bench::external_submit(*pool, 1, std::strtoull(argv[2], nullptr, 10));
   } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pools/peers/peers.h"
 #include "scenarios/scenario_json.h"
 #include "scenarios/timetable.h"
 
@@ -64,6 +65,13 @@ void check_accepted(const Scenario& scenario) {
 }
 
 }  // namespace
+
+// libFuzzer calls it once; a test that replays inputs brings a main() that has done it.
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv);
+extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+  pools::add_all_peers();
+  return 0;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(bytes), size);

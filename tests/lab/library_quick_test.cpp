@@ -50,21 +50,18 @@ class LibraryQuick : public ::testing::TestWithParam<std::string> {
     return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
   }
 
-  /// What of the result is neither met nor excused by a trial that is not valid.
+  /// What of the result is neither met nor excused by a spoilt measurement.
   std::string unmet() const {
     const Json result = Json::parse(folder_.read("r.json"));
     std::string text;
     for (const Json& verdict : result.at("verdicts")) {
       if (verdict.at("verdict") == "pass") continue;
-      const auto pool = verdict.at("pool").get<std::string>();
-      const bool spoilt = std::ranges::any_of(result.at("trials"), [&](const Json& trial) {
-        const auto id = trial.at("pool").get<std::string>();
-        const bool asked = pool == id || pool.starts_with(id + "/") || pool.ends_with("/" + id);
-        return asked && !trial.at("valid").get<bool>();
-      });
+      const auto said = verdict.at("text").get<std::string>();
+      const bool spoilt = said.ends_with("(a trial is not valid)") ||
+                          said.ends_with("(late sends reach into it)");
       if (spoilt && verdict.at("verdict") == "inconclusive") continue;
-      text += verdict.at("verdict").get<std::string>() + ": " + pool + ": " +
-              verdict.at("text").get<std::string>() + "\n";
+      text += verdict.at("verdict").get<std::string>() + ": " +
+              verdict.at("pool").get<std::string>() + ": " + said + "\n";
     }
     return text;
   }
@@ -74,8 +71,8 @@ class LibraryQuick : public ::testing::TestWithParam<std::string> {
 
 TEST_P(LibraryQuick, Holds) {
   int status = run();
-  // A hiccup of the machine may cost a gate on times that is close: what is wrong is so twice.
-  if (status != 0) status = run();
+  // Hiccups of the machine may cost a gate on times that is close: what is wrong is so three times.
+  for (int again = 0; again < 2 && status != 0; ++again) status = run();
   EXPECT_TRUE(status == 0 || status == 5) << status << "\n" << folder_.read("err");
   ASSERT_TRUE(fs::exists(folder_.path("r.json"))) << folder_.read("err");
   EXPECT_EQ(unmet(), "");

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "pools/catalog.h"
+#include "pools/make_pool.h"
 
 namespace lab {
 namespace {

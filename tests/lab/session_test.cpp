@@ -1,37 +1,21 @@
 #include "lab/session.h"
 
+#include <filesystem>
+#include <fstream>
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "lab/trial_runner.h"
 #include "pools/catalog.h"
 #include "results/result_json.h"
-#include "scenarios/scenario_json.h"
+#include "tests/lab/tiny_scenario.h"
 
 namespace lab {
 namespace {
 
-using std::chrono::seconds;
 using ::testing::HasSubstr;
-
-scenarios::Scenario scenario(const std::string& more = "", const std::string& duration = "0.1",
-                             const std::string& service = "20") {
-  return scenarios::read_scenario_text(
-      R"({"schema": "poollab.scenario/1", "name": "tiny",
-    "run": {"warmup_s": 0.05, "drain_timeout_s": 20, "sample_interval_s": 0.01},
-    "classes": [{"name": "a", "weight": 3, "service": {"dist": "constant", "value_us": )" +
-          service + R"(}},
-                {"name": "b", "service": {"dist": "constant", "value_us": )" +
-          service + R"(}}],
-    "phases": [{"name": "one", "duration_s": )" +
-          duration +
-          R"(, "arrival": {"process": "constant", "rate_per_s": 2000}},
-               {"name": "two", "duration_s": )" +
-          duration + R"(, "arrival": {"process": "poisson", "rate_per_s": 2000}}])" + more + "}",
-      "tiny.json");
-}
-
-bool finishes(Session& session) { return session.wait_for(std::chrono::minutes{2}); }
 
 TEST(Session, ServesEveryPoolAndAccountsForEveryTask) {
   Session session(scenario(), {});
@@ -40,11 +24,11 @@ TEST(Session, ServesEveryPoolAndAccountsForEveryTask) {
   ASSERT_TRUE(finishes(session));
   const SessionProgress end = session.progress();
   ASSERT_EQ(end.state, SessionState::Finished) << end.error;
-  EXPECT_EQ(end.pool, end.pools);
+  EXPECT_EQ(end.trial, end.trials);
   EXPECT_DOUBLE_EQ(end.share, 1);
   const results::RunResult result = session.result();
   EXPECT_FALSE(result.interrupted);
-  ASSERT_EQ(result.trials.size(), session.pool_ids().size());
+  ASSERT_EQ(result.trials.size(), session.trials().size());
   ASSERT_EQ(result.trials.size(), 5U) << "the five strategies are the default";
   std::uint64_t submitted = 0;
   for (const results::Trial& trial : result.trials) {
@@ -69,26 +53,49 @@ TEST(Session, ServesEveryPoolAndAccountsForEveryTask) {
 }
 
 TEST(Session, ShowsTheSameAsItsResult) {
-  Session session(scenario(), {{"push"}, true});
+  Session session(scenarios::with_pools(scenario(), {"push"}), {.gui = true});
   session.start();
   ASSERT_TRUE(finishes(session));
-  ASSERT_EQ(session.pool_ids(), std::vector<std::string>{"push"});
-  const PoolView whole = session.view(0);
+  ASSERT_EQ(session.trials().size(), 1U);
+  const TrialView whole = session.view(0);
   const results::RunResult result = session.result();
   EXPECT_TRUE(whole.finished);
   EXPECT_TRUE(result.gui);
   EXPECT_EQ(whole.timeline.points.size(), result.trials.at(0).timeline.points.size());
   EXPECT_EQ(whole.ledger.completed, result.trials.at(0).ledger.completed);
   EXPECT_EQ(whole.response.count(), result.trials.at(0).ledger.completed);
-  const PoolView rest = session.view(0, whole.timeline.points.size() - 1);
+  const TrialView rest = session.view(0, whole.timeline.points.size() - 1);
   ASSERT_EQ(rest.timeline.points.size(), 1U);
   EXPECT_DOUBLE_EQ(rest.timeline.points[0].t_s, whole.timeline.points.back().t_s);
   EXPECT_TRUE(session.view(0, 1'000'000).timeline.points.empty());
 }
 
+/// Of this process's threads, as `top -H` shows them.
+std::set<std::string> thread_names() {
+  std::set<std::string> names;
+  std::error_code gone;  // a thread may end while it is looked at
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", gone)) {
+    std::ifstream file(task.path() / "comm");
+    std::string name;
+    if (std::getline(file, name)) names.insert(name);
+  }
+  return names;
+}
+
+TEST(Session, NamesItsThreads) {
+  Session session(scenario("", "600"), {});
+  session.start();
+  while (session.view(0).timeline.points.empty() &&
+         !session.wait_for(std::chrono::milliseconds{5})) {
+  }
+  EXPECT_THAT(thread_names(), ::testing::IsSupersetOf({"pl-session", "pl-gen", "pl-sample"}));
+}
+
 TEST(Session, WritesAResultThatReadsBack) {
-  Session session(scenario(R"(, "expect": [{"metric": "failed", "op": "==", "value": 0}])"),
-                  {{"pull", "stealing"}, false});
+  Session session(scenarios::with_pools(
+                      scenario(R"(, "expect": [{"metric": "failed", "op": "==", "value": 0}])"),
+                      {"pull", "stealing"}),
+                  {});
   session.start();
   ASSERT_TRUE(finishes(session));
   const results::RunResult result = session.result();
@@ -100,14 +107,6 @@ TEST(Session, WritesAResultThatReadsBack) {
   EXPECT_EQ(again.trials[1].ledger.completed, result.trials[1].ledger.completed);
   EXPECT_EQ(again.scenario.pools.size(), 2U) << "the pools that were run";
   EXPECT_EQ(again.scenario_hash, result.scenario_hash);
-}
-
-TEST(Session, NamesTheNearestPool) {
-  EXPECT_THAT(
-      [] {
-        Session session(scenario(), {{"steeling"}, false});
-      },
-      ::testing::ThrowsMessage<pools::ConfigError>(HasSubstr("did you mean 'stealing'?")));
 }
 
 TEST(Session, StopsWhileServing) {

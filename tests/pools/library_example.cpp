@@ -1,4 +1,4 @@
-#include <pools/catalog.h>
+#include <pools/make_pool.h>
 #include <pools/task_group.h>
 
 #include <cstdio>

@@ -27,14 +27,16 @@ TEST(TaskSlab, GivesTheMemoryOfABacklogBack) {
 
 TEST(TaskSlab, GivesBackWhatOutsideThreadsHeld) {
   TaskSlab slab;
+  PerThread<TaskCache> caches;
   for (int i = 0; i < 20; ++i) {
-    std::thread([&slab] {
+    std::thread([&] {
       std::vector<Task*> tasks;
-      for (int k = 0; k < 10'000; ++k) tasks.push_back(slab.acquire_outside());
-      for (Task* task : tasks) slab.release_outside(task);
+      for (int k = 0; k < 10'000; ++k) tasks.push_back(slab.acquire(caches.mine()));
+      for (Task* task : tasks) slab.release(caches.mine(), task);
     }).join();
   }
   EXPECT_LE(slab.mapped_bytes(), 2U << 20U) << "20 threads, one after the other";
+  caches.for_each([&slab](TaskCache& cache) { slab.flush(cache); });
 }
 
 TEST(PerThread, AnEndedThreadsCellGoesToTheNextNewcomer) {

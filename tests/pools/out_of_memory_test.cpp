@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "pools/catalog.h"
+#include "pools/make_pool.h"
 #include "pools/task_group.h"
 
 namespace {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "pools/catalog.h"
 #include "tests/pools/contract/outcomes.h"
 
 namespace tests {

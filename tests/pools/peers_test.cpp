@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "pools/catalog.h"
+#include "pools/make_pool.h"
 
 namespace tests {
 namespace {

@@ -1,11 +1,20 @@
 // Sizing policies decide from plain values; so they are tested.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+#include <future>
 #include <memory>
+#include <random>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "pools/catalog.h"
+#include "pools/engine/supervisor.h"
 #include "pools/policies/sizing/oldest_wait.h"
+#include "pools/policies/sizing/sizing.h"
+#include "tests/pools/seed.h"
 
 namespace pools {
 namespace {
@@ -70,6 +79,82 @@ TEST(Threshold, ShrinksByOneWhenAWorkerWasIdleAndNothingWaits) {
   idle.queued = 0;
   idle.min_workers = 4;
   EXPECT_EQ(threshold()->decide(idle).target, 4U);
+}
+
+TEST(Threshold, GrowsIntoItsRangeFromBelow) {
+  LoadSample below = sample(0, 1, 0);
+  below.min_workers = 3;
+  EXPECT_EQ(threshold()->decide(below).target, 1U) << "where resize() put it";
+  below.queued = 50;
+  EXPECT_EQ(threshold()->decide(below).target, 3U);
+}
+
+TEST(Fixed, ChangesNothingWhateverTheLoad) {
+  const SizingRow* row = find_sizing("fixed");
+  const auto policy = row->make(Settings{});
+  EXPECT_FALSE(policy->dynamic());
+  const SizingDecision decision = policy->decide(sample(0, 2, 10'000, 10'000));
+  EXPECT_EQ(decision.target, 2U);
+  EXPECT_EQ(decision.reason, "");
+}
+
+TEST(Sizing, EveryPolicyKeepsItsTargetBetweenMinAndMax) {
+  std::mt19937 random(static_cast<std::mt19937::result_type>(tests::seed()));
+  const auto draw = [&random](std::uint64_t most) { return random() % (most + 1); };
+  for (const SizingRow& row : sizing_catalog()) {
+    const auto policy = row.make(Settings{}.resolved(row.knobs, "/sizing"));
+    std::uint32_t workers = 1;
+    for (int i = 1; i <= 20'000; ++i) {
+      LoadSample load;
+      load.at = at_ms(20 * i);
+      load.min_workers = static_cast<std::uint32_t>(1 + draw(8));
+      load.max_workers = static_cast<std::uint32_t>(load.min_workers + draw(1015));
+      load.workers = std::clamp(workers, load.min_workers, load.max_workers);
+      load.idle_workers = static_cast<std::uint32_t>(draw(load.workers));
+      load.queued = draw(1) * draw(100'000);
+      load.running = load.workers - load.idle_workers;
+      load.oldest_wait = milliseconds(draw(100));
+      load.longest_idle = milliseconds(draw(1'000));
+      const SizingDecision decision = policy->decide(load);
+      ASSERT_GE(decision.target, load.min_workers) << row.name;
+      ASSERT_LE(decision.target, load.max_workers) << row.name;
+      ASSERT_EQ(decision.target == load.workers, decision.reason.empty()) << row.name;
+      workers = decision.target;
+    }
+  }
+}
+
+/// Asks for the same number whatever it sees.
+class Stubborn final : public SizingPolicy {
+ public:
+  explicit Stubborn(std::uint32_t target) : target_(target) {}
+  SizingDecision decide(const LoadSample&) override { return {target_, "because"}; }
+
+ private:
+  const std::uint32_t target_;
+};
+
+std::uint32_t applied(std::uint32_t target) {
+  std::promise<std::uint32_t> first;
+  bool told = false;
+  Supervisor supervisor(
+      std::make_unique<Stubborn>(target),
+      [] {
+        LoadSample load = sample(0, 4, 1);
+        load.min_workers = 2;
+        return Supervisor::Seen{load, 1, 0};
+      },
+      [&](const SizingDecision& decision) {
+        if (!std::exchange(told, true)) first.set_value(decision.target);
+      },
+      [](const std::function<void()>& body) { return std::thread(body); });
+  return first.get_future().get();
+}
+
+TEST(Sizing, AnAnswerOutOfRangeIsClampedByTheEngine) {
+  EXPECT_EQ(applied(1'000'000), 8U);
+  EXPECT_EQ(applied(0), 2U);
+  EXPECT_EQ(applied(5), 5U);
 }
 
 TEST(OldestWait, TellsTheAgeOfTheTaskThatIsNextInOrder) {

@@ -4,7 +4,7 @@
 #include <future>
 #include <vector>
 
-#include "pools/catalog.h"
+#include "pools/make_pool.h"
 
 namespace tests {
 namespace {

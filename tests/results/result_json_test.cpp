@@ -44,6 +44,13 @@ RunResult made_up_result() {
   result.trials.push_back(made_up::trial("push", 250));
   result.trials[1].series[1].figures.late_response = made_up::latencies(900, 40);
   result.trials[1].series[1].figures.late_since_send = made_up::latencies(300, 40);
+  result.trials[1].block = 2;
+  result.trials[1].position = 1;
+  result.trials[1].arm = "a/a";
+  result.trials[1].parameters = {{"/pools/push/choose", "round_robin"},
+                                 {"/pools/push/label", "\"3\""},
+                                 {"/pools/push/share", "1e-3"},
+                                 {"/pools/push/workers", R"({"min":1,"max":3})"}};
   result.trials[1].generator.urgency = "real_time";
   result.trials[1].flags = {"a \"quoted\" note"};
   result.trials[1].config.dispatch.settings.set("choose", std::string("round_robin"));
@@ -64,6 +71,17 @@ void expect_same(const pools::LatencyHistogram& a, const pools::LatencyHistogram
   for (const double q : {0.01, 0.5, 0.9, 0.99, 0.999}) EXPECT_EQ(a.quantile(q), b.quantile(q));
 }
 
+TEST(ResultJson, ReadsFilesFromBeforeTrialsWereAList) {
+  Json json = Json::parse(result_to_json(made_up_result()));
+  for (Json& trial : json["trials"]) {
+    for (const char* key : {"block", "position", "arm", "parameters"}) trial.erase(key);
+  }
+  const RunResult result = result_from_json(json.dump(), "r.json");
+  EXPECT_EQ(result.trials.at(1).pool, "push");
+  EXPECT_EQ(result.trials[1].block, 0U);
+  EXPECT_TRUE(result.trials[1].parameters.empty());
+}
+
 TEST(ResultJson, ReadsBackWhatItWrote) {
   const RunResult before = made_up_result();
   const RunResult after = result_from_json(result_to_json(before), "r.json");
@@ -78,6 +96,11 @@ TEST(ResultJson, ReadsBackWhatItWrote) {
     const Trial& a = before.trials[i];
     const Trial& b = after.trials[i];
     EXPECT_EQ(b.pool, a.pool);
+    EXPECT_EQ(b.block, a.block);
+    EXPECT_EQ(b.position, a.position);
+    EXPECT_EQ(b.arm, a.arm);
+    EXPECT_EQ(b.parameters, a.parameters);
+    EXPECT_EQ(b.seed, a.seed);
     EXPECT_EQ(b.flags, a.flags);
     EXPECT_EQ(b.valid, a.valid);
     EXPECT_EQ(b.ledger.completed, a.ledger.completed);

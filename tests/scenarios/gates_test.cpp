@@ -39,10 +39,11 @@ const std::vector<Subject>& subjects() {
     list.push_back(
         {"push that steals", R"("dispatch": {"name": "push", "steal": true}, "workers": 2)"});
     list.push_back({"one thief", R"("dispatch": "stealing", "workers": 1)"});
-    list.push_back({"no ageing", R"("dispatch": {"name": "priority", "ageing_ms": 0})"});
+    list.push_back(
+        {"no ageing", R"("dispatch": {"name": "priority", "ageing_ms": 0}, "workers": 2)"});
     list.push_back({"grows", R"("dispatch": "pull", "workers": {"min": 1, "max": 4},
                                 "sizing": "threshold")"});
-    list.push_back({"untimed", R"("dispatch": "pull", "metrics": "off")"});
+    list.push_back({"untimed", R"("dispatch": "pull", "workers": 2, "metrics": "off")"});
     list.push_back({"untimed peer", R"("dispatch": "thread_per_task", "metrics": "off")", true});
     return list;
   }();
@@ -75,6 +76,8 @@ Names ours() {
 std::map<std::string, Names> owners() {
   const Names timed = all_but({"untimed", "untimed peer"});
   const Names thieves{"stealing", "push that steals"};
+  Names claimants = ours();
+  for (const char* const name : {"push", "one thief"}) claimants.erase(name);
   return {{"response_us", timed},
           {"queue_wait_us", timed},
           {"service_us", timed},
@@ -100,7 +103,8 @@ std::map<std::string, Names> owners() {
           {"starvation_rescues", {"priority"}},
           {"batches", {"batch"}},
           {"partial_batches", {"batch"}},
-          {"mean_batch_size", {"batch"}}};
+          {"mean_batch_size", {"batch"}},
+          {"claims", claimants}};
 }
 
 /// What the reader says about a gate on `metric` of pool p; "" when it accepts it.
@@ -143,6 +147,8 @@ TEST(Gates, SayWhatThePoolLacks) {
   EXPECT_EQ(why(R"("dispatch": "pull")", "steals"), "its workers take no tasks from one another");
   EXPECT_EQ(why(R"("dispatch": "push")", "steals"), "its workers take no tasks from one another");
   EXPECT_EQ(why(R"("dispatch": "stealing", "workers": 1)", "steals"), "it has one worker");
+  EXPECT_EQ(why(R"("dispatch": "push", "workers": 2)", "claims"),
+            "its workers take no tasks from one another");
   EXPECT_EQ(why(R"("dispatch": "pull")", "scale_up"),
             "with sizing \"fixed\" its workers never change");
   EXPECT_EQ(why(R"("dispatch": "pull", "metrics": "off")", "response_us"),

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "pools/catalog.h"
+#include "pools/make_pool.h"
 #include "scenarios/catalog.h"
 #include "scenarios/load_generator.h"
 #include "scenarios/scenario_json.h"

@@ -37,7 +37,7 @@ const char* run_state_name(RunState state) {
   return "";
 }
 
-Workbench::Workbench() = default;
+Workbench::Workbench(Planner planner) : planner_(planner) {}
 Workbench::~Workbench() = default;
 
 bool Workbench::open(const std::string& path, const std::vector<scenarios::Override>& overrides) {
@@ -107,10 +107,33 @@ void Workbench::lay_out() {
     offered_.append(t, load[i] > 0 ? load[i] : static_cast<double>(NAN));
   }
 
+  lay_out_tracks();
+}
+
+void Workbench::lay_out_tracks() {
   tracks_.clear();
   run_order_.clear();
-  const PoolTrack::Plan plan{planned_s(), measured_from_s(), s.run.sample_interval.count()};
-  for (const pools::PoolConfig& pool : s.pools) tracks_.emplace_back(pool.id, plan);
+  const std::vector<scenarios::TrialSpec> specs = planner_(*scenario_);
+  for (const pools::PoolConfig& pool : scenario_->pools) {
+    scenarios::TrialTitles titles;
+    for (const scenarios::TrialSpec& spec : specs) {
+      if (spec.pool == pool.id) track_of(titles.next(spec), spec.pool);
+    }
+  }
+}
+
+/// Titles depend on what came before of the same pool only: with fewer pools they are the same.
+std::size_t Workbench::track_of(const std::string& title, const std::string& pool) {
+  std::size_t slot = 0;
+  while (slot + 1 < scenario_->pools.size() && scenario_->pools[slot].id != pool) ++slot;
+  std::size_t index = 0;
+  for (; index < tracks_.size(); ++index) {
+    if (tracks_[index].slot() == slot && tracks_[index].title() == title) return index;
+  }
+  tracks_.emplace_back(
+      title, slot,
+      TrialTrack::Plan{planned_s(), measured_from_s(), scenario_->run.sample_interval.count()});
+  return index;
 }
 
 std::size_t Workbench::included_count() const {
@@ -125,15 +148,17 @@ void Workbench::run() {
   problems_.clear();
   stop_asked_ = false;
   lay_out();
-  Session::Options options;
-  options.gui = true;
+  std::vector<std::string> ids;
   for (std::size_t i = 0; i < included_.size(); ++i) {
-    if (!included_[i]) continue;
-    options.only.push_back(scenario_->pools[i].id);
-    run_order_.push_back(i);
+    if (included_[i]) ids.push_back(scenario_->pools[i].id);
   }
   try {
-    session_ = std::make_unique<Session>(*scenario_, std::move(options));
+    const scenarios::Scenario chosen = scenarios::with_pools(*scenario_, ids);
+    session_ = std::make_unique<Session>(chosen, planner_(chosen), Session::Options{.gui = true});
+    scenarios::TrialTitles titles;
+    for (const scenarios::TrialSpec& spec : session_->trials()) {
+      run_order_.push_back(track_of(titles.next(spec), spec.pool));
+    }
     if (!session_->phases().empty()) phases_ = session_->phases();
     session_->start();
     progress_ = session_->progress();
@@ -177,14 +202,14 @@ RunState Workbench::state() const {
 
 bool Workbench::poll() {
   if (!running()) return false;
-  // Progress first: a pool that it calls over has nothing to add after the view that follows.
+  // Progress first: a trial that it calls over has nothing to add after the view that follows.
   progress_ = session_->progress();
   bool changed = progress_.state > SessionState::Running;
-  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.pool; ++i) {
-    PoolTrack& track = tracks_[run_order_[i]];
+  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.trial; ++i) {
+    TrialTrack& track = tracks_[run_order_[i]];
     if (track.finished()) continue;
-    const PoolView view = session_->view(i, track.point_count(), track.scaling().size());
-    const double now = i == progress_.pool ? progress_.trial_s : track.end_s();
+    const TrialView view = session_->view(i, track.point_count(), track.scaling().size());
+    const double now = i == progress_.trial ? progress_.trial_s : track.end_s();
     changed = track.absorb(view, now) || changed;
   }
   take_trials();
@@ -193,10 +218,10 @@ bool Workbench::poll() {
   return changed;
 }
 
-// A pool's exact figures and whether they may be trusted, as soon as its trial is over.
+// A trial's exact figures and whether they may be trusted, as soon as it is over.
 void Workbench::take_trials() {
-  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.pool; ++i) {
-    PoolTrack& track = tracks_[run_order_[i]];
+  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.trial; ++i) {
+    TrialTrack& track = tracks_[run_order_[i]];
     if (track.settled() || !track.finished()) continue;
     if (const std::optional<results::Trial> trial = session_->trial(i)) track.finish(*trial);
   }
@@ -217,8 +242,16 @@ void Workbench::finish_now() {
 }
 
 std::optional<std::size_t> Workbench::serving() const {
-  if (!running() || progress_.pool >= run_order_.size()) return std::nullopt;
-  return run_order_[progress_.pool];
+  if (!running() || progress_.trial >= run_order_.size()) return std::nullopt;
+  return run_order_[progress_.trial];
+}
+
+const results::Trial* Workbench::outcome(std::size_t track) const {
+  if (shown_ == nullptr) return nullptr;
+  const auto place = std::find(run_order_.begin(), run_order_.end(), track);
+  const auto index = static_cast<std::size_t>(place - run_order_.begin());
+  const std::vector<results::Trial>& trials = shown_->result.trials;
+  return index < trials.size() ? &trials[index] : nullptr;
 }
 
 double Workbench::planned_s() const { return phases_.empty() ? 0 : seconds(phases_.back().end); }

@@ -1,5 +1,5 @@
 // What the window works on, apart from how it looks: the scenario that is open, the session that
-// runs it, and a track per pool. Panels read it and call its verbs; tests drive it without a
+// runs it, and a track per trial. Panels read it and call its verbs; tests drive it without a
 // display. GUI thread only (the session has threads of its own).
 #pragma once
 
@@ -10,11 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "lab/gui/model/pool_track.h"
+#include "lab/gui/model/trial_track.h"
 #include "lab/session.h"
 #include "results/run_result.h"
 #include "scenarios/scenario.h"
 #include "scenarios/scenario_json.h"
+#include "scenarios/trial_plan.h"
 
 namespace lab::gui {
 
@@ -23,7 +24,7 @@ enum class RunState : std::uint8_t {
   Ready,        ///< one is, nothing was run
   Running,      ///< serving load
   Stopping,     ///< asked to end early
-  Finished,     ///< every pool was measured
+  Finished,     ///< every trial was measured
   Interrupted,  ///< stopped early; what was measured is shown
   Failed,       ///< the run could not go on: see problems()
 };
@@ -40,7 +41,10 @@ class Workbench {
  public:
   static constexpr std::size_t kMostRuns = 32;  ///< kept; the oldest go first
 
-  Workbench();
+  /// Which trials a run of a scenario's pools consists of.
+  using Planner = std::vector<scenarios::TrialSpec> (*)(const scenarios::Scenario& scenario);
+
+  explicit Workbench(Planner planner = &scenarios::plan);
   ~Workbench();
 
   /// Opens a scenario file. A file that cannot be read leaves everything as it was and fills
@@ -79,11 +83,12 @@ class Workbench {
   bool poll();
 
   const SessionProgress& progress() const { return progress_; }
-  /// One per pool of the scenario, in its order: the index is the pool's colour slot.
-  const std::vector<PoolTrack>& tracks() const { return tracks_; }
-  /// The pool being served now, if any.
+  /// One per trial, those of a pool together, in the scenario's order; pools that are left out have
+  /// theirs as well.
+  const std::vector<TrialTrack>& tracks() const { return tracks_; }
+  /// The trial that goes on now, if any.
   std::optional<std::size_t> serving() const;
-  /// Pools of the present run, as indices of tracks(), in order.
+  /// Trials of the present run, as indices of tracks(), in the order they are run.
   const std::vector<std::size_t>& run_order() const { return run_order_; }
   /// The phases on the trial's time axis, the warm-up first.
   const std::vector<scenarios::PhaseSpan>& phases() const { return phases_; }
@@ -94,6 +99,8 @@ class Workbench {
 
   /// The exact outcome, once the run is over.
   const results::RunResult* result() const { return shown_ != nullptr ? &shown_->result : nullptr; }
+  /// What came of one of tracks(), once the run is over; null where it was not run.
+  const results::Trial* outcome(std::size_t track) const;
   /// Writes it as JSON, over what is there. Returns why not, empty when it was written. Requires:
   /// result().
   std::string export_result(const std::string& file);
@@ -109,10 +116,13 @@ class Workbench {
 
  private:
   void lay_out();
+  void lay_out_tracks();
+  std::size_t track_of(const std::string& title, const std::string& pool);
   void take_trials();
   void take_result();
   void fail(const std::string& reason);
 
+  const Planner planner_;
   std::optional<scenarios::Scenario> scenario_;
   std::string path_, tried_path_;
   std::vector<scenarios::JsonProblem> problems_;
@@ -121,7 +131,7 @@ class Workbench {
   plot::Series offered_;
   std::unique_ptr<Session> session_;
   SessionProgress progress_;
-  std::vector<PoolTrack> tracks_;
+  std::vector<TrialTrack> tracks_;
   std::vector<std::size_t> run_order_;
   std::vector<scenarios::Override> overrides_;
   std::vector<std::unique_ptr<KeptRun>> runs_;

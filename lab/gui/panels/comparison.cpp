@@ -1,4 +1,4 @@
-// The comparison: a row per pool against the baseline; the best of each column is underlined. With
+// The comparison: a row per trial against the baseline; the best of each column is underlined. With
 // a selection on the time axis it is about that part of the run. Only like is compared with like:
 // what is not valid, cut short or still running is grey. A click on a column sorts.
 #include <fmt/format.h>
@@ -34,16 +34,17 @@ struct Cell {
 };
 
 struct Row {
-  std::size_t slot = 0;
+  std::size_t trial = 0;  // index of its track
   Figures figures;
   Standing standing = Standing::None;
   std::array<Cell, kComparisonColumns.size()> cells;
 };
 
 struct Table {
-  std::vector<Row> rows;  // by slot
+  std::vector<Row> rows;  // of the tracks
   std::array<std::optional<std::size_t>, kComparisonColumns.size()> best;
   bool comparable = false;  // the baseline is there to compare with
+  bool ranked = false;
 };
 
 std::string value_text(const ComparisonColumn& column, const Figures& figures) {
@@ -62,6 +63,15 @@ double margin_of(const ComparisonColumn& column) {
   return std::isnan(column.quantile) ? results::kRateMargin : results::margin_of(column.quantile);
 }
 
+/// Whether no pool was served twice: several runs of one are more than clear_best() can weigh.
+bool one_trial_each(const Ui& ui) {
+  const std::vector<TrialTrack>& tracks = ui.bench.tracks();
+  // Tracks of a pool follow one another.
+  return std::adjacent_find(tracks.begin(), tracks.end(), [](const auto& a, const auto& b) {
+           return a.slot() == b.slot();
+         }) == tracks.end();
+}
+
 /// The one row that leads a column; none where the others may as well have. The greatest of all
 /// latencies is one task's: nobody leads there.
 std::optional<std::size_t> best_of(const std::vector<Row>& rows, const ComparisonColumn& column) {
@@ -77,25 +87,26 @@ std::optional<std::size_t> best_of(const std::vector<Row>& rows, const Compariso
 Table read_table(const Ui& ui) {
   Table table;
   const auto& range = ui.time.selection();
-  for (const PoolTrack& track : ui.bench.tracks()) {
+  for (const TrialTrack& track : ui.bench.tracks()) {
     Row row;
-    row.slot = table.rows.size();
+    row.trial = table.rows.size();
     row.figures = track.figures(range);
     row.standing = track.standing(range);
     table.rows.push_back(std::move(row));
   }
-  const Row& base = table.rows[ui.view.baseline];
+  const Row& base = table.rows[ui.view.trials.baseline];
   table.comparable = base.standing == Standing::Whole;
+  table.ranked = one_trial_each(ui);
   for (std::size_t i = 0; i < kComparisonColumns.size(); ++i) {
     const ComparisonColumn& column = kComparisonColumns[i];
-    table.best[i] = best_of(table.rows, column);
+    if (table.ranked) table.best[i] = best_of(table.rows, column);
     const double against = column.value(base.figures);
     for (Row& row : table.rows) {
       Cell& cell = row.cells[i];
       cell.value = value_text(column, row.figures);
       const bool alike = table.comparable && row.standing == Standing::Whole &&
                          !column.at_least(row.figures) && !column.at_least(base.figures);
-      if (!alike || column.better == Better::Neither || row.slot == base.slot) continue;
+      if (!alike || column.better == Better::Neither || row.trial == base.trial) continue;
       const double value = column.value(row.figures);
       cell.change = plot::format_change(value, against);
       cell.better = column.better == Better::Higher ? value > against : value < against;
@@ -141,8 +152,8 @@ Layout lay_out(const Ui& ui, const Box& box, const Table& table) {
   }
   float names = 0;
   for (const Row& row : table.rows) {
-    const bool badge = row.slot == ui.view.baseline || *standing_word(row.standing) != '\0';
-    names = std::max(names, text_width(ui.fonts.small, ui.bench.tracks()[row.slot].id()) +
+    const bool badge = row.trial == ui.view.trials.baseline || *standing_word(row.standing) != '\0';
+    names = std::max(names, text_width(ui.fonts.small, ui.bench.tracks()[row.trial].title()) +
                                 (badge ? ui.px(kBadgeRoom) : 0));
   }
   Layout layout;
@@ -170,17 +181,17 @@ Layout lay_out(const Ui& ui, const Box& box, const Table& table) {
   return layout;
 }
 
-void sort_by(View& view, std::size_t column) {
+void sort_by(ComparisonOrder& order, std::size_t column) {
   const int index = static_cast<int>(column);
   // Three clicks go round: best first, worst first, the scenario's order.
   const bool best_descends = kComparisonColumns[column].better != Better::Lower;
-  if (view.sort_column != index) {
-    view.sort_column = index;
-    view.sort_descending = best_descends;
-  } else if (view.sort_descending == best_descends) {
-    view.sort_descending = !best_descends;
+  if (order.column != index) {
+    order.column = index;
+    order.descending = best_descends;
+  } else if (order.descending == best_descends) {
+    order.descending = !best_descends;
   } else {
-    view.sort_column = -1;
+    order.column = -1;
   }
 }
 
@@ -194,13 +205,14 @@ void draw_header(Ui& ui, const Box& row, const Layout& layout) {
     const float right = layout.right[k];
     const float width = text_width(font, column.name);
     const Box cell{{right - width - ui.px(8), row.min.y}, {right + ui.px(14), row.max.y}};
-    if (hit(ui, std::string("column.") + column.name, cell)) sort_by(ui.view, layout.columns[k]);
-    const bool on = ui.view.sort_column == static_cast<int>(layout.columns[k]);
+    if (hit(ui, std::string("column.") + column.name, cell))
+      sort_by(ui.view.comparison, layout.columns[k]);
+    const bool on = ui.view.comparison.column == static_cast<int>(layout.columns[k]);
     draw_text(font, on || ImGui::IsItemHovered() ? t.text : t.text_soft, {right - width, y},
               column.name);
     if (on) {
       draw_marker(*ImGui::GetWindowDrawList(), {right + ui.px(8), row.centre().y}, ui.px(3.5f),
-                  ui.view.sort_descending ? MarkerShape::Down : MarkerShape::Up, t.accent);
+                  ui.view.comparison.descending ? MarkerShape::Down : MarkerShape::Up, t.accent);
     }
   }
 }
@@ -224,7 +236,7 @@ std::string standing_tip(const Ui& ui, const Row& row) {
   switch (row.standing) {
     case Standing::Invalid: {
       std::string text = "Not valid: these figures should not be trusted";
-      for (const std::string& flag : ui.bench.tracks()[row.slot].flags()) text += "\n" + flag;
+      for (const std::string& flag : ui.bench.tracks()[row.trial].flags()) text += "\n" + flag;
       return text;
     }
     case Standing::CutShort:
@@ -238,12 +250,12 @@ std::string standing_tip(const Ui& ui, const Row& row) {
 
 void draw_name(Ui& ui, const Box& row, const Layout& layout, const Row& entry) {
   const Theme& t = ui.theme;
-  const std::string& id = ui.bench.tracks()[entry.slot].id();
+  const std::string& id = ui.bench.tracks()[entry.trial].title();
   const bool grey = entry.standing != Standing::Whole && entry.standing != Standing::None;
   draw_marker(*ImGui::GetWindowDrawList(), {row.min.x + ui.px(17), row.centre().y}, ui.px(4.5f),
-              pool_marker(entry.slot), ui.pool_color(entry.slot));
+              ui.trial_marker(entry.trial), ui.trial_color(entry.trial));
   std::string word = standing_word(entry.standing);
-  if (word.empty() && entry.slot == ui.view.baseline) word = "BASE";
+  if (word.empty() && entry.trial == ui.view.trials.baseline) word = "BASE";
   const ImFont* caption = ui.fonts.caption;
   const float taken = word.empty() ? 0 : text_width(caption, word) + ui.px(16);
   const float x = row.min.x + ui.px(kNameIndent);
@@ -259,10 +271,10 @@ void draw_name(Ui& ui, const Box& row, const Layout& layout, const Row& entry) {
 void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, const Row& entry) {
   const Theme& t = ui.theme;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const std::string tag = "row." + ui.bench.tracks()[entry.slot].id();
-  if (hit(ui, tag, row)) ui.select_pool(entry.slot);
+  const std::string tag = "row." + ui.bench.tracks()[entry.trial].title();
+  if (hit(ui, tag, row)) ui.select_trial(entry.trial);
   const bool hovered = ImGui::IsItemHovered();
-  if (entry.slot == ui.view.selected) {
+  if (entry.trial == ui.view.trials.selected) {
     draw.AddRectFilled(row.min, row.max, with_alpha(t.accent, t.dark ? 0.14f : 0.11f));
   } else if (hovered) {
     draw.AddRectFilled(row.min, row.max, t.raised);
@@ -272,7 +284,7 @@ void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, 
   for (std::size_t k = 0; k < layout.columns.size(); ++k) {
     const std::size_t column = layout.columns[k];
     draw_cell(ui, row, layout.right[k], entry.cells[column], entry.standing == Standing::Whole,
-              table.best[column] == entry.slot);
+              table.best[column] == entry.trial);
   }
   if (const std::string tip = standing_tip(ui, entry); hovered && !tip.empty())
     tooltip(ui, tag, tip);
@@ -281,19 +293,19 @@ void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, 
 std::vector<std::size_t> order_of(const Ui& ui, const std::vector<Row>& rows) {
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (ui.view.sort_column < 0) return order;
-  const auto& column = kComparisonColumns[static_cast<std::size_t>(ui.view.sort_column)];
+  if (ui.view.comparison.column < 0) return order;
+  const auto& column = kComparisonColumns[static_cast<std::size_t>(ui.view.comparison.column)];
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const double x = column.value(rows[a].figures), y = column.value(rows[b].figures);
     if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
-    return ui.view.sort_descending ? x > y : x < y;
+    return ui.view.comparison.descending ? x > y : x < y;
   });
   return order;
 }
 
 std::string subtitle(const Ui& ui, const Table& table) {
-  const std::string& base = ui.bench.tracks()[ui.view.baseline].id();
-  const Standing standing = table.rows[ui.view.baseline].standing;
+  const std::string& base = ui.bench.tracks()[ui.view.trials.baseline].title();
+  const Standing standing = table.rows[ui.view.trials.baseline].standing;
   std::string part = "all measured phases";
   if (const auto range = ui.time.selection()) {
     part = fmt::format("selection {:.2f} to {:.2f} s", range->begin, range->end);
@@ -304,7 +316,8 @@ std::string subtitle(const Ui& ui, const Table& table) {
     return fmt::format("{}; {} is not valid, so nothing is compared", part, base);
   if (standing == Standing::CutShort)
     return fmt::format("{}; {} was cut short, so nothing is compared", part, base);
-  return fmt::format("{}, against {}; the best of each column is underlined", part, base);
+  return fmt::format("{}, against {}{}", part, base,
+                     table.ranked ? "; the best of each column is underlined" : "");
 }
 
 }  // namespace
@@ -332,9 +345,9 @@ void draw_comparison(Ui& ui, const Box& box) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
   float y = origin.y;
-  for (const std::size_t slot : order_of(ui, table.rows)) {
+  for (const std::size_t trial : order_of(ui, table.rows)) {
     draw_row(ui, {{origin.x, y}, {origin.x + width, y + ui.px(kRowHeight)}}, layout, table,
-             table.rows[slot]);
+             table.rows[trial]);
     y += ui.px(kRowHeight);
   }
   ImGui::SetCursorScreenPos(origin);

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "lab/gui/model/pool_track.h"
+#include "lab/gui/model/trial_track.h"
 #include "lab/gui/plot/format.h"
 
 namespace lab::gui {

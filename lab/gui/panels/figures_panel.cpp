@@ -1,5 +1,5 @@
-// What else was measured of each pool: time, processor time, the generator's lag, wake-ups, and the
-// figures that only one strategy has.
+// What else was measured in each trial: time, processor time, the generator's lag, wake-ups, and
+// the figures that only one strategy has.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,7 +71,8 @@ void draw_figures_panel(Ui& ui, const Box& box, const results::RunResult& result
   const Theme& t = ui.theme;
   Panel panel(ui, "figures", box, "FIGURES", "generator and window are part of processor time");
   WideMatrix wide(ui, panel.body().inset(ui.px(4), 0), result.trials.size());
-  PoolMatrix matrix(ui, wide.box(), PoolMatrix::names_width(ui, wide.box()), result);
+  PoolMatrix matrix(ui, wide.box(), PoolMatrix::names_width(ui, wide.box()),
+                    trial_columns(ui, result));
   for (const FigureRow& row : kRows) {
     if (!matrix.row(row.name, t.text_soft)) return;
     for (std::size_t i = 0; i < result.trials.size(); ++i) {

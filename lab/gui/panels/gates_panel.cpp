@@ -79,11 +79,11 @@ void draw_cell(Ui& ui, PoolMatrix& matrix, std::size_t column, const GateVerdict
   }
 }
 
-/// The trial a verdict stands under; a ratio "a/b" stands under a.
-std::size_t column_of(const results::RunResult& result, const GateVerdict& verdict) {
+/// The pool a verdict stands under; a ratio "a/b" stands under a.
+std::size_t column_of(const std::vector<MatrixColumn>& columns, const GateVerdict& verdict) {
   const std::string pool = verdict.pool.substr(0, verdict.pool.find('/'));
   std::size_t column = 0;
-  while (column < result.trials.size() && result.trials[column].pool != pool) ++column;
+  while (column < columns.size() && columns[column].title != pool) ++column;
   return column;
 }
 
@@ -114,20 +114,21 @@ void draw_gates_panel(Ui& ui, const Box& box, const results::RunResult& result) 
   ImGui::BeginChild("rows", panel.body().size(), false, ImGuiWindowFlags_HorizontalScrollbar);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const std::vector<GateRow> rows = rows_of(result);
+  const std::vector<MatrixColumn> columns = pool_columns(ui, result);
   const float height = PoolMatrix::height(ui, rows.size());
   const float width = std::max(ImGui::GetContentRegionAvail().x - ui.px(8),
-                               PoolMatrix::least_width(ui, result.trials.size()));
+                               PoolMatrix::least_width(ui, columns.size()));
   const Box inner{{origin.x + ui.px(4), origin.y},
                   {origin.x + ui.px(4) + width, origin.y + height + 1}};
-  PoolMatrix matrix(ui, inner, PoolMatrix::names_width(ui, inner), result);
+  PoolMatrix matrix(ui, inner, PoolMatrix::names_width(ui, inner), columns);
   for (const GateRow& row : rows) {
     const ImU32 ink = row.worst == Verdict::Pass   ? t.text_soft
                       : row.worst == Verdict::Fail ? t.bad
                                                    : t.warning;
     if (!matrix.row(row.text, ink)) break;
     for (const GateVerdict* verdict : row.verdicts) {
-      const std::size_t column = column_of(result, *verdict);
-      if (column >= result.trials.size()) continue;
+      const std::size_t column = column_of(columns, *verdict);
+      if (column >= columns.size()) continue;
       draw_cell(ui, matrix, column, *verdict, fmt::format("gate.{}.{}", row.text, verdict->pool));
     }
   }

@@ -1,4 +1,4 @@
-// The Heat maps tab: every pool's latencies over time side by side, on one scale.
+// The Heat maps tab: every trial's latencies over time side by side, on one scale.
 #include <algorithm>
 
 #include "lab/gui/panels/live_plots.h"
@@ -12,18 +12,18 @@ namespace {
 constexpr float kLeastHeight = 112;     // of one heat map, with its header
 constexpr float kLeastPairWidth = 420;  // of two side by side
 
-/// Fills the odd cell: what the heat maps show in detail, as one line a pool.
+/// Fills the odd cell: what the heat maps show in detail, as one line a trial.
 void draw_overview(Ui& ui, const Box& box) {
-  Panel panel(ui, "heat.overview", box, "ALL POOLS", kPercentileNames[ui.view.percentile]);
+  Panel panel(ui, "heat.overview", box, "ALL POOLS", kPercentileNames[ui.view.plots.percentile]);
   plot::PlotOptions options;
   options.unit = plot::Unit::Nanoseconds;
   options.scale = plot::Scale::Log;
   ImGui::SetCursorScreenPos(panel.body().min);
   if (plot::Plot plot = ui.plots.begin("heat.overview", panel.body().size(), options, &ui.time)) {
     draw_phases(ui, plot, true);
-    for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
-      const PoolTrack& track = ui.bench.tracks()[slot];
-      plot.line(track.id(), track.latency(ui.view.percentile), style);
+    for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
+      const TrialTrack& track = ui.bench.tracks()[trial];
+      plot.line(track.title(), track.latency(ui.view.plots.percentile), style);
     });
   }
 }
@@ -43,8 +43,8 @@ void draw_heat_maps_tab(Ui& ui, const Box& box) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   Box area{origin, {origin.x + box.width(), origin.y + std::max(all, box.height())}};
   if (scrolls) area.max.x -= ImGui::GetStyle().ScrollbarSize + ui.px(4);
-  for (int slot = 0; slot < count; ++slot) {
-    draw_heat_panel(ui, grid_cell(area, columns, rows, slot, gap), static_cast<std::size_t>(slot),
+  for (int trial = 0; trial < count; ++trial) {
+    draw_heat_panel(ui, grid_cell(area, columns, rows, trial, gap), static_cast<std::size_t>(trial),
                     false);
   }
   if (count < columns * rows) draw_overview(ui, grid_cell(area, columns, rows, count, gap));

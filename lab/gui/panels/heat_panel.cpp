@@ -13,14 +13,14 @@ namespace {
 
 constexpr std::array<const char*, 2> kShadeNames{"count", "% column"};
 
-/// The decades in which any pool has answered, so that all heat maps share one scale.
+/// The decades in which any trial has answers, so that all heat maps share one scale.
 struct Decades {
   double low = 1e3, high = 1e8;
 };
 
-Decades decades_of(const std::vector<PoolTrack>& tracks) {
+Decades decades_of(const std::vector<TrialTrack>& tracks) {
   double least = 1e300, most = 0;
-  for (const PoolTrack& track : tracks) {
+  for (const TrialTrack& track : tracks) {
     if (track.curve().response_ns.empty()) continue;
     least = std::min(least, track.curve().response_ns.front());
     const plot::Series& tail = track.latency(kPercentiles.size() - 1);
@@ -52,25 +52,25 @@ void draw_scale(Ui& ui, const Box& box) {
   const float words = x + width + ui.px(10);
   draw_text_fitted(ui.fonts.small, t.text_faint,
                    {words, centred_y(ui.fonts.small, box.min.y, box.max.y)}, box.max.x - words,
-                   ui.view.shade == plot::HeatShade::Count ? "1 to most tasks in a cell"
-                                                           : "1 task to the whole column");
+                   ui.view.plots.shade == plot::HeatShade::Count ? "1 to most tasks in a cell"
+                                                                 : "1 task to the whole column");
 }
 
 void choose_shade(Ui& ui, const Box& header) {
   const float width = segmented_width(ui, kShadeNames, true);
   ImGui::SetCursorScreenPos({header.max.x - width - ui.px(10), header.min.y + ui.px(5)});
-  std::size_t shade = ui.view.shade == plot::HeatShade::Count ? 0 : 1;
+  std::size_t shade = ui.view.plots.shade == plot::HeatShade::Count ? 0 : 1;
   if (segmented(ui, "shade", kShadeNames, shade, true)) {
-    ui.view.shade = shade == 0 ? plot::HeatShade::Count : plot::HeatShade::ColumnShare;
+    ui.view.plots.shade = shade == 0 ? plot::HeatShade::Count : plot::HeatShade::ColumnShare;
   }
 }
 
-void draw_pool_caption(Ui& ui, const Box& header, std::size_t slot) {
+void draw_caption(Ui& ui, const Box& header, std::size_t trial) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[slot];
+  const TrialTrack& track = ui.bench.tracks()[trial];
   const float x = header.min.x + ui.px(17);
   draw_marker(*ImGui::GetWindowDrawList(), {x, header.centre().y + ui.px(1)}, ui.px(5),
-              pool_marker(slot), ui.pool_color(slot));
+              ui.trial_marker(trial), ui.trial_color(trial));
   const float y = centred_y(ui.fonts.semibold, header.min.y, header.max.y) + ui.px(1);
   const bool invalid = track.standing({}) == Standing::Invalid;
   const double p99 = track.figures(std::nullopt).percentile_ns[2];
@@ -80,7 +80,7 @@ void draw_pool_caption(Ui& ui, const Box& header, std::size_t slot) {
   const ImFont* beside = invalid ? ui.fonts.caption : ui.fonts.mono;
   const float taken = text_width(beside, words) + ui.px(38);
   const float width = draw_text_fitted(ui.fonts.semibold, invalid ? t.text_faint : t.text,
-                                       {x + ui.px(14), y}, header.max.x - x - taken, track.id());
+                                       {x + ui.px(14), y}, header.max.x - x - taken, track.title());
   draw_text(beside, t.text_soft,
             {x + ui.px(26) + width, centred_y(beside, header.min.y, header.max.y) + ui.px(1)},
             words);
@@ -88,19 +88,19 @@ void draw_pool_caption(Ui& ui, const Box& header, std::size_t slot) {
 
 }  // namespace
 
-void draw_heat_panel(Ui& ui, const Box& box, std::size_t slot, bool detailed) {
-  const PoolTrack& track = ui.bench.tracks()[slot];
-  const std::string tag = detailed ? "heat" : "heat." + track.id();
+void draw_heat_panel(Ui& ui, const Box& box, std::size_t trial, bool detailed) {
+  const TrialTrack& track = ui.bench.tracks()[trial];
+  const std::string tag = detailed ? "heat" : "heat." + track.title();
   const float controls = segmented_width(ui, kShadeNames, true) + ui.px(6);
   const bool switchable = detailed && box.width() > controls + ui.px(150);
   Panel panel(ui, tag.c_str(), box, detailed ? "LATENCY HEAT MAP" : " ",
-              detailed ? track.id() : std::string(), switchable ? controls : 0);
+              detailed ? track.title() : std::string(), switchable ? controls : 0);
   Box body = panel.body();
   if (detailed) {
     if (switchable) choose_shade(ui, panel.header());
     draw_scale(ui, body.cut_bottom(ui.px(18)));
   } else {
-    draw_pool_caption(ui, panel.header(), slot);
+    draw_caption(ui, panel.header(), trial);
   }
   const Decades decades = decades_of(ui.bench.tracks());
   plot::PlotOptions options;
@@ -110,8 +110,8 @@ void draw_heat_panel(Ui& ui, const Box& box, std::size_t slot, bool detailed) {
   options.high = decades.high;
   ImGui::SetCursorScreenPos(body.min);
   if (plot::Plot plot = ui.plots.begin(tag.c_str(), body.size(), options, &ui.time)) {
-    plot.heat_map(track.heat(), ui.view.shade,
-                  ui.heat_images.of(slot, track.heat(), ui.view.shade, ui.theme.heat));
+    plot.heat_map(track.heat(), ui.view.plots.shade,
+                  ui.heat_images.of(trial, track.heat(), ui.view.plots.shade, ui.theme.heat));
     if (track.point_count() > 0) {
       plot::LineStyle p99;
       p99.color = ui.theme.overlay_line;

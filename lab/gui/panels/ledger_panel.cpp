@@ -21,7 +21,7 @@ struct Entry {
   bool total = false;
 };
 
-std::vector<Entry> whole_entries(const PoolTrack& track) {
+std::vector<Entry> whole_entries(const TrialTrack& track) {
   std::vector<Entry> entries;
   for (std::size_t key = 0; key < kLedgerLines; ++key) {
     const LedgerLine line = ledger_line(track.ledger(), key);
@@ -32,7 +32,7 @@ std::vector<Entry> whole_entries(const PoolTrack& track) {
 }
 
 /// What the timeline knows of a part of the run.
-std::vector<Entry> stretch_entries(const PoolTrack& track, const plot::TimeRange& range) {
+std::vector<Entry> stretch_entries(const TrialTrack& track, const plot::TimeRange& range) {
   const StretchCounts counts = track.counts(range);
   const auto text = [](double value) {
     return std::isfinite(value) ? format_count(static_cast<std::uint64_t>(value)) : "\u2013";
@@ -49,7 +49,7 @@ struct LedgerVerdict {
   ImU32 ink;
 };
 
-LedgerVerdict verdict_of(const Theme& t, const PoolTrack& track) {
+LedgerVerdict verdict_of(const Theme& t, const TrialTrack& track) {
   if (track.ledger().closes()) return {"CLOSES", t.good};
   // Open while tasks are on their way from one column to the next: only a quiet ledger must close.
   if (track.finished()) return {"DOES NOT CLOSE", t.bad};
@@ -64,11 +64,11 @@ float ledger_panel_height(const Ui& ui) {
 
 void draw_ledger_panel(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
+  const TrialTrack& track = ui.bench.tracks()[ui.view.trials.selected];
   const auto& range = ui.time.selection();
   const std::string subtitle =
-      range ? fmt::format("{}, {:.2f} to {:.2f} s", track.id(), range->begin, range->end)
-            : track.id();
+      range ? fmt::format("{}, {:.2f} to {:.2f} s", track.title(), range->begin, range->end)
+            : track.title();
   const LedgerVerdict verdict = verdict_of(t, track);
   const bool badged = !range && track.started();
   const float width = std::round(text_width(ui.fonts.caption, verdict.word)) + 2 * ui.px(6);

@@ -16,11 +16,11 @@ using plot::Plot;
 using plot::PlotOptions;
 using plot::Unit;
 
-template <const plot::Series& (PoolTrack::*Quantity)() const>
+template <const plot::Series& (TrialTrack::*Quantity)() const>
 void draw_lines(Ui& ui, Plot& plot) {
-  for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
-    const PoolTrack& track = ui.bench.tracks()[slot];
-    plot.line(track.id(), (track.*Quantity)(), style);
+  for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
+    const TrialTrack& track = ui.bench.tracks()[trial];
+    plot.line(track.title(), (track.*Quantity)(), style);
   });
 }
 
@@ -31,37 +31,37 @@ void draw_throughput(Ui& ui, Plot& plot) {
     offered.width = 1.2f;
     plot.line("offered", ui.bench.offered_load(), offered);
   }
-  draw_lines<&PoolTrack::throughput>(ui, plot);
+  draw_lines<&TrialTrack::throughput>(ui, plot);
 }
 
 void draw_latency(Ui& ui, Plot& plot) {
-  const std::size_t which = ui.view.percentile;
+  const std::size_t which = ui.view.plots.percentile;
   const double limit = latency_limit_ns(ui.bench.scenario(), kPercentileNames[which]);
   if (std::isfinite(limit)) {
     plot.horizontal(limit, ui.theme.bad, "gate " + plot::format_value(Unit::Nanoseconds, limit));
   }
-  for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
-    const PoolTrack& track = ui.bench.tracks()[slot];
-    plot.line(track.id(), track.latency(which), style);
+  for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
+    const TrialTrack& track = ui.bench.tracks()[trial];
+    plot.line(track.title(), track.latency(which), style);
   });
 }
 
 void choose_percentile(Ui& ui, const Box& header) {
   const float width = segmented_width(ui, kPercentileNames, true);
   ImGui::SetCursorScreenPos({header.max.x - width - ui.px(10), header.min.y + ui.px(5)});
-  segmented(ui, "percentile", kPercentileNames, ui.view.percentile, true);
+  segmented(ui, "percentile", kPercentileNames, ui.view.plots.percentile, true);
 }
 
 void draw_workers(Ui& ui, Plot& plot) {
-  const PoolTrack& selected = ui.bench.tracks()[ui.view.selected];
+  const TrialTrack& selected = ui.bench.tracks()[ui.view.trials.selected];
   for (std::size_t i = 0; i < selected.scaling().size(); ++i) {
     const results::ScalingMark& mark = selected.scaling()[i];
     const bool up = mark.to > mark.from;
     plot.event(mark.t_s, up, up ? ui.theme.good : ui.theme.warning, selected.scaling_note(i));
   }
-  for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
-    const PoolTrack& track = ui.bench.tracks()[slot];
-    plot.steps(track.id(), track.workers(), style);
+  for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
+    const TrialTrack& track = ui.bench.tracks()[trial];
+    plot.steps(track.title(), track.workers(), style);
   });
 }
 
@@ -70,17 +70,19 @@ constexpr std::array<LivePlot, 5> kPlots{{
      "tasks settled per second, and offered", 1.10f, true,
      [](const Ui&) { return PlotOptions{.unit = Unit::PerSecond}; }, &draw_throughput},
     {"latency",
-     [](const Ui& ui) { return std::string("LATENCY ") + kPercentileNames[ui.view.percentile]; },
+     [](const Ui& ui) {
+       return std::string("LATENCY ") + kPercentileNames[ui.view.plots.percentile];
+     },
      "from the intended arrival to the end, log scale", 1.30f, false,
      [](const Ui&) { return PlotOptions{.unit = Unit::Nanoseconds, .scale = plot::Scale::Log}; },
      &draw_latency, &choose_percentile,
      [](const Ui& ui) { return segmented_width(ui, kPercentileNames, true); }},
     {"queue", [](const Ui&) -> std::string { return "QUEUE DEPTH"; }, "tasks waiting", 1.0f, false,
      [](const Ui&) { return PlotOptions{.whole_numbers = true}; },
-     &draw_lines<&PoolTrack::queue_depth>},
+     &draw_lines<&TrialTrack::queue_depth>},
     {"steals", [](const Ui&) -> std::string { return "STEALS"; }, "tasks stolen per second", 0.80f,
      false, [](const Ui&) { return PlotOptions{.unit = Unit::PerSecond}; },
-     &draw_lines<&PoolTrack::steals>},
+     &draw_lines<&TrialTrack::steals>},
     {"workers", [](const Ui&) -> std::string { return "WORKERS"; },
      "alive; the marks are scaling events of the selected pool", 0.80f, false,
      [](const Ui&) { return PlotOptions{.whole_numbers = true}; }, &draw_workers},

@@ -26,22 +26,23 @@ std::span<const LivePlot> live_plots();
 /// The scenario's phases behind a plot over time; the warm-up is told apart, load peaks are tinted.
 void draw_phases(Ui& ui, plot::Plot& plot, bool names);
 
-/// Calls draw(slot, style) for each pool that is shown and has data, the selected one last.
+/// Calls draw(trial, style) for each trial that is shown and has data, the selected one last.
 template <typename Draw>
-void for_each_shown_pool(Ui& ui, Draw draw) {
-  const std::vector<PoolTrack>& tracks = ui.bench.tracks();
-  const auto one = [&](std::size_t slot) {
-    if (!ui.view.shown.shown(slot) || tracks[slot].point_count() == 0) return;
-    plot::LineStyle style = plot::pool_line(ui.theme, slot, slot == ui.view.selected);
+void for_each_shown_trial(Ui& ui, Draw draw) {
+  const std::vector<TrialTrack>& tracks = ui.bench.tracks();
+  const auto one = [&](std::size_t trial) {
+    if (!ui.view.trials.shown.shown(trial) || tracks[trial].point_count() == 0) return;
+    plot::LineStyle style =
+        plot::pool_line(ui.theme, tracks[trial].slot(), trial == ui.view.trials.selected);
     // There to be seen, not to be believed.
-    if (tracks[slot].standing({}) == Standing::Invalid)
+    if (tracks[trial].standing({}) == Standing::Invalid)
       style.color = with_alpha(style.color, 0.45f);
-    draw(slot, style);
+    draw(trial, style);
   };
-  for (std::size_t slot = 0; slot < tracks.size(); ++slot) {
-    if (slot != ui.view.selected) one(slot);
+  for (std::size_t trial = 0; trial < tracks.size(); ++trial) {
+    if (trial != ui.view.trials.selected) one(trial);
   }
-  if (ui.view.selected < tracks.size()) one(ui.view.selected);
+  if (ui.view.trials.selected < tracks.size()) one(ui.view.trials.selected);
 }
 
 /// The limit the scenario's gates set for that percentile of the response time, in ns; NaN: none.

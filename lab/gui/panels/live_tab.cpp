@@ -78,7 +78,7 @@ void draw_live_tab(Ui& ui, const Box& box) {
   if (rest.width() * kRightShare >= ui.px(kLeastRight)) {
     Box right = rest.cut_right(std::round(rest.width() * kRightShare), gap);
     draw_percentile_panel(ui, right.cut_top(std::round(right.height() * 0.47f), gap));
-    draw_heat_panel(ui, right, ui.view.selected, true);
+    draw_heat_panel(ui, right, ui.view.trials.selected, true);
   }
   draw_plots(ui, rest);
   if (with_table) draw_comparison(ui, below);

@@ -146,14 +146,14 @@ bool save_result(Ui& ui) {
   View& view = ui.view;
   std::error_code error;
   // Never over what is there unless it was said.
-  if (!view.replace_asked && std::filesystem::exists(view.export_path, error)) {
-    view.replace_asked = true;
+  if (!view.export_box.replace_asked && std::filesystem::exists(view.export_box.path, error)) {
+    view.export_box.replace_asked = true;
     return false;
   }
-  const std::string problem = ui.bench.export_result(view.export_path);
+  const std::string problem = ui.bench.export_result(view.export_box.path);
   if (problem.empty()) {
-    view.exported = view.export_path;
-    ui.say("Wrote " + view.export_path);
+    view.export_box.written = view.export_box.path;
+    ui.say("Wrote " + view.export_box.path);
   } else {
     ui.say(problem, true);
   }
@@ -164,9 +164,9 @@ bool save_result(Ui& ui) {
 
 void draw_export_box(Ui& ui) {
   View& view = ui.view;
-  if (view.export_asked) {
-    view.export_asked = false;
-    view.replace_asked = false;
+  if (view.export_box.asked) {
+    view.export_box.asked = false;
+    view.export_box.replace_asked = false;
     if (ui.bench.result() == nullptr) {
       ui.say("There is no finished run to export yet");
     } else {
@@ -180,22 +180,22 @@ void draw_export_box(Ui& ui) {
            "Figures, histograms, time series and verdicts of every pool as JSON.", width);
   ImGui::SetNextItemWidth(width);
   if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
-  const std::string before = view.export_path;
+  const std::string before = view.export_box.path;
   bool save =
-      ImGui::InputText("##file", &view.export_path,
+      ImGui::InputText("##file", &view.export_box.path,
                        ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
-  if (view.export_path != before) view.replace_asked = false;
+  if (view.export_box.path != before) view.export_box.replace_asked = false;
   ui.tags.item("export.path");
   ImGui::Dummy({0, ui.px(6)});
-  if (view.replace_asked) {
+  if (view.export_box.replace_asked) {
     ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.warning);
     ImGui::TextUnformatted("That file is there already.");
     ImGui::PopStyleColor();
     ImGui::Dummy({0, ui.px(4)});
   }
-  const char* const label = view.replace_asked ? "Replace" : "Save";
-  save = icon_button(ui, view.replace_asked ? "export.replace" : "export.save", Icon::Export, label,
-                     {.primary = true}) ||
+  const char* const label = view.export_box.replace_asked ? "Replace" : "Save";
+  save = icon_button(ui, view.export_box.replace_asked ? "export.replace" : "export.save",
+                     Icon::Export, label, {.primary = true}) ||
          save;
   ImGui::SameLine();
   // Without a result any more there is nothing to save: another run has begun.
@@ -203,14 +203,14 @@ void draw_export_box(Ui& ui) {
   if (icon_button(ui, "export.cancel", Icon::Cross, "Cancel") || escape_pressed() || gone) {
     ImGui::CloseCurrentPopup();
   }
-  if (save && !gone && !view.export_path.empty() && save_result(ui)) ImGui::CloseCurrentPopup();
+  if (save && !gone && !view.export_box.path.empty() && save_result(ui)) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
 }
 
 void draw_close_box(Ui& ui) {
   View& view = ui.view;
-  if (view.close_asked) {
-    view.close_asked = false;
+  if (view.close_box.asked) {
+    view.close_box.asked = false;
     ImGui::OpenPopup("close box");
   }
   const BoxStyle style(ui);
@@ -227,12 +227,12 @@ void draw_close_box(Ui& ui) {
   }
   box_text(ui, "Keep the results?", text, width);
   if (icon_button(ui, "close.save", Icon::Export, "Save and close", {.primary = true})) {
-    view.leave = Leave::AfterSaving;
+    view.close_box.leave = Leave::AfterSaving;
     ImGui::CloseCurrentPopup();
   }
   ImGui::SameLine();
   if (icon_button(ui, "close.discard", Icon::Cross, "Discard")) {
-    view.leave = Leave::Now;
+    view.close_box.leave = Leave::Now;
     ImGui::CloseCurrentPopup();
   }
   ImGui::SameLine();

@@ -34,8 +34,8 @@ void draw_compare_tab(Ui& ui, const Box& box);
 
 // Parts of tabs.
 void draw_percentile_panel(Ui& ui, const Box& box);
-/// The heat map of one pool; `detailed`: with the colour scale and the switch.
-void draw_heat_panel(Ui& ui, const Box& box, std::size_t slot, bool detailed);
+/// The heat map of one trial; `detailed`: with the colour scale and the switch.
+void draw_heat_panel(Ui& ui, const Box& box, std::size_t trial, bool detailed);
 float gates_panel_height(const Ui& ui, const results::RunResult& result);
 void draw_gates_panel(Ui& ui, const Box& box, const results::RunResult& result);
 float figures_panel_height(const Ui& ui, const results::RunResult& result);

@@ -38,10 +38,10 @@ void draw_percentile_panel(Ui& ui, const Box& box) {
       plot.horizontal(limit, ui.theme.bad,
                       "gate p99 " + plot::format_value(plot::Unit::Nanoseconds, limit));
     }
-    for_each_shown_pool(ui, [&](std::size_t slot, const plot::LineStyle& style) {
-      const PoolTrack& track = ui.bench.tracks()[slot];
+    for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
+      const TrialTrack& track = ui.bench.tracks()[trial];
       const PercentileCurve& curve = track.curve(ui.time.selection());
-      plot.curve(track.id(), curve.nines, curve.response_ns, style);
+      plot.curve(track.title(), curve.nines, curve.response_ns, style);
     });
   }
 }

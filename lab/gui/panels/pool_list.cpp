@@ -1,3 +1,5 @@
+// The list of pools: a row per trial with its marker, figures, and the switches that include its
+// pool in a run and show it on the plots.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,13 +38,13 @@ struct Line {
   ImU32 color;
 };
 
-/// What the second line says about the pool now.
-Line rate_line(const Ui& ui, std::size_t slot) {
+/// What the second line says about the trial now.
+Line rate_line(const Ui& ui, std::size_t trial) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[slot];
+  const TrialTrack& track = ui.bench.tracks()[trial];
   if (!track.started() || track.point_count() == 0) {
-    if (!ui.bench.included(slot)) return {"left out", t.text_faint};
-    if (ui.bench.serving() == slot) return {"starting", t.text_soft};
+    if (!ui.bench.included(ui.slot_of(trial))) return {"left out", t.text_faint};
+    if (ui.bench.serving() == trial) return {"starting", t.text_soft};
     return {ui.bench.running() ? "waiting" : "ready", t.text_faint};
   }
   const bool over = track.settled();
@@ -52,18 +54,18 @@ Line rate_line(const Ui& ui, std::size_t slot) {
 }
 
 /// "12 % refused" beside a throughput that would look too good without it; empty: none was.
-std::string refused_text(const PoolTrack& track) {
+std::string refused_text(const TrialTrack& track) {
   const double share = track.figures({}).refused_share;
   return share >= 0.0005 ? fmt::format("{:.1f} % refused", 100 * share) : "";
 }
 
 /// Throughput, then what was refused, or else the workers and the queue's depth: as far as it fits.
-void draw_figures(Ui& ui, const Box& room, std::size_t slot, float middle) {
+void draw_figures(Ui& ui, const Box& room, std::size_t trial, float middle) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[slot];
+  const TrialTrack& track = ui.bench.tracks()[trial];
   const ImFont* mono = ui.fonts.mono;
   const float y = middle - mono->FontSize * 0.5f;
-  const Line rate = rate_line(ui, slot);
+  const Line rate = rate_line(ui, trial);
   draw_text_fitted(mono, rate.color, {room.min.x, y}, room.width(), rate.text);
   if (!track.started() || track.point_count() == 0) return;
   const float rate_end = room.min.x + text_width(mono, rate.text) + ui.px(10);
@@ -79,56 +81,57 @@ void draw_figures(Ui& ui, const Box& room, std::size_t slot, float middle) {
                   fmt::format("{:.0f} w", track.latest().workers));
   const float spark = workers_end + ui.px(10);
   const float wide = room.max.x - ui.px(2) - spark;
-  if (!ui.view.shown.shown(slot) || wide < ui.px(24)) return;
+  if (!ui.view.trials.shown.shown(trial) || wide < ui.px(24)) return;
   // In low rows it keeps clear of the badge above it.
   const float high = std::min(ui.px(17), std::floor(room.height() * 0.30f));
   plot::sparkline(*ImGui::GetWindowDrawList(), track.queue_depth(),
                   {spark, middle + ui.px(7) - high}, {wide, high},
-                  with_alpha(ui.pool_color(slot), 0.9f), ui.px(1.3f));
+                  with_alpha(ui.trial_color(trial), 0.9f), ui.px(1.3f));
 }
 
-void draw_row(Ui& ui, const Box& row, std::size_t slot) {
+void draw_row(Ui& ui, const Box& row, std::size_t trial) {
   const Theme& t = ui.theme;
   Workbench& bench = ui.bench;
   View& view = ui.view;
+  const TrialTrack& track = bench.tracks()[trial];
+  const std::size_t slot = track.slot();
   const pools::PoolConfig& pool = bench.scenario().pools[slot];
-  const PoolTrack& track = bench.tracks()[slot];
-  const std::string& id = pool.id;
+  const std::string& id = track.title();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
 
   // The small controls first: where items overlap, ImGui gives the mouse to the earlier one.
   const float middle = row.centre().y;
   const Box eye{{row.max.x - ui.px(34), middle - ui.px(14)},
                 {row.max.x - ui.px(6), middle + ui.px(14)}};
-  if (hit(ui, "eye." + id, eye)) view.shown.toggle(slot);
+  if (hit(ui, "eye." + id, eye)) view.trials.shown.toggle(trial);
   const bool eye_hovered = ImGui::IsItemHovered();
   const Box tick{{row.min.x + ui.px(4), row.min.y}, {row.min.x + ui.px(28), row.max.y}};
   if (hit(ui, "tick." + id, tick) && !bench.running()) bench.include(slot, !bench.included(slot));
   const bool tick_hovered = ImGui::IsItemHovered();
-  if (hit(ui, "pool." + id, row)) ui.select_pool(slot);
+  if (hit(ui, "pool." + id, row)) ui.select_trial(trial);
   const bool hovered = ImGui::IsItemHovered();
 
-  const bool selected = view.selected == slot;
+  const bool selected = view.trials.selected == trial;
   if (selected) {
     draw.AddRectFilled(row.min, row.max, with_alpha(t.accent, t.dark ? 0.14f : 0.11f), ui.px(5));
   } else if (hovered) {
     draw.AddRectFilled(row.min, row.max, t.raised, ui.px(5));
   }
-  const bool shown = view.shown.shown(slot);
+  const bool shown = view.trials.shown.shown(trial);
   const bool included = bench.included(slot);
-  const ImU32 color = shown ? ui.pool_color(slot) : t.text_faint;
+  const ImU32 color = shown ? ui.trial_color(trial) : t.text_faint;
   const float upper = row.min.y + row.height() * 0.31f;
   const float lower = row.min.y + row.height() * 0.70f;
   draw_check(ui, {tick.min.x + ui.px(12), upper}, included,
              bench.running() ? t.text_faint : t.text_soft);
-  draw_marker(draw, {row.min.x + ui.px(42), upper}, ui.px(5), pool_marker(slot), color);
+  draw_marker(draw, {row.min.x + ui.px(42), upper}, ui.px(5), ui.trial_marker(trial), color);
 
   const float x = row.min.x + ui.px(56);
   float name_right = eye.min.x - ui.px(4);
   const Standing standing = track.settled() ? track.standing({}) : Standing::None;
   const bool doubtful = standing == Standing::Invalid || standing == Standing::CutShort;
   const char* const word =
-      doubtful ? standing_word(standing) : (view.baseline == slot ? "BASE" : "");
+      doubtful ? standing_word(standing) : (view.trials.baseline == trial ? "BASE" : "");
   const float word_width = text_width(ui.fonts.caption, word) + 2 * ui.px(6);
   const bool beside = *word != '\0' && name_right - word_width - x > ui.px(50);
   if (beside) {
@@ -144,11 +147,11 @@ void draw_row(Ui& ui, const Box& row, std::size_t slot) {
     // No room beside the name: instead of figures that are not to be compared.
     badge(ui, {x, std::floor(lower - ui.px(8.5f))}, word, t.text_soft, t.active);
   } else {
-    draw_figures(ui, {{x, row.min.y}, {eye.min.x - ui.px(4), row.max.y}}, slot, lower);
+    draw_figures(ui, {{x, row.min.y}, {eye.min.x - ui.px(4), row.max.y}}, trial, lower);
   }
-  if (bench.serving() == slot) {
+  if (bench.serving() == trial) {
     draw.AddRectFilled({row.min.x, row.min.y + ui.px(8)},
-                       {row.min.x + ui.px(3), row.max.y - ui.px(8)}, ui.pool_color(slot),
+                       {row.min.x + ui.px(3), row.max.y - ui.px(8)}, ui.trial_color(trial),
                        ui.px(1.5f));
   }
   draw_icon(draw, eye.centre(), ui.px(8), shown ? Icon::Eye : Icon::EyeOff,
@@ -172,9 +175,10 @@ void draw_row(Ui& ui, const Box& row, std::size_t slot) {
 
 void draw_pool_list(Ui& ui, const Box& box) {
   const std::size_t count = ui.bench.tracks().size();
-  const std::string subtitle =
-      ui.bench.running() ? "each serves the load in its turn"
-                         : fmt::format("{} of {} in the run", ui.bench.included_count(), count);
+  const std::string subtitle = ui.bench.running()
+                                   ? "each serves the load in its turn"
+                                   : fmt::format("{} of {} in the run", ui.bench.included_count(),
+                                                 ui.bench.scenario().pools.size());
   Panel panel(ui, "pools", box, "POOLS", subtitle);
   if (count == 0) return;
   const Box body{{box.min.x + ui.px(6), panel.body().min.y},
@@ -184,9 +188,9 @@ void draw_pool_list(Ui& ui, const Box& box) {
   ImGui::SetCursorScreenPos(body.min);
   ImGui::BeginChild("rows", body.size());
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  for (std::size_t slot = 0; slot < count; ++slot) {
-    const float y = origin.y + row_height * static_cast<float>(slot);
-    draw_row(ui, {{body.min.x, y}, {body.max.x, y + row_height - ui.px(2)}}, slot);
+  for (std::size_t trial = 0; trial < count; ++trial) {
+    const float y = origin.y + row_height * static_cast<float>(trial);
+    draw_row(ui, {{body.min.x, y}, {body.max.x, y + row_height - ui.px(2)}}, trial);
   }
   ImGui::SetCursorScreenPos(origin);
   ImGui::Dummy({1, row_height * static_cast<float>(count)});

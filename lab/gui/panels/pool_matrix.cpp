@@ -1,21 +1,44 @@
 #include "lab/gui/panels/pool_matrix.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lab/gui/text.h"
 
 namespace lab::gui {
 
-std::size_t slot_of(const Ui& ui, std::string_view pool) {
-  const std::vector<PoolTrack>& tracks = ui.bench.tracks();
-  for (std::size_t slot = 0; slot < tracks.size(); ++slot) {
-    if (tracks[slot].id() == pool) return slot;
-  }
-  return tracks.size();
+namespace {
+
+/// The place of a pool in the scenario; the number of pools if it is not there.
+std::size_t slot_of(const Ui& ui, const std::string& pool) {
+  const std::vector<pools::PoolConfig>& pools = ui.bench.scenario().pools;
+  const auto found = std::find_if(pools.begin(), pools.end(),
+                                  [&pool](const auto& config) { return config.id == pool; });
+  return static_cast<std::size_t>(found - pools.begin());
 }
 
-WideMatrix::WideMatrix(const Ui& ui, const Box& box, std::size_t pools) : inner_(box) {
-  const float wanted = std::max(box.width(), PoolMatrix::least_width(ui, pools));
+}  // namespace
+
+std::vector<MatrixColumn> trial_columns(const Ui& ui, const results::RunResult& result) {
+  std::vector<MatrixColumn> columns;
+  for (std::string& title : results::titles(result.trials)) {
+    columns.push_back({std::move(title), slot_of(ui, result.trials[columns.size()].pool)});
+  }
+  return columns;
+}
+
+std::vector<MatrixColumn> pool_columns(const Ui& ui, const results::RunResult& result) {
+  std::vector<MatrixColumn> columns;
+  for (const results::Trial& trial : result.trials) {
+    const bool known = std::any_of(columns.begin(), columns.end(),
+                                   [&trial](const auto& c) { return c.title == trial.pool; });
+    if (!known) columns.push_back({trial.pool, slot_of(ui, trial.pool)});
+  }
+  return columns;
+}
+
+WideMatrix::WideMatrix(const Ui& ui, const Box& box, std::size_t columns) : inner_(box) {
+  const float wanted = std::max(box.width(), PoolMatrix::least_width(ui, columns));
   ImGui::SetCursorScreenPos(box.min);
   ImGui::BeginChild("matrix", box.size(), false,
                     wanted > box.width()
@@ -32,22 +55,22 @@ WideMatrix::~WideMatrix() {
   ImGui::EndChild();
 }
 
-PoolMatrix::PoolMatrix(Ui& ui, const Box& box, float names_width, const results::RunResult& result)
+PoolMatrix::PoolMatrix(Ui& ui, const Box& box, float names_width,
+                       const std::vector<MatrixColumn>& columns)
     : ui_(ui), rest_(box), row_(box), names_width_(names_width), column_width_(0) {
-  const std::size_t columns = std::max<std::size_t>(result.trials.size(), 1);
-  column_width_ = (box.width() - names_width) / static_cast<float>(columns);
+  const std::size_t count = std::max<std::size_t>(columns.size(), 1);
+  column_width_ = (box.width() - names_width) / static_cast<float>(count);
   row_ = rest_.cut_top(row_height(ui));
   const ImFont* font = ui.fonts.small;
-  for (std::size_t i = 0; i < result.trials.size(); ++i) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
     const Box cell = cell_box(i);
-    const std::string& pool = result.trials[i].pool;
-    const float width = std::min(text_width(font, pool), cell.width() - ui.px(20));
+    const std::string& title = columns[i].title;
+    const float width = std::min(text_width(font, title), cell.width() - ui.px(20));
     const float x = cell.max.x - width;
     draw_text_fitted(font, ui.theme.text_soft, {x, centred_y(font, cell.min.y, cell.max.y)},
-                     width + 1, pool);
-    const std::size_t slot = slot_of(ui, pool);
+                     width + 1, title);
     draw_marker(*ImGui::GetWindowDrawList(), {x - ui.px(10), cell.centre().y}, ui.px(4),
-                pool_marker(slot), ui.pool_color(slot));
+                pool_marker(columns[i].slot), ui.pool_color(columns[i].slot));
   }
 }
 

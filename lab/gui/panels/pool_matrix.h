@@ -1,32 +1,43 @@
-// A table with a row per quantity and a column per pool of a result: ledgers, gates and figures are
-// all drawn as one. GUI thread only, within a panel.
+// A table with a row per quantity and a column per trial of a result, or per pool: ledgers, figures
+// and gates are all drawn as one. GUI thread only, within a panel.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lab/gui/box.h"
 #include "lab/gui/ui.h"
 
 namespace lab::gui {
 
+struct MatrixColumn {
+  std::string title;
+  std::size_t slot = 0;  ///< of its pool: colour and marker
+};
+
+/// A column per trial, in the result's order.
+std::vector<MatrixColumn> trial_columns(const Ui& ui, const results::RunResult& result);
+/// A column per pool that was served, in the order in which they first were.
+std::vector<MatrixColumn> pool_columns(const Ui& ui, const results::RunResult& result);
+
 class PoolMatrix {
  public:
-  /// Draws the head: the pools with their markers. `names_width` is for the rows' names.
-  PoolMatrix(Ui& ui, const Box& box, float names_width, const results::RunResult& result);
+  /// Draws the head: the columns' titles with their markers. `names_width` is for the rows' names.
+  PoolMatrix(Ui& ui, const Box& box, float names_width, const std::vector<MatrixColumn>& columns);
 
   /// Begins a row; false when there is no room left for it.
   bool row(std::string_view name, ImU32 name_color);
-  /// What the present row says about trial `column`, right-aligned.
+  /// What the present row says about `column`, right-aligned.
   void cell(std::size_t column, std::string_view text, ImU32 color);
-  /// The present row's part for trial `column`.
+  /// The present row's part for `column`.
   Box cell_box(std::size_t column) const;
 
-  /// The least width in which the columns of so many pools can be read.
-  static float least_width(const Ui& ui, std::size_t pools) {
-    return ui.px(kLeastNames) + ui.px(kLeastColumn) * static_cast<float>(pools);
+  /// The least width in which so many columns can be read.
+  static float least_width(const Ui& ui, std::size_t columns) {
+    return ui.px(kLeastNames) + ui.px(kLeastColumn) * static_cast<float>(columns);
   }
   /// For rows named in a few words.
   static float names_width(const Ui& ui, const Box& box) {
@@ -51,7 +62,7 @@ class PoolMatrix {
 /// Room for a matrix: as wide as the box, or scrolled sideways where that is too narrow.
 class WideMatrix {
  public:
-  WideMatrix(const Ui& ui, const Box& box, std::size_t pools);
+  WideMatrix(const Ui& ui, const Box& box, std::size_t columns);
   ~WideMatrix();
   WideMatrix(const WideMatrix&) = delete;
   WideMatrix& operator=(const WideMatrix&) = delete;
@@ -61,8 +72,5 @@ class WideMatrix {
  private:
   Box inner_;
 };
-
-/// The colour slot of a pool in the window; the number of pools if it is not there.
-std::size_t slot_of(const Ui& ui, std::string_view pool);
 
 }  // namespace lab::gui

@@ -1,4 +1,4 @@
-// The Results tab: which gates held, every pool's ledger, what may have disturbed the measurement,
+// The Results tab: which gates held, every trial's ledger, what may have disturbed the measurement,
 // and where it was taken.
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ void draw_ledgers(Ui& ui, const Box& box, const results::RunResult& result) {
   const Theme& t = ui.theme;
   Panel panel(ui, "ledgers", box, "LEDGERS", "where every submitted task went");
   WideMatrix wide(ui, panel.body().inset(ui.px(4), 0), result.trials.size());
-  PoolMatrix matrix(ui, wide.box(), ui.px(78), result);
+  PoolMatrix matrix(ui, wide.box(), ui.px(78), trial_columns(ui, result));
   for (std::size_t key = 0; key < kLedgerLines; ++key) {
     if (!matrix.row(ledger_line({}, key).name, t.text_soft)) return;
     for (std::size_t i = 0; i < result.trials.size(); ++i) {
@@ -35,7 +35,7 @@ void draw_ledgers(Ui& ui, const Box& box, const results::RunResult& result) {
 }
 
 struct Note {
-  std::string pool;
+  std::string title;  // of the trial
   std::string text;
   bool spoils = false;  // the trial is not valid
   bool broken = false;  // the pool broke a promise
@@ -43,11 +43,13 @@ struct Note {
 
 std::vector<Note> notes_of(const results::RunResult& result) {
   std::vector<Note> notes;
-  for (const results::Trial& trial : result.trials) {
+  const std::vector<std::string> titles = results::titles(result.trials);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const results::Trial& trial = result.trials[i];
     for (const std::string& flag : trial.flags)
-      notes.push_back({trial.pool, flag, !trial.valid, !trial.sound});
+      notes.push_back({titles[i], flag, !trial.valid, !trial.sound});
     if (!trial.drained) {
-      notes.push_back({trial.pool, "did not drain within its time limit", true, false});
+      notes.push_back({titles[i], "did not drain within its time limit", true, false});
     }
   }
   return notes;
@@ -65,7 +67,7 @@ void draw_notes(Ui& ui, const Box& box, const results::RunResult& result) {
     const Box row = body.cut_top(line);
     const float y = centred_y(ui.fonts.small, row.min.y, row.max.y);
     const ImU32 ink = note.broken ? t.bad : (note.spoils ? t.warning : t.text_soft);
-    draw_text_fitted(ui.fonts.small, t.text, {row.min.x, y}, ui.px(110), note.pool);
+    draw_text_fitted(ui.fonts.small, t.text, {row.min.x, y}, ui.px(110), note.title);
     draw_text_fitted(ui.fonts.small, ink, {row.min.x + ui.px(122), y}, row.width() - ui.px(122),
                      note.text);
   }
@@ -113,10 +115,10 @@ void draw_results_tab(Ui& ui, const Box& box) {
   const float gap = ui.px(8);
   const float ledgers = ui.px(42) + PoolMatrix::height(ui, kLedgerLines + 1);
   const float circumstances = ui.px(38) + ui.px(20) * 6;
-  const std::size_t pools = result->trials.size();
+  const std::size_t columns = result->trials.size();
   Box left = box;
   const float half = std::round(box.width() * 0.44f);
-  if (PoolMatrix::least_width(ui, pools) <= half - ui.px(30)) {
+  if (PoolMatrix::least_width(ui, columns) <= half - ui.px(30)) {
     Box right = left.cut_right(half, gap);
     const float gates = std::min(gates_panel_height(ui, *result), left.height() * 0.5f);
     draw_gates_panel(ui, left.cut_top(gates, gap), *result);
@@ -126,7 +128,7 @@ void draw_results_tab(Ui& ui, const Box& box) {
     draw_notes(ui, right, *result);
     return;
   }
-  // Many pools or little room: one below the other, as long as it takes.
+  // Many trials or little room: one below the other, as long as it takes.
   const std::size_t notes = std::max<std::size_t>(notes_of(*result).size(), 1);
   ImGui::SetCursorScreenPos(box.min);
   ImGui::BeginChild("results page", box.size());

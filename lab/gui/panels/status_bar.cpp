@@ -29,8 +29,8 @@ std::string run_line(const Workbench& bench) {
   const SessionProgress& progress = bench.progress();
   std::string line = fmt::format("seed {}", bench.scenario().seed);
   if (const auto serving = bench.serving()) {
-    line += fmt::format("   pool {} of {}: {}", progress.pool + 1, bench.run_order().size(),
-                        bench.tracks()[*serving].id());
+    line += fmt::format("   trial {} of {}: {}", progress.trial + 1, bench.run_order().size(),
+                        bench.tracks()[*serving].title());
   } else {
     line += fmt::format("   {} pools", bench.scenario().pools.size());
   }

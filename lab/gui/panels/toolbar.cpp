@@ -69,13 +69,13 @@ void draw_picker_popup(Ui& ui) {
     ImGui::Dummy({0, ui.px(6)});
     ImGui::SetNextItemWidth(ui.px(342));
     const bool entered =
-        ImGui::InputTextWithHint("##path", "or the path of a scenario file", &ui.view.picker_path,
+        ImGui::InputTextWithHint("##path", "or the path of a scenario file", &ui.view.picker.path,
                                  ImGuiInputTextFlags_EnterReturnsTrue);
     ui.tags.item("scenario.path");
     ImGui::SameLine();
     if (icon_button(ui, "scenario.open", Icon::Folder, "Open") || entered) {
-      if (!ui.view.picker_path.empty()) {
-        ui.open_scenario(ui.view.picker_path);
+      if (!ui.view.picker.path.empty()) {
+        ui.open_scenario(ui.view.picker.path);
         ImGui::CloseCurrentPopup();
       }
     }
@@ -112,7 +112,7 @@ void draw_picker(Ui& ui, const Box& box) {
   draw_picker_popup(ui);
 }
 
-/// A segment per pool in its colour, filled as its trial goes on, notched where phases begin.
+/// A segment per trial in its pool's colour, filled as it goes on, notched where phases begin.
 void draw_progress(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const Workbench& bench = ui.bench;
@@ -122,14 +122,14 @@ void draw_progress(Ui& ui, const Box& box) {
   const SessionProgress& progress = bench.progress();
   const double planned = std::max(bench.planned_s(), 1e-9);
   const float y = box.centre().y + ui.px(5);
-  const float gap = ui.px(3);
   const float n = static_cast<float>(order.size());
+  const float gap = std::min(ui.px(3), box.width() / n * 0.3f);
   const float width = (box.width() - gap * (n - 1)) / n;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const float x = std::round(box.min.x + (width + gap) * static_cast<float>(i));
     const ImVec2 max{std::round(x + width), y + ui.px(6)};
     draw.AddRectFilled({x, y}, max, t.raised, ui.px(2));
-    const PoolTrack& track = bench.tracks()[order[i]];
+    const TrialTrack& track = bench.tracks()[order[i]];
     double share = 0;
     if (track.finished())
       share = 1;
@@ -139,7 +139,7 @@ void draw_progress(Ui& ui, const Box& box) {
       share = std::clamp(track.end_s() / planned, 0.0, 1.0);
     if (share > 0) {
       draw.AddRectFilled({x, y}, {x + (max.x - x) * static_cast<float>(share), max.y},
-                         ui.pool_color(order[i]), ui.px(2));
+                         ui.trial_color(order[i]), ui.px(2));
     }
     for (const scenarios::PhaseSpan& phase : bench.phases()) {
       const double begin = std::chrono::duration<double>(phase.begin).count();
@@ -151,14 +151,14 @@ void draw_progress(Ui& ui, const Box& box) {
   const float text_y = y - ui.px(20);
   std::string left, right;
   if (const auto serving = bench.serving()) {
-    const PoolTrack& track = bench.tracks()[*serving];
-    // Before the first pool stands, the session has no trial to speak of yet.
-    left =
-        fmt::format("{}  \xc2\xb7  {}", track.id(), track.started() ? progress.phase : "starting");
+    const TrialTrack& track = bench.tracks()[*serving];
+    // Before its pool stands, the session has no trial to speak of yet.
+    left = fmt::format("{}  \xc2\xb7  {}", track.title(),
+                       track.started() ? progress.phase : "starting");
     right = fmt::format("{:.1f} / {:.1f} s", track.started() ? progress.trial_s : 0.0, planned);
   } else {
     left = run_state_name(bench.state());
-    right = fmt::format("{} pools", order.size());
+    right = fmt::format("{} trials", order.size());
   }
   const float taken = text_width(ui.fonts.mono, right) + ui.px(12);
   draw_text_fitted(ui.fonts.small, t.text_soft, {box.min.x, text_y}, box.width() - taken, left);
@@ -230,21 +230,21 @@ void draw_toolbar(Ui& ui, const Box& box) {
   place(row.cut_right(icon_button_width(ui, ""), gap));
   if (icon_button(ui, "theme", ui.theme.dark ? Icon::Sun : Icon::Moon, "",
                   {.tip = "Light or dark (T)"})) {
-    ui.view.dark = !ui.view.dark;
+    ui.view.look.dark = !ui.view.look.dark;
   }
   place(row.cut_right(icon_button_width(ui, to_file), gap));
   if (icon_button(
           ui, "export", Icon::Export, to_file,
           {.enabled = ui.bench.result() != nullptr, .tip = "Write the result as JSON (Ctrl+E)"})) {
-    ui.view.export_asked = true;
+    ui.view.export_box.asked = true;
   }
   draw_live_button(ui, row.cut_right(narrow ? icon_button_width(ui, "") : ui.px(68), gap));
   // With the interface enlarged in a small window the time window is the first to go: W and S do
   // it.
   if (const float wide = segmented_width(ui, kWindowNames); wide <= row.width()) {
     place(row.cut_right(wide, ui.px(18)));
-    if (segmented(ui, "window", kWindowNames, ui.view.window)) {
-      const double seconds = kWindowSeconds[ui.view.window];
+    if (segmented(ui, "window", kWindowNames, ui.view.plots.window)) {
+      const double seconds = kWindowSeconds[ui.view.plots.window];
       if (seconds > 0) {
         ui.time.follow(seconds);
       } else {

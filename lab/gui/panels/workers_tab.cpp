@@ -1,5 +1,5 @@
-// The Workers tab: a lane per worker and pool, darker where it was busier; at the right the
-// selected pool's workers in numbers, and who stole from whom.
+// The Workers tab: a lane per worker and trial, darker where it was busier; at the right the
+// selected trial's workers in numbers, and who stole from whom.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,33 +18,33 @@ namespace lab::gui {
 
 namespace {
 
-constexpr float kLeastLanes = 84;       // of one pool's panel, with its header
+constexpr float kLeastLanes = 84;       // of one trial's panel, with its header
 constexpr float kLeastPairWidth = 520;  // of two side by side
 constexpr float kRightShare = 0.40f;
 constexpr float kLeastRight = 330;
 
-std::vector<ImU32> lane_colors(const Ui& ui, std::size_t slot) {
+std::vector<ImU32> lane_colors(const Ui& ui, std::size_t trial) {
   const ImU32 idle = mix(ui.theme.panel, ui.theme.text, 0.07f);
   std::vector<ImU32> colors{0, idle};
   constexpr int kBusy = kWorkerShades - 2;
   for (int i = 0; i < kBusy; ++i) {
     const float part = 0.22f + 0.78f * static_cast<float>(i) / (kBusy - 1);
-    colors.push_back(mix(idle, ui.pool_color(slot), part));
+    colors.push_back(mix(idle, ui.trial_color(trial), part));
   }
   return colors;
 }
 
-void draw_lanes(Ui& ui, const Box& box, std::size_t slot, bool labels) {
+void draw_lanes(Ui& ui, const Box& box, std::size_t trial, bool labels) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[slot];
-  const std::string tag = "lanes." + track.id();
+  const TrialTrack& track = ui.bench.tracks()[trial];
+  const std::string tag = "lanes." + track.title();
   Panel panel(ui, tag.c_str(), box, " ");
   const Box& header = panel.header();
-  const bool selected = slot == ui.view.selected;
-  if (hit(ui, "select." + track.id(), header)) ui.select_pool(slot);
+  const bool selected = trial == ui.view.trials.selected;
+  if (hit(ui, "select." + track.title(), header)) ui.select_trial(trial);
   const float x = header.min.x + ui.px(17);
   draw_marker(*ImGui::GetWindowDrawList(), {x, header.centre().y + ui.px(1)}, ui.px(5),
-              pool_marker(slot), ui.pool_color(slot));
+              ui.trial_marker(trial), ui.trial_color(trial));
   const ImFont* font = ui.fonts.semibold;
   const float y = centred_y(font, header.min.y, header.max.y) + ui.px(1);
   // Of the measured phases or the selection: the last interval of a run that is over is idle.
@@ -52,7 +52,7 @@ void draw_lanes(Ui& ui, const Box& box, std::size_t slot, bool labels) {
   const std::string words = std::isfinite(busy) ? fmt::format("{:.0f} % busy", 100 * busy) : "";
   const float taken = text_width(ui.fonts.mono, words) + ui.px(34);
   draw_text_fitted(font, selected ? t.text : t.text_soft, {x + ui.px(14), y},
-                   header.max.x - x - taken, track.id());
+                   header.max.x - x - taken, track.title());
   draw_text_right(ui.fonts.mono, t.text_soft,
                   {header.max.x - ui.px(12), centred_y(ui.fonts.mono, header.min.y, header.max.y)},
                   words);
@@ -63,19 +63,11 @@ void draw_lanes(Ui& ui, const Box& box, std::size_t slot, bool labels) {
   options.x_labels = labels;
   ImGui::SetCursorScreenPos(panel.body().min);
   if (plot::Plot plot = ui.plots.begin(tag.c_str(), panel.body().size(), options, &ui.time)) {
-    const std::vector<ImU32> colors = lane_colors(ui, slot);
+    const std::vector<ImU32> colors = lane_colors(ui, trial);
     for (int lane = 0; lane < lanes; ++lane) {
       plot.lane(lane, track.lanes()[static_cast<std::size_t>(lane)], colors);
     }
   }
-}
-
-const results::Trial* trial_of(const Ui& ui, const std::string& pool) {
-  if (ui.bench.result() == nullptr) return nullptr;
-  for (const results::Trial& trial : ui.bench.result()->trials) {
-    if (trial.pool == pool) return &trial;
-  }
-  return nullptr;
 }
 
 struct WorkerColumn {
@@ -102,10 +94,10 @@ constexpr std::array<WorkerColumn, 6> kWorkerColumns{{
 
 void draw_worker_table(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
-  Panel panel(ui, "workers.table", box, "EACH WORKER", track.id());
+  const TrialTrack& track = ui.bench.tracks()[ui.view.trials.selected];
+  Panel panel(ui, "workers.table", box, "EACH WORKER", track.title());
   Box body = panel.body().inset(ui.px(4), 0);
-  const results::Trial* trial = trial_of(ui, track.id());
+  const results::Trial* trial = ui.bench.outcome(ui.view.trials.selected);
   const auto& workers =
       trial != nullptr && !trial->workers.empty() ? trial->workers : track.worker_snapshots();
   if (workers.empty()) {
@@ -150,10 +142,10 @@ void draw_worker_table(Ui& ui, const Box& box) {
 
 void draw_steal_matrix(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const PoolTrack& track = ui.bench.tracks()[ui.view.selected];
-  Panel panel(ui, "workers.steals", box, "WHO STOLE FROM WHOM", track.id());
+  const TrialTrack& track = ui.bench.tracks()[ui.view.trials.selected];
+  Panel panel(ui, "workers.steals", box, "WHO STOLE FROM WHOM", track.title());
   const Box body = panel.body().inset(ui.px(4), 0);
-  const results::Trial* trial = trial_of(ui, track.id());
+  const results::Trial* trial = ui.bench.outcome(ui.view.trials.selected);
   if (trial == nullptr) {
     draw_hint(ui, body, "Counted when the run is over");
     return;
@@ -194,9 +186,9 @@ void draw_steal_matrix(Ui& ui, const Box& box) {
                      {grid.min.x + side * static_cast<float>(j + 1) - 1, top + at + side - 1}};
       const float part = static_cast<float>(std::log1p(static_cast<double>(count)) /
                                             std::log1p(static_cast<double>(most)));
-      const ImU32 ground =
-          i == j ? t.panel
-                 : mix(mix(t.panel, t.text, 0.05f), ui.pool_color(ui.view.selected), part * 0.85f);
+      const ImU32 ground = i == j ? t.panel
+                                  : mix(mix(t.panel, t.text, 0.05f),
+                                        ui.trial_color(ui.view.trials.selected), part * 0.85f);
       draw.AddRectFilled(cell.min, cell.max, ground, ui.px(2));
       const std::string text = plot::format_value(plot::Unit::Plain, static_cast<double>(count));
       if (count > 0 && text_width(ui.fonts.mono, text) < side - ui.px(4)) {
@@ -211,7 +203,7 @@ void draw_shade_key(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const ImFont* font = ui.fonts.small;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const std::vector<ImU32> colors = lane_colors(ui, ui.view.selected);
+  const std::vector<ImU32> colors = lane_colors(ui, ui.view.trials.selected);
   const float y = centred_y(font, box.min.y, box.max.y);
   const float top = std::floor(box.centre().y - ui.px(5));
   const float cell = ui.px(16);
@@ -239,8 +231,9 @@ void draw_all_lanes(Ui& ui, const Box& box) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   Box area{origin, {origin.x + box.width(), origin.y + std::max(all, box.height())}};
   if (scrolls) area.max.x -= ImGui::GetStyle().ScrollbarSize + ui.px(4);
-  for (int slot = 0; slot < count; ++slot) {
-    draw_lanes(ui, grid_cell(area, columns, rows, slot, gap), static_cast<std::size_t>(slot), true);
+  for (int trial = 0; trial < count; ++trial) {
+    draw_lanes(ui, grid_cell(area, columns, rows, trial, gap), static_cast<std::size_t>(trial),
+               true);
   }
   ImGui::SetCursorScreenPos(origin);
   ImGui::Dummy({1, area.height()});
@@ -252,7 +245,7 @@ void draw_all_lanes(Ui& ui, const Box& box) {
 void draw_workers_tab(Ui& ui, const Box& box) {
   Box rest = box;
   const float gap = ui.px(8);
-  const auto lanes = static_cast<float>(ui.bench.tracks()[ui.view.selected].lanes().size());
+  const auto lanes = static_cast<float>(ui.bench.tracks()[ui.view.trials.selected].lanes().size());
   const float table = ui.px(48) + ui.px(20) * (std::max(lanes, 4.0f) + 1);
   if (box.width() * kRightShare >= ui.px(kLeastRight)) {
     Box right = rest.cut_right(std::round(box.width() * kRightShare), gap);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pools/catalog.h"
+#include "pools/policies/sizing/sizing.h"
 
 /// Calls `row` for every policy, in the order in which people see them.
 #define POOLLAB_SIZING_ROWS(row) row(fixed) row(threshold)

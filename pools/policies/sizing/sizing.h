@@ -31,8 +31,10 @@ struct SizingDecision {
 class SizingPolicy {
  public:
   virtual ~SizingPolicy() = default;
-  /// Called by one thread at a time, every few milliseconds while the pool has work.
-  /// The engine clamps the target to [min, max].
+  /// Called by one thread at a time, every few milliseconds while the pool has work. Returns
+  /// sample.workers to change nothing, else a target in [min_workers, max_workers]; one outside is
+  /// clamped, so that a mistaken policy cannot run the machine out of threads. The present target
+  /// may be below the minimum, where Pool::resize() put it: it stays there while nothing changes.
   virtual SizingDecision decide(const LoadSample& sample) = 0;
   /// A policy that never changes anything needs no supervisor.
   virtual bool dynamic() const noexcept { return true; }

@@ -49,7 +49,8 @@ class Threshold final : public SizingPolicy {
  private:
   SizingDecision doubled(const LoadSample& sample, std::string reason) {
     changed_ = sample.at;
-    return {std::min(sample.workers * 2, sample.max_workers), std::move(reason)};
+    return {std::clamp(sample.workers * 2, sample.min_workers, sample.max_workers),
+            std::move(reason)};
   }
   static double milliseconds(Nanos time) { return static_cast<double>(time.count()) / 1e6; }
   static std::string rounded(double value) {

@@ -39,7 +39,7 @@ void map_keys(ImGuiIO& io) {
 
 }  // namespace
 
-HeadlessWindow::HeadlessWindow() {
+HeadlessWindow::HeadlessWindow(Workbench::Planner planner) {
   std::filesystem::current_path(folder_.path());
   ::setenv("POOLLAB_SCENARIOS", folder_.path().c_str(), 1);
   ::setenv("XDG_CONFIG_HOME", folder_.path().c_str(), 1);
@@ -52,13 +52,27 @@ HeadlessWindow::HeadlessWindow() {
   io.DisplaySize = {1280, 720};
   io.DeltaTime = kFrame;
   map_keys(io);
-  content_ = std::make_unique<WindowContent>(WindowContent::Start{.opengl = false}, tags_);
+  content_ = std::make_unique<WindowContent>(
+      WindowContent::Start{.opengl = false, .planner = planner}, tags_);
 }
 
 HeadlessWindow::~HeadlessWindow() {
   content_.reset();
   ImGui::DestroyContext();
   std::filesystem::current_path(std::filesystem::temp_directory_path());
+}
+
+std::vector<scenarios::TrialSpec> HeadlessWindow::two_of_each(const scenarios::Scenario& scenario) {
+  std::vector<scenarios::TrialSpec> trials = scenarios::plan(scenario);
+  const auto count = static_cast<std::uint32_t>(trials.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    scenarios::TrialSpec again = trials[count - 1 - i];
+    again.block = 1;
+    again.position = i;
+    ++again.seed;
+    trials.push_back(again);
+  }
+  return trials;
 }
 
 std::string HeadlessWindow::scenario_text(const std::string& name, int pools) {

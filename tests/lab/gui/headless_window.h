@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "lab/gui/input_queue.h"
 #include "lab/gui/tags.h"
@@ -18,8 +19,11 @@ namespace lab::gui {
 
 class HeadlessWindow : public testing::Test {
  protected:
-  HeadlessWindow();
+  explicit HeadlessWindow(Workbench::Planner planner = &scenarios::plan);
   ~HeadlessWindow() override;
+
+  /// Every pool twice, the second time in reverse order and with another seed.
+  static std::vector<scenarios::TrialSpec> two_of_each(const scenarios::Scenario& scenario);
 
   /// A scenario of `pools` pools with short phases, as JSON.
   static std::string scenario_text(const std::string& name, int pools);

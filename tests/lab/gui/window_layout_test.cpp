@@ -22,6 +22,8 @@ constexpr float kLeastPlotHeight = 32;  // of the area the data is in
 
 class WindowLayout : public HeadlessWindow {
  protected:
+  using HeadlessWindow::HeadlessWindow;
+
   /// What is wrong with the frame drawn last, a line each.
   std::vector<std::string> faults() const {
     std::vector<std::string> found;
@@ -151,6 +153,19 @@ TEST_F(WindowLayout, HoldsForAFinishedRunOfEightPools) {
   content_->run();
   ASSERT_TRUE(run_to_the_end());
   check_tabs("finished");
+}
+
+class WindowLayoutOfTrials : public WindowLayout {
+ protected:
+  WindowLayoutOfTrials() : WindowLayout(&two_of_each) {}
+};
+
+TEST_F(WindowLayoutOfTrials, HoldsForAFinishedRunOfTwoTrialsOfEightPools) {
+  ASSERT_TRUE(content_->open("eight.json"));
+  content_->run();
+  ASSERT_TRUE(run_to_the_end());
+  ASSERT_EQ(content_->bench().tracks().size(), 16u);
+  check_tabs("two trials");
 }
 
 TEST_F(WindowLayout, HoldsForABrokenScenarioOverTheWelcomePage) {

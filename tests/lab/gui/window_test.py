@@ -154,7 +154,7 @@ class WindowTest(unittest.TestCase):
         window.click("tick.one")
         window.click("run")
         window.wait_state("run", "Finished")
-        self.assertEqual(window.state("pool").split("/")[1], "1")
+        self.assertEqual(window.state("trial").split("/")[1], "1")
 
     def test_switches_theme(self):
         window = self.open(self.scenario())

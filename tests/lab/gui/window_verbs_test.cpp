@@ -81,11 +81,45 @@ TEST_F(WindowVerbs, ClosingAsksAboutResultsThatAreSavedNowhere) {
   settle();
   ASSERT_TRUE(shown("close.save"));
   click("close.cancel");
-  EXPECT_EQ(content_->view().leave, Leave::No);
+  EXPECT_EQ(content_->view().close_box.leave, Leave::No);
   EXPECT_FALSE(content_->may_close());
   settle();
   click("close.save");
-  EXPECT_EQ(content_->view().leave, Leave::AfterSaving);
+  EXPECT_EQ(content_->view().close_box.leave, Leave::AfterSaving);
+}
+
+class WindowOfTrials : public HeadlessWindow {
+ protected:
+  WindowOfTrials() : HeadlessWindow(&two_of_each) {}
+};
+
+TEST_F(WindowOfTrials, TellsTrialsOfOnePoolApart) {
+  ASSERT_TRUE(content_->open("two.json"));
+  settle();
+  for (const char* tag : {"pool.pull", "pool.pull #2", "pool.push-round", "pool.push-round #2"}) {
+    EXPECT_TRUE(shown(tag)) << tag << ", before anything is run";
+  }
+  content_->run();
+  ASSERT_TRUE(run_to_the_end());
+  EXPECT_EQ(state("trial"), "4/4");
+  EXPECT_EQ(state("selected"), "pull #2") << "the last one served: the second block goes backwards";
+  EXPECT_EQ(state("baseline"), "pull");
+  click("pool.push-round #2");
+  EXPECT_EQ(state("selected"), "push-round #2");
+  click("tab.Compare");
+  click("row.pull #2");
+  EXPECT_EQ(state("selected"), "pull #2");
+  press(GLFW_KEY_B);
+  EXPECT_EQ(state("baseline"), "pull #2");
+  for (const char* tab : {"Heat maps", "Workers", "Results", "Live"})
+    click(std::string("tab.") + tab);
+  click("tick.pull #2");
+  EXPECT_FALSE(content_->bench().included(0)) << "a pool takes part with all its trials";
+  content_->run();
+  ASSERT_TRUE(run_to_the_end());
+  EXPECT_EQ(state("trial"), "2/2");
+  const Workbench& bench = content_->bench();
+  for (const TrialTrack& track : bench.tracks()) EXPECT_EQ(track.finished(), track.slot() == 1);
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST_F(WorkbenchTest, OpensAScenarioAndLaysOutItsPhases) {
   ASSERT_TRUE(bench.open(write("small.json", kSmall)));
   EXPECT_EQ(bench.state(), RunState::Ready);
   ASSERT_EQ(bench.tracks().size(), 2u);
-  EXPECT_EQ(bench.tracks()[1].id(), "two");
+  EXPECT_EQ(bench.tracks()[1].title(), "two");
   EXPECT_NEAR(bench.planned_s(), 0.35, 1e-9);
   EXPECT_NEAR(bench.measured_from_s(), 0.05, 1e-9);
   EXPECT_NEAR(static_cast<double>(bench.offered_load().latest_value()), 800, 1);
@@ -101,12 +101,12 @@ TEST_F(WorkbenchTest, RunsEveryIncludedPoolAndExportsTheResult) {
   ASSERT_TRUE(bench.running());
   ASSERT_TRUE(poll_to_the_end(bench));
   EXPECT_EQ(bench.state(), RunState::Finished);
-  for (const PoolTrack& track : bench.tracks()) {
-    EXPECT_TRUE(track.finished()) << track.id();
-    EXPECT_GT(track.point_count(), 2u) << track.id();
-    EXPECT_TRUE(track.ledger().closes()) << track.id();
-    EXPECT_GT(track.ledger().completed, 100u) << track.id();
-    EXPECT_TRUE(std::isfinite(track.figures(std::nullopt).percentile_ns[0])) << track.id();
+  for (const TrialTrack& track : bench.tracks()) {
+    EXPECT_TRUE(track.finished()) << track.title();
+    EXPECT_GT(track.point_count(), 2u) << track.title();
+    EXPECT_TRUE(track.ledger().closes()) << track.title();
+    EXPECT_GT(track.ledger().completed, 100u) << track.title();
+    EXPECT_TRUE(std::isfinite(track.figures(std::nullopt).percentile_ns[0])) << track.title();
   }
   ASSERT_NE(bench.result(), nullptr);
   EXPECT_TRUE(bench.result()->gui) << "a watched run says so";
@@ -125,6 +125,49 @@ TEST_F(WorkbenchTest, LeavesOutThePoolsThatAreNotTicked) {
   EXPECT_FALSE(bench.tracks()[0].started());
   EXPECT_TRUE(bench.tracks()[1].finished());
   EXPECT_EQ(bench.run_order(), std::vector<std::size_t>{1});
+}
+
+/// The scenario's pools, then all of them again from the last to the first.
+std::vector<scenarios::TrialSpec> there_and_back(const scenarios::Scenario& scenario) {
+  std::vector<scenarios::TrialSpec> trials = scenarios::plan(scenario);
+  for (std::size_t i = trials.size(); i-- > 0;) {
+    trials.push_back(trials[i]);
+    trials.back().block = 1;
+    trials.back().seed = 99;
+  }
+  return trials;
+}
+
+TEST_F(WorkbenchTest, HasATrackForEveryTrialThoseOfAPoolTogether) {
+  Workbench bench(&there_and_back);
+  ASSERT_TRUE(bench.open(write("small.json", kSmall)));
+  ASSERT_EQ(bench.tracks().size(), 4u);
+  const char* const titles[] = {"one", "one #2", "two", "two #2"};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(bench.tracks()[i].title(), titles[i]);
+    EXPECT_EQ(bench.tracks()[i].slot(), i / 2);
+  }
+  bench.run();
+  ASSERT_TRUE(poll_to_the_end(bench));
+  ASSERT_EQ(bench.state(), RunState::Finished);
+  EXPECT_EQ(bench.run_order(), (std::vector<std::size_t>{0, 2, 3, 1}));
+  ASSERT_EQ(bench.result()->trials.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const results::Trial* outcome = bench.outcome(i);
+    ASSERT_NE(outcome, nullptr);
+    EXPECT_EQ(outcome->pool, i < 2 ? "one" : "two");
+    EXPECT_EQ(outcome->seed, i % 2 == 0 ? 3u : 99u);
+    EXPECT_EQ(bench.tracks()[i].ledger().submitted, outcome->ledger.submitted);
+    EXPECT_EQ(bench.tracks()[i].point_count(), outcome->timeline.points.size());
+  }
+  bench.include(0, false);
+  bench.run();
+  ASSERT_TRUE(poll_to_the_end(bench));
+  ASSERT_EQ(bench.tracks().size(), 4u) << "also those of the pool that is left out";
+  EXPECT_EQ(bench.run_order(), (std::vector<std::size_t>{2, 3}));
+  EXPECT_EQ(bench.outcome(0), nullptr);
+  EXPECT_FALSE(bench.tracks()[1].started());
+  EXPECT_TRUE(bench.tracks()[3].finished());
 }
 
 TEST_F(WorkbenchTest, StopKeepsWhatWasMeasured) {

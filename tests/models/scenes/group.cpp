@@ -1,7 +1,7 @@
 // GroupCount: the owner goes on when every task is finished, not before, and is always woken.
 #include <array>
 
-#include "pools/engine/group_count.h"
+#include "pools/group_count.h"
 #include "tests/models/explorer/atomic.h"
 #include "tests/models/scenes/catalog.h"
 

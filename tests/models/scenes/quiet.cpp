@@ -23,6 +23,7 @@ enum class Bug : std::uint8_t {
   SettlesBeforeCounting,  // a nested submit is counted after its parent has settled
   LooksBeforeCounting,    // the submitter looks at the phase, then counts
   TellsBeforeSettling,
+  ReturnsTooEarly,  // the submitter says that it has left, then wakes somebody
 };
 
 std::optional<pools::Instant> never() { return std::nullopt; }
@@ -189,6 +190,36 @@ struct RefusalTells : OneTaskWatched {
   }
 };
 
+/// Threads of a foreign pool settle task after task; they count strictly and only look whether
+/// anybody waits. The last they do is to say that they have left.
+template <Bug bug>
+struct ForeignThreadTells : Scene {
+  std::array<Outside, 2> outside;
+  pools::BasicQuietWatch<ModelSync> watch;
+  Plain<int> first{0};
+
+  ForeignThreadTells() {
+    outside[0].count_submitted();
+    outside[0].count_submitted();
+    for (std::size_t id = 0; id < 2; ++id) {
+      thread(id == 0 ? "foreign 0" : "foreign 1", [this, id] {
+        if (id == 0) first.set(1);
+        if constexpr (bug == Bug::TellsBeforeSettling) watch.tell_of_strict_count();
+        outside[id].count_done();
+        if constexpr (bug != Bug::TellsBeforeSettling) watch.tell_of_strict_count();
+        outside[id].count_returned();
+      });
+    }
+    thread("watcher", [this] {
+      const bool is_quiet = watch.wait(pools::Instant::max(), [this] {
+        const auto done = [this] { return outside[0].done() + outside[1].done(); };
+        return pools::all_settled(done, [this] { return outside[0].submitted(); });
+      });
+      require(is_quiet && first.get() == 1, "told, and what the tasks wrote is visible");
+    });
+  }
+};
+
 /// With a limit the wait ends by itself, told or not.
 struct WatcherGivesUp : OneTaskWatched {
   WatcherGivesUp() {
@@ -253,6 +284,29 @@ struct SubmitAgainstShutdown : Scene {
   }
 };
 
+/// A task that owns the pool may have run and ended it before its submitter has left submit().
+template <Bug bug>
+struct PoolOutlivesSubmit : Counts<bug> {
+  Atomic<int> queue{0};
+  Plain<int> pool{0};  // what submitters touch, and the end frees
+
+  PoolOutlivesSubmit() {
+    this->thread("submitter", [this] {
+      this->outside.count_submitted();
+      queue.store(1, std::memory_order_release);
+      if constexpr (bug == Bug::ReturnsTooEarly) this->outside.count_returned();
+      static_cast<void>(pool.get());  // the wake-up
+      if constexpr (bug != Bug::ReturnsTooEarly) this->outside.count_returned();
+    });
+    this->thread("task", [this] {
+      while (queue.load(std::memory_order_acquire) == 0) Execution::current().yield();
+      this->settled[0].add();
+      while (!this->quiet() || this->outside.within()) Execution::current().yield();
+      pool.set(1);
+    });
+  }
+};
+
 /// Two newcomers and a cell that changes its owner: what was counted in it stays.
 struct CellsAreHandedOn : Scene {
   using Cells = pools::CellList<Plain<int>, Atomic>;
@@ -297,9 +351,11 @@ std::vector<SceneRow> quiet_scenes() {
           scene<WatcherIsTold<kNone>>("quiet_watcher_is_told"),
           scene<LeaverTells>("quiet_leaver_tells"),
           scene<RefusalTells>("quiet_refusal_tells"),
+          scene<ForeignThreadTells<kNone>>("quiet_foreign_thread_tells"),
           scene<WatcherGivesUp>("quiet_watcher_gives_up"),
           scene<SubmitAgainstShutdown<kNone, true>>("shutdown_submit_new_cell"),
           scene<SubmitAgainstShutdown<kNone, false>>("shutdown_submit_old_cell"),
+          scene<PoolOutlivesSubmit<kNone>>("shutdown_pool_outlives_submit"),
           scene<CellsAreHandedOn>("cells_are_handed_on"),
           scene<PhaseGrows>("shutdown_phase_grows")};
 }
@@ -308,7 +364,9 @@ std::vector<SceneRow> broken_quiet_scenes() {
   return {scene<NeverQuietBetween<Bug::ReadsSubmittedFirst>>("reads_submitted_first"),
           scene<NeverQuietBetween<Bug::SettlesBeforeCounting>>("settles_before_counting"),
           scene<WatcherIsTold<Bug::TellsBeforeSettling>>("tells_before_settling"),
-          scene<SubmitAgainstShutdown<Bug::LooksBeforeCounting, false>>("looks_before_counting")};
+          scene<ForeignThreadTells<Bug::TellsBeforeSettling>>("foreign_tells_before_settling"),
+          scene<SubmitAgainstShutdown<Bug::LooksBeforeCounting, false>>("looks_before_counting"),
+          scene<PoolOutlivesSubmit<Bug::ReturnsTooEarly>>("returns_too_early")};
 }
 
 }  // namespace models

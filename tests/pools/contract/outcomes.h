@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "pools/catalog.h"
+#include "pools/make_pool.h"
 #include "pools/pool.h"
 #include "tests/pools/contract/gate.h"
 

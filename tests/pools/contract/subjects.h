@@ -13,6 +13,7 @@
 
 #include "pools/catalog.h"
 #include "pools/knobs.h"
+#include "pools/make_pool.h"
 #include "pools/pool.h"
 #include "pools/pool_config.h"
 #include "tests/pools/contract/gate.h"

@@ -1,4 +1,4 @@
-#include "lab/gui/model/pool_track.h"
+#include "lab/gui/model/trial_track.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 namespace lab::gui {
 namespace {
 
-constexpr PoolTrack::Plan kPlan{.duration_s = 4, .measured_from_s = 1, .sample_interval_s = 0.05};
+constexpr TrialTrack::Plan kPlan{.duration_s = 4, .measured_from_s = 1, .sample_interval_s = 0.05};
 
 /// An interval of 50 ms ending at `t` in which 10 tasks took about 1 ms each.
 results::TimelinePoint point(double t, double throughput = 200) {
@@ -24,24 +24,24 @@ results::TimelinePoint point(double t, double throughput = 200) {
   return p;
 }
 
-PoolView started_view() {
-  PoolView view;
+TrialView started_view() {
+  TrialView view;
   view.started = true;
   return view;
 }
 
-TEST(PoolTrack, IgnoresAPoolThatHasNotStarted) {
-  PoolTrack track("pull", kPlan);
-  PoolView view;
+TEST(TrialTrack, IgnoresAPoolThatHasNotStarted) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view;
   view.workers.resize(4);
   EXPECT_FALSE(track.absorb(view, 12345.0));
   EXPECT_FALSE(track.started());
   EXPECT_TRUE(track.lanes().empty());
 }
 
-TEST(PoolTrack, AppendsWhatIsNewAndOnlyThen) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, AppendsWhatIsNewAndOnlyThen) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   view.timeline.points = {point(0.05), point(0.10)};
   EXPECT_TRUE(track.absorb(view, 0.1));
   EXPECT_EQ(track.point_count(), 2u);
@@ -54,9 +54,9 @@ TEST(PoolTrack, AppendsWhatIsNewAndOnlyThen) {
   EXPECT_FLOAT_EQ(track.latency(2).latest_value(), 1e6f);
 }
 
-TEST(PoolTrack, LeavesTheWarmUpOutOfItsFigures) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, LeavesTheWarmUpOutOfItsFigures) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   view.response.record(std::chrono::milliseconds(500), 10);
   view.timeline.points = {point(0.05, 9999)};
   track.absorb(view, 0.05);
@@ -69,9 +69,9 @@ TEST(PoolTrack, LeavesTheWarmUpOutOfItsFigures) {
   EXPECT_NEAR(figures.workers, 2, 1e-9);
 }
 
-TEST(PoolTrack, AnswersForAPartOfTheRun) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, AnswersForAPartOfTheRun) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   for (int i = 1; i <= 60; ++i)
     view.timeline.points.push_back(point(i * 0.05, i <= 40 ? 100 : 300));
   track.absorb(view, 3.0);
@@ -84,9 +84,9 @@ TEST(PoolTrack, AnswersForAPartOfTheRun) {
   EXPECT_TRUE(std::isnan(track.figures(plot::TimeRange{8.0, 9.0}).throughput_per_s));
 }
 
-TEST(PoolTrack, HeatMapHoldsEveryTaskOnce) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, HeatMapHoldsEveryTaskOnce) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   double t = 0;
   for (int i = 0; i < 70; ++i) {
     t += 0.043 + 0.011 * (i % 3);  // sampling that wanders against the columns
@@ -101,9 +101,9 @@ TEST(PoolTrack, HeatMapHoldsEveryTaskOnce) {
   EXPECT_EQ(track.heat().row_of(1.05e6), 30);
 }
 
-TEST(PoolTrack, LanesFollowTheWorkersShareOfTimeInTasks) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, LanesFollowTheWorkersShareOfTimeInTasks) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   view.workers.resize(3);
   view.workers[0].state = pools::WorkerState::Busy;
   track.absorb(view, 0.1);
@@ -117,18 +117,18 @@ TEST(PoolTrack, LanesFollowTheWorkersShareOfTimeInTasks) {
   EXPECT_FALSE(track.lanes()[1].value_at(0.15) > 0) << "not there yet";
 }
 
-TEST(PoolTrack, SaysWhyAPoolScaled) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, SaysWhyAPoolScaled) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   view.timeline.scaling = {{1.5, 2, 4, "threshold", "120 tasks queued > 50 per worker x 2"}};
   track.absorb(view, 1.6);
   ASSERT_EQ(track.scaling().size(), 1u);
   EXPECT_NE(track.scaling_note(0).find("4 workers, threshold: 120 tasks"), std::string::npos);
 }
 
-TEST(PoolTrack, CountsWhatHappensWhileThePoolDrains) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, CountsWhatHappensWhileThePoolDrains) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   for (int i = 1; i <= 100; ++i) view.timeline.points.push_back(point(i * 0.05));  // to 5 s of 4
   track.absorb(view, 5.0);
   const results::Trial nothing;
@@ -136,9 +136,9 @@ TEST(PoolTrack, CountsWhatHappensWhileThePoolDrains) {
   EXPECT_NEAR(track.figures(std::nullopt).steals, 20 * 4, 2);
 }
 
-TEST(PoolTrack, TheExactFiguresReplaceTheLiveOnes) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, TheExactFiguresReplaceTheLiveOnes) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   view.timeline.points = {point(2.0)};
   track.absorb(view, 2.0);
   results::Trial trial;
@@ -157,9 +157,9 @@ TEST(PoolTrack, TheExactFiguresReplaceTheLiveOnes) {
   EXPECT_FALSE(track.curve().nines.empty());
 }
 
-TEST(PoolTrack, ASelectionDrivesTheCurveAndTheCounts) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, ASelectionDrivesTheCurveAndTheCounts) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   for (int i = 1; i <= 60; ++i) {
     results::TimelinePoint p = point(i * 0.05);
     p.submitted_per_s = 400;
@@ -181,10 +181,10 @@ TEST(PoolTrack, ASelectionDrivesTheCurveAndTheCounts) {
   EXPECT_NEAR(track.counts(late).waiting_at_end, 3.0, 1e-9);
 }
 
-TEST(PoolTrack, OnlyWholeAndValidFiguresMayBeCompared) {
-  PoolTrack track("pull", kPlan);
+TEST(TrialTrack, OnlyWholeAndValidFiguresMayBeCompared) {
+  TrialTrack track("pull", 0, kPlan);
   EXPECT_EQ(track.standing({}), Standing::None);
-  PoolView view = started_view();
+  TrialView view = started_view();
   for (int i = 1; i <= 40; ++i) view.timeline.points.push_back(point(i * 0.05));  // to 2 s of 4
   track.absorb(view, 2.0);
   EXPECT_EQ(track.standing({}), Standing::SoFar);
@@ -205,9 +205,9 @@ TEST(PoolTrack, OnlyWholeAndValidFiguresMayBeCompared) {
   EXPECT_EQ(track.flags(), trial.flags);
 }
 
-TEST(PoolTrack, TheEndOfTheRunIsNotADiveOfTheThroughput) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, TheEndOfTheRunIsNotADiveOfTheThroughput) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   view.timeline.points = {point(0.05), point(0.10), point(0.15), point(0.20, 120)};
   track.absorb(view, 0.2);
   results::Trial trial;
@@ -220,9 +220,9 @@ TEST(PoolTrack, TheEndOfTheRunIsNotADiveOfTheThroughput) {
   EXPECT_NEAR(track.throughput().latest_time(), 0.15, 1e-9) << "a sliver says nothing";
 }
 
-TEST(PoolTrack, ACancelledTaskCountsWithItsAgeAndIsSaidToBeALowerBound) {
-  PoolTrack track("pull", kPlan);
-  PoolView view = started_view();
+TEST(TrialTrack, ACancelledTaskCountsWithItsAgeAndIsSaidToBeALowerBound) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
   view.timeline.points = {point(2.0)};
   track.absorb(view, 2.0);
   results::Trial trial;

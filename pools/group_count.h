@@ -4,14 +4,25 @@
 // addition. Either part alone may be below zero, only their sum means something.
 //
 // started() and finished() may be called by any thread, the rest by the owner. Counts to 2^30.
+//
+// Part of TaskGroup, and here rather than in engine/ because it is compiled into users' code.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 
-#include "pools/engine/sync.h"
+#include "pools/clock.h"
 
 namespace pools {
+
+/// What it synchronises with outside of the models (tests/models/): as the engine's RealSync, but
+/// the rare calls are out of line, so that a user's code sees no header of the kernel's.
+struct GroupSync {
+  template <typename T>
+  using Atomic = std::atomic<T>;
+  static void futex_wait(Atomic<std::uint32_t>& word, std::uint32_t expected, Nanos limit) noexcept;
+  static void futex_wake(Atomic<std::uint32_t>& word, int waiters) noexcept;
+};
 
 template <typename Sync>
 class BasicGroupCount {
@@ -65,6 +76,6 @@ class BasicGroupCount {
   bool awake_ = true;      // the owner's: kSleeper is not yet in shared_
 };
 
-using GroupCount = BasicGroupCount<RealSync>;
+using GroupCount = BasicGroupCount<GroupSync>;
 
 }  // namespace pools

@@ -1,4 +1,4 @@
-// Everything the window knows about one pool of the present run, in the form plots and tables read
+// Everything the window knows about one trial of the present run, in the form plots and tables read
 // it: series over time, the heat map, figures. Grows by what the session's view brings. GUI thread
 // only.
 #pragma once
@@ -35,7 +35,7 @@ struct Figures {
   double busy_share = NAN;  ///< of the workers' time spent in tasks, 0..1
 };
 
-/// How a pool's figures stand beside the others'. Only Whole ones may be compared.
+/// How a trial's figures stand beside the others'. Only Whole ones may be compared.
 enum class Standing : std::uint8_t {
   None,      ///< there are no figures
   SoFar,     ///< it has not yet served all that the others have
@@ -58,7 +58,7 @@ struct PercentileCurve {
   std::vector<double> response_ns;
 };
 
-class PoolTrack {
+class TrialTrack {
  public:
   struct Plan {
     double duration_s = 60;      ///< of the trial, drain excluded
@@ -66,17 +66,20 @@ class PoolTrack {
     double sample_interval_s = 0.05;
   };
 
-  PoolTrack(std::string pool_id, const Plan& plan);
+  /// `slot`: of the pool, its place in the scenario.
+  TrialTrack(std::string title, std::size_t slot, const Plan& plan);
 
   /// Adds what is new; `now_s` is how far the trial was when the view was taken. True if anything
   /// was.
-  bool absorb(const PoolView& view, double now_s);
+  bool absorb(const TrialView& view, double now_s);
   /// The trial is over: exact figures replace the live ones.
   void finish(const results::Trial& trial);
   /// finish() was called.
   bool settled() const { return exact_.has_value(); }
 
-  const std::string& id() const { return id_; }
+  /// "pull", "pull #2": no other track's.
+  const std::string& title() const { return title_; }
+  std::size_t slot() const { return slot_; }
   bool started() const { return started_; }
   bool finished() const { return finished_; }
   std::size_t point_count() const { return points_.size(); }
@@ -119,7 +122,8 @@ class PoolTrack {
   struct Stretch;
   const Stretch& stretch(const plot::TimeRange& range) const;
 
-  std::string id_;
+  std::string title_;
+  std::size_t slot_;
   Plan plan_;
   bool started_ = false;
   bool finished_ = false;

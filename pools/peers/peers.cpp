@@ -1,11 +1,12 @@
-// The table of foreign pools that were found when this build was configured, and of the others.
-#include "pools/catalog.h"
+#include "pools/peers/peers.h"
+
 #include "pools/peers/peer_rows.h"
 
 namespace pools {
+namespace {
 
-const std::vector<PeerRow>& peer_catalog() {
-  static const std::vector<PeerRow> kRows = {
+std::vector<PeerRow> found() {
+  return {
 #ifdef POOLLAB_HAVE_TBB
       tbb_task_group_row(),
       tbb_enqueue_row(),
@@ -26,11 +27,10 @@ const std::vector<PeerRow>& peer_catalog() {
       std_async_row(),
       thread_per_task_row(),
   };
-  return kRows;
 }
 
-const std::vector<MissingPeer>& missing_peers() {
-  static const std::vector<MissingPeer> kRows = {
+std::vector<MissingPeer> missing() {
+  return {
 #ifndef POOLLAB_HAVE_TBB
       {"tbb_task_group", "libtbb-dev was not found, or this build is for ThreadSanitizer"},
       {"tbb_enqueue", "libtbb-dev was not found, or this build is for ThreadSanitizer"},
@@ -48,7 +48,10 @@ const std::vector<MissingPeer>& missing_peers() {
       {"moodycamel", "libconcurrentqueue-dev was not found, or this build is for ThreadSanitizer"},
 #endif
   };
-  return kRows;
 }
+
+}  // namespace
+
+void add_all_peers() { add_peers(found(), missing()); }
 
 }  // namespace pools

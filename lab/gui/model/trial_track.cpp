@@ -1,4 +1,4 @@
-#include "lab/gui/model/pool_track.h"
+#include "lab/gui/model/trial_track.h"
 
 #include <fmt/format.h>
 
@@ -22,7 +22,7 @@ double bin_edge_ns(std::size_t bin) {
   return kHeatLowNs * std::pow(10.0, static_cast<double>(bin) / 10.0);
 }
 
-plot::HeatMap::Shape heat_shape(const PoolTrack::Plan& plan) {
+plot::HeatMap::Shape heat_shape(const TrialTrack::Plan& plan) {
   plot::HeatMap::Shape shape;
   shape.columns = kHeatColumns;
   shape.rows = kHeatRows;
@@ -74,8 +74,8 @@ int shade_of(double busy_share) {
 
 }  // namespace
 
-PoolTrack::PoolTrack(std::string pool_id, const Plan& plan)
-    : id_(std::move(pool_id)), plan_(plan), heat_(heat_shape(plan)) {}
+TrialTrack::TrialTrack(std::string title, std::size_t slot, const Plan& plan)
+    : title_(std::move(title)), slot_(slot), plan_(plan), heat_(heat_shape(plan)) {}
 
 const char* standing_word(Standing standing) {
   switch (standing) {
@@ -91,14 +91,14 @@ const char* standing_word(Standing standing) {
 }
 
 /// Sums over the intervals of a stretch.
-struct PoolTrack::Sum {
+struct TrialTrack::Sum {
   std::array<double, results::kLatencyBins> bins{};
   double seconds = 0, submitted = 0, settled = 0, refused = 0, steals = 0;
   double worker_s = 0, busy_s = 0, samples = 0, max_us = 0;
   const results::TimelinePoint* last = nullptr;
 };
 
-bool PoolTrack::absorb(const PoolView& view, double now_s) {
+bool TrialTrack::absorb(const TrialView& view, double now_s) {
   if (!view.started) return false;
   stretch_.reset();
   const bool changed = !view.timeline.points.empty() || !view.timeline.scaling.empty() ||
@@ -117,7 +117,7 @@ bool PoolTrack::absorb(const PoolView& view, double now_s) {
   return changed;
 }
 
-void PoolTrack::absorb_point(const results::TimelinePoint& point) {
+void TrialTrack::absorb_point(const results::TimelinePoint& point) {
   const double begin = points_.empty() ? 0.0 : points_.back().t_s;
   points_.push_back(point);
   throughput_.append(point.t_s, point.throughput_per_s);
@@ -145,7 +145,7 @@ void PoolTrack::absorb_point(const results::TimelinePoint& point) {
   }
 }
 
-void PoolTrack::absorb_workers(const std::vector<pools::WorkerSnapshot>& workers, double now_s) {
+void TrialTrack::absorb_workers(const std::vector<pools::WorkerSnapshot>& workers, double now_s) {
   const double span_ns = (now_s - lanes_at_s_) * 1e9;
   // Shorter readings than this say little about shares of time.
   if (span_ns < 0.04e9 && !workers_now_.empty() && !finished_) return;
@@ -172,7 +172,7 @@ void PoolTrack::absorb_workers(const std::vector<pools::WorkerSnapshot>& workers
   }
 }
 
-void PoolTrack::absorb_response(const pools::LatencyHistogram& response) {
+void TrialTrack::absorb_response(const pools::LatencyHistogram& response) {
   response_ = response;
   if (end_s() <= plan_.measured_from_s) {
     at_measuring_start_ = response;
@@ -182,13 +182,13 @@ void PoolTrack::absorb_response(const pools::LatencyHistogram& response) {
   draw_curve(response_);
 }
 
-void PoolTrack::draw_curve(const pools::LatencyHistogram& response) {
+void TrialTrack::draw_curve(const pools::LatencyHistogram& response) {
   curve_ = curve_over(static_cast<double>(response.count()), [&](double fraction) {
     return static_cast<double>(response.quantile(fraction).count());
   });
 }
 
-void PoolTrack::finish(const results::Trial& trial) {
+void TrialTrack::finish(const results::Trial& trial) {
   finished_ = true;
   stretch_.reset();
   ledger_ = trial.ledger;
@@ -215,7 +215,7 @@ void PoolTrack::finish(const results::Trial& trial) {
 }
 
 // The last interval reaches past the last task: as a rate over its whole length it would dive.
-void PoolTrack::end_throughput_with(const results::Trial& trial) {
+void TrialTrack::end_throughput_with(const results::Trial& trial) {
   if (points_.size() < 2) return;
   const results::TimelinePoint& last = points_.back();
   const double begin = points_[points_.size() - 2].t_s;
@@ -232,7 +232,7 @@ void PoolTrack::end_throughput_with(const results::Trial& trial) {
   throughput_.append(trial.elapsed_s, last.throughput_per_s * (last.t_s - begin) / served);
 }
 
-Figures PoolTrack::figures(const std::optional<plot::TimeRange>& range) const {
+Figures TrialTrack::figures(const std::optional<plot::TimeRange>& range) const {
   if (range) return stretch(*range).figures;
   if (exact_) return *exact_;
   Figures figures = figures_of(sum(plan_.measured_from_s, std::max(end_s(), plan_.duration_s)));
@@ -245,11 +245,11 @@ Figures PoolTrack::figures(const std::optional<plot::TimeRange>& range) const {
   return figures;
 }
 
-const PercentileCurve& PoolTrack::curve(const std::optional<plot::TimeRange>& range) const {
+const PercentileCurve& TrialTrack::curve(const std::optional<plot::TimeRange>& range) const {
   return range ? stretch(*range).curve : curve_;
 }
 
-Standing PoolTrack::standing(const std::optional<plot::TimeRange>& range) const {
+Standing TrialTrack::standing(const std::optional<plot::TimeRange>& range) const {
   if (points_.empty()) return Standing::None;
   if (!valid_) return Standing::Invalid;
   const double end = range ? range->end : plan_.duration_s;
@@ -259,7 +259,7 @@ Standing PoolTrack::standing(const std::optional<plot::TimeRange>& range) const 
   return exact_ ? Standing::Whole : Standing::SoFar;
 }
 
-StretchCounts PoolTrack::counts(const plot::TimeRange& range) const {
+StretchCounts TrialTrack::counts(const plot::TimeRange& range) const {
   const Sum all = sum(range.begin, range.end);
   StretchCounts counts{std::round(all.submitted), std::round(all.settled), std::round(all.refused)};
   if (all.last != nullptr) {
@@ -269,7 +269,7 @@ StretchCounts PoolTrack::counts(const plot::TimeRange& range) const {
   return counts;
 }
 
-const PoolTrack::Stretch& PoolTrack::stretch(const plot::TimeRange& range) const {
+const TrialTrack::Stretch& TrialTrack::stretch(const plot::TimeRange& range) const {
   if (!stretch_ || stretch_->range != range) {
     const Sum all = sum(range.begin, range.end);
     stretch_ = Stretch{range, figures_of(all), curve_over(all.samples, [&](double fraction) {
@@ -279,7 +279,7 @@ const PoolTrack::Stretch& PoolTrack::stretch(const plot::TimeRange& range) const
   return *stretch_;
 }
 
-PoolTrack::Sum PoolTrack::sum(double begin_s, double end_s) const {
+TrialTrack::Sum TrialTrack::sum(double begin_s, double end_s) const {
   Sum all;
   double previous = 0;
   for (const results::TimelinePoint& point : points_) {
@@ -305,7 +305,7 @@ PoolTrack::Sum PoolTrack::sum(double begin_s, double end_s) const {
   return all;
 }
 
-Figures PoolTrack::figures_of(const Sum& all) {
+Figures TrialTrack::figures_of(const Sum& all) {
   Figures figures;
   if (all.seconds <= 0) return figures;
   figures.throughput_per_s = all.settled / all.seconds;

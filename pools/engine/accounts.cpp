@@ -1,0 +1,112 @@
+#include "pools/engine/accounts.h"
+
+#include <chrono>
+#include <new>
+#include <thread>
+
+namespace pools {
+namespace {
+/// Between two tries to get memory without which a task could not be counted. A guess.
+constexpr Nanos kMemoryPause = std::chrono::milliseconds(1);
+
+/// Until it succeeds: an accepted task is settled now or later.
+template <typename Try>
+auto in_time(Try&& attempt) noexcept -> decltype(attempt()) {
+  while (true) {
+    try {
+      return attempt();
+    } catch (const std::bad_alloc&) {
+      std::this_thread::sleep_for(kMemoryPause);
+    }
+  }
+}
+}  // namespace
+
+Outsider& Accounts::mine_in_time() noexcept {
+  return in_time([this]() -> Outsider& { return outsiders_.mine(); });
+}
+
+void Accounts::run(Outsider& own, Task& task) noexcept {
+  if (!own.recording) [[unlikely]] {
+    in_time([&] { own.record.prepare(series_); });
+    own.recording = true;
+  }
+  const Instant start = task.timed ? Clock::now() : Instant{};
+  Instant now = start;
+  own.record.run(task, now);
+  // A task run inside another's time must not count twice.
+  if (now != Instant{} && own.record.running() == 0) own.record.was_busy(now - start);
+}
+
+void Accounts::cancel(Outsider& own, Task& task) noexcept {
+  unserved_.cancelled(task, Clock::now());
+  task.discard();
+  own.record.cancelled.add();
+}
+
+bool Accounts::quiet() const noexcept {
+  const auto settled = [this] {
+    std::uint64_t sum = cancelled_.load(std::memory_order_seq_cst);
+    for (std::uint32_t id = 0; id < workers_; ++id) {
+      sum += records_[id].settled() + records_[id].rejected.read();
+    }
+    // Not what their records say is settled: a thread of a foreign pool is nobody's to join.
+    outsiders_.for_each([&](const Outsider& one) {
+      sum += one.counts.done() + one.counts.rejected() + one.record.rejected.read();
+    });
+    return sum;
+  };
+  const auto submitted = [this] {
+    std::uint64_t sum = 0;
+    for_each_record([&](const WorkerRecord& record) { sum += record.submitted.read(); });
+    outsiders_.for_each([&](const Outsider& one) { sum += one.counts.submitted(); });
+    return sum;
+  };
+  return all_settled(settled, submitted);
+}
+
+void Accounts::await_outsiders() const noexcept {
+  bool within = true;
+  while (within) {
+    within = false;
+    outsiders_.for_each([&](const Outsider& one) { within = within || one.counts.within(); });
+    if (within) std::this_thread::yield();
+  }
+}
+
+void Accounts::add_to(Ledger& ledger) const noexcept {
+  ledger.cancelled += cancelled_.load(std::memory_order_seq_cst);
+  for_each_record([&](const WorkerRecord& record) { record.add_to(ledger); });
+  outsiders_.for_each([&](const Outsider& one) {
+    ledger.rejected += one.counts.rejected();
+    ledger.submitted += one.counts.submitted();
+  });
+}
+
+void Accounts::add_live(PoolSnapshot& out) const {
+  for_each_record(
+      [&](const WorkerRecord& record) { record.add_live(out.response, out.queue_wait); });
+}
+
+void Accounts::add_series(std::vector<SeriesReport>& out) const {
+  for_each_record([&](const WorkerRecord& record) { record.add_series(out); });
+  unserved_.add_to(out);
+}
+
+std::uint64_t Accounts::running() const noexcept {
+  std::uint64_t sum = 0;
+  for_each_record([&](const WorkerRecord& record) { sum += record.running(); });
+  return sum;
+}
+
+std::uint64_t Accounts::newly_cancelled() noexcept {
+  std::uint64_t all = cancelled_.load(std::memory_order_seq_cst);
+  for_each_record([&](const WorkerRecord& record) { all += record.cancelled.read(); });
+  std::uint64_t told = cancelled_told_.load(std::memory_order_relaxed);
+  while (told < all && !cancelled_told_.compare_exchange_weak(told, all, std::memory_order_relaxed,
+                                                              std::memory_order_relaxed)) {
+  }
+  return told < all ? all - told : 0;
+}
+
+}  // namespace pools

@@ -1,0 +1,111 @@
+// The accounts of a pool: who submitted, who ran what, how long it took. Every thread counts for
+// itself, on lines that nobody else writes; the sums say where every task is (the ledger) and
+// whether all are settled (quiet), for which one can wait.
+//
+// Two kinds of threads: the workers of our engine, one record each by slot; and outsiders, which
+// come and go: submitters, and the threads of foreign pools.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "pools/engine/per_thread.h"
+#include "pools/engine/quiet_watch.h"
+#include "pools/engine/settling.h"
+#include "pools/engine/task_slab.h"
+#include "pools/metrics/unserved_tasks.h"
+#include "pools/metrics/worker_record.h"
+
+namespace pools {
+
+/// What one thread that is no worker of ours counts; written by it alone.
+struct Outsider {
+  static constexpr std::uint32_t kNoSeat = ~std::uint32_t{0};
+
+  OutsideCounts counts;    ///< what it submitted from outside, and which tasks it is done with
+  WorkerRecord record;     ///< of the tasks that it ran
+  TaskCache cache;         ///< its own
+  bool recording = false;  ///< its own: the record is prepared
+  /// Index into PoolSnapshot::by_worker, where the thread serves a foreign pool as a worker.
+  std::atomic<std::uint32_t> seat{kNoSeat};
+};
+
+class Accounts {
+ public:
+  Accounts(std::uint32_t workers, std::uint16_t series)
+      : workers_(workers),
+        series_(series),
+        records_(std::make_unique<WorkerRecord[]>(workers)),
+        unserved_(series) {}
+
+  // What the threads write.
+  WorkerRecord& worker(std::uint32_t id) noexcept { return records_[id]; }
+  const WorkerRecord& worker(std::uint32_t id) const noexcept { return records_[id]; }
+  /// The calling thread's. Throws std::bad_alloc, but not where the thread was here before.
+  Outsider& mine() { return outsiders_.mine(); }
+  /// Likewise, for a task that must be settled now or later: waits for memory.
+  Outsider& mine_in_time() noexcept;
+  /// Runs and settles `task` on the calling thread, `own`; say done() when its memory is back.
+  void run(Outsider& own, Task& task) noexcept;
+  /// Destroys the callable unrun; likewise.
+  void cancel(Outsider& own, Task& task) noexcept;
+  /// The last that `own` does to the pool for a task that it ran or cancelled.
+  void done(Outsider& own) noexcept {
+    own.counts.count_done();
+    watch_.tell_of_strict_count();
+    own.counts.count_returned();
+  }
+  /// So many were given back unrun, by whatever thread.
+  void count_cancelled(std::uint64_t n) noexcept {
+    cancelled_.fetch_add(n, std::memory_order_seq_cst);
+  }
+  UnservedTasks& unserved() noexcept { return unserved_; }
+
+  // Waiting. Call tell() after settling and before sleeping (QuietWatch).
+  void tell() noexcept { watch_.tell(); }
+  QuietWatch& watch() noexcept { return watch_; }
+  /// Every accepted task is settled; exact.
+  bool quiet() const noexcept;
+  bool wait_quiet(Instant until) {
+    return watch_.wait(until, [this] { return quiet(); });
+  }
+  /// Waits for the threads that are still on their way out of the pool, though all is settled: a
+  /// submitter whose task was run at once and owned the pool, a foreign thread that has told the
+  /// watchers. Requires that no other can come.
+  void await_outsiders() const noexcept;
+
+  // What anyone reads.
+  /// All entries but `queued`.
+  void add_to(Ledger& ledger) const noexcept;
+  void add_live(PoolSnapshot& out) const;
+  void add_series(std::vector<SeriesReport>& out) const;
+  std::uint64_t running() const noexcept;
+  /// How many were given back since the last call.
+  std::uint64_t newly_cancelled() noexcept;
+
+  template <typename Visit>
+  void for_each_outsider(Visit&& visit) const {
+    outsiders_.for_each(visit);
+  }
+
+ private:
+  /// Visits every record, workers first.
+  template <typename Visit>
+  void for_each_record(Visit&& visit) const {
+    for (std::uint32_t id = 0; id < workers_; ++id) visit(std::as_const(records_[id]));
+    outsiders_.for_each([&](const Outsider& one) { visit(one.record); });
+  }
+
+  const std::uint32_t workers_;
+  const std::uint16_t series_;
+  const std::unique_ptr<WorkerRecord[]> records_;
+  PerThread<Outsider> outsiders_;
+  UnservedTasks unserved_;
+  std::atomic<std::uint64_t> cancelled_{0};       // those that no record counts
+  std::atomic<std::uint64_t> cancelled_told_{0};  // how many newly_cancelled() has reported
+  QuietWatch watch_;
+};
+
+}  // namespace pools

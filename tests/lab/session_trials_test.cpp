@@ -1,0 +1,111 @@
+// A session runs any list of trials, whatever it was made for.
+#include <cmath>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lab/session.h"
+#include "pools/knobs.h"
+#include "results/result_json.h"
+#include "tests/lab/tiny_scenario.h"
+
+namespace lab {
+namespace {
+
+using ::testing::HasSubstr;
+
+scenarios::TrialSpec trial_of(const std::string& pool, std::uint32_t block, std::uint64_t seed) {
+  scenarios::TrialSpec spec;
+  spec.pool = pool;
+  spec.block = block;
+  spec.seed = seed;
+  return spec;
+}
+
+TEST(Session, RunsTheTrialsOfAList) {
+  // Two blocks of two pools, in two orders, each with its seed; and a copy of one for comparing.
+  std::vector<scenarios::TrialSpec> list{trial_of("pull", 0, 5), trial_of("push", 0, 5),
+                                         trial_of("push", 1, 6), trial_of("pull", 1, 6),
+                                         trial_of("pull", 1, 6)};
+  for (std::uint32_t i = 0; i < list.size(); ++i) list[i].position = i % 2;
+  list.back().arm = "a/a";
+  Session session(scenario(R"(, "expect": [{"metric": "failed", "op": "==", "value": 0},
+                               {"metric": "completed", "compare": "pull/push", "op": ">", "value": 0}])"),
+                  list, {});
+  EXPECT_EQ(session.progress().trials, 5U);
+  session.start();
+  std::set<std::string> seen;
+  double least_left = INFINITY;
+  while (!session.wait_for(std::chrono::milliseconds{5})) {
+    const SessionProgress now = session.progress();
+    if (now.state != SessionState::Running || now.title.empty()) continue;
+    seen.insert(now.title);
+    EXPECT_LE(now.left_s, least_left) << now.title;
+    least_left = now.left_s;
+  }
+  ASSERT_EQ(session.progress().state, SessionState::Finished) << session.progress().error;
+  EXPECT_EQ(session.progress().trial, 5U);
+  for (const std::string& title : seen) {
+    const std::vector<std::string> known{"pull", "push", "push #2", "pull #2", "pull a/a"};
+    EXPECT_THAT(known, ::testing::Contains(title));
+  }
+  const results::RunResult result = session.result();
+  ASSERT_EQ(result.trials.size(), 5U);
+  EXPECT_EQ(result.scenario.pools.size(), 2U);
+  EXPECT_THAT(results::titles(result.trials),
+              ::testing::ElementsAre("pull", "push", "push #2", "pull #2", "pull a/a"));
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const results::Trial& trial = result.trials[i];
+    EXPECT_EQ(trial.pool, list[i].pool);
+    EXPECT_EQ(trial.config.id, list[i].pool);
+    EXPECT_EQ(trial.block, list[i].block);
+    EXPECT_EQ(trial.position, list[i].position);
+    EXPECT_EQ(trial.arm, list[i].arm);
+    EXPECT_EQ(trial.seed, list[i].seed);
+    EXPECT_TRUE(trial.ledger.closes());
+    EXPECT_EQ(session.trial(i)->ledger.submitted, trial.ledger.submitted);
+    const TrialView view = session.view(i);
+    EXPECT_TRUE(view.finished);
+    EXPECT_EQ(view.timeline.points.size(), trial.timeline.points.size());
+    EXPECT_EQ(view.ledger.submitted, trial.ledger.submitted);
+  }
+  const auto sent = [&](std::size_t i) { return result.trials[i].generator.sent; };
+  EXPECT_EQ(sent(0), sent(1)) << "one seed, one timetable";
+  EXPECT_EQ(sent(2), sent(3));
+  EXPECT_EQ(sent(3), sent(4));
+  EXPECT_NE(sent(0), sent(2)) << "another seed, another timetable";
+  EXPECT_EQ(result.verdicts.size(), 3U) << "one a pool, and the ratio";
+}
+
+TEST(Session, ATrialServesWhatItsParametersMakeOfTheScenario) {
+  std::vector<scenarios::TrialSpec> list{trial_of("p", 0, 1), trial_of("p", 0, 1)};
+  list[1].parameters = {{"/pools/p/workers", "3"}, {"/phases/one/arrival/rate_per_s", "500"}};
+  Session session(scenario(R"(, "pools": [{"id": "p", "dispatch": "pull", "workers": 1}])"), list,
+                  {});
+  session.start();
+  ASSERT_TRUE(finishes(session));
+  ASSERT_EQ(session.progress().state, SessionState::Finished) << session.progress().error;
+  const results::RunResult result = session.result();
+  ASSERT_EQ(result.trials.size(), 2U);
+  EXPECT_EQ(result.trials[0].config.max_workers, 1U);
+  EXPECT_EQ(result.trials[1].config.max_workers, 3U);
+  EXPECT_EQ(results::counted_tasks(result.trials[0], "one").submitted, 200U);
+  EXPECT_EQ(results::counted_tasks(result.trials[1], "one").submitted, 50U);
+  EXPECT_THAT(results::titles(result.trials),
+              ::testing::ElementsAre("p", "p rate_per_s=500 workers=3"));
+  const results::RunResult again =
+      results::result_from_json(results::result_to_json(result), "r.json");
+  EXPECT_EQ(again.trials[1].parameters, list[1].parameters);
+}
+
+TEST(Session, RefusesTrialsThatCannotBeBeforeAnythingIsRun) {
+  EXPECT_THAT([] { const Session session(scenario(), {trial_of("steeling", 0, 1)}, {}); },
+              ::testing::ThrowsMessage<pools::ConfigError>(HasSubstr("did you mean 'stealing'?")));
+  std::vector<scenarios::TrialSpec> list{trial_of("pull", 0, 1), trial_of("pull", 0, 1)};
+  list[1].parameters = {{"/pools/pull/wrokers", "3"}};
+  EXPECT_THROW(Session(scenario(), list, {}), scenarios::ScenarioError);
+}
+
+}  // namespace
+}  // namespace lab
