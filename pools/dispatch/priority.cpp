@@ -40,7 +40,7 @@ class Priority final : public Dispatch {
   Priority(std::size_t levels, Nanos ageing, Ranking rank_of)
       : levels_(levels), ageing_(ageing), ranking_(rank_of) {}
 
-  Placement place(Task& task, WorkerId /*from*/) noexcept override {
+  Placement place(Task& task, WorkerId /*from*/, Submitter& /*by*/) noexcept override {
     const std::size_t level = task.level < levels_ ? task.level : levels_ - 1;
     const std::lock_guard guard(lock_);
     waiting_[level].push_back(task);
@@ -49,7 +49,7 @@ class Priority final : public Dispatch {
     return {kAnyWorker};
   }
 
-  Taken take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
+  Taken take(WorkerId /*self*/, std::span<Task*> out, Instant /*now*/) noexcept override {
     // Tasks in a worker's hand can no longer be overtaken: hold few.
     const std::size_t share =
         out.size() == 1 ? 1 : std::max<std::size_t>(1, fair_share(total(), workers()));
@@ -72,7 +72,7 @@ class Priority final : public Dispatch {
     return n;
   }
 
-  bool has_work(WorkerId /*self*/) const noexcept override { return total() != 0; }
+  bool has_work(WorkerId /*self*/, Instant /*now*/) const noexcept override { return total() != 0; }
   bool needs_time() const noexcept override { return ageing_ != Nanos{0}; }
   Ranking ranking() const noexcept override { return ranking_; }
   Placement worker_joined(WorkerId /*self*/) noexcept override {

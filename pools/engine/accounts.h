@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "pools/dispatch/dispatch.h"
 #include "pools/engine/per_thread.h"
 #include "pools/engine/quiet_watch.h"
 #include "pools/engine/settling.h"
@@ -27,6 +28,7 @@ struct Outsider {
   OutsideCounts counts;    ///< what it submitted from outside, and which tasks it is done with
   WorkerRecord record;     ///< of the tasks that it ran
   TaskCache cache;         ///< its own
+  Submitter submitter;     ///< its own; where there are strategies
   bool recording = false;  ///< its own: the record is prepared
   /// Index into PoolSnapshot::by_worker, where the thread serves a foreign pool as a worker.
   std::atomic<std::uint32_t> seat{kNoSeat};

@@ -30,6 +30,8 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
                            DispatchContext{config.max_workers, config.seed,
                                            std::span(counters_.get(), config.max_workers)})),
       needs_time_(dispatch_->needs_time()),
+      ripens_(dispatch_->ripens()),
+      shares_hands_(dispatch_->shares_taken()),
       ranking_(dispatch_->ranking()),
       admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
       admission_(config.queue_capacity, config.on_full),
@@ -118,6 +120,10 @@ bool ThreadedPool::start_worker(WorkerId id) {
   alive_.fetch_add(1, std::memory_order_seq_cst);
   try {
     accounts_.worker(id).prepare(config_.series);
+    if (slot.claims_made == nullptr) {
+      slot.claims_made = std::make_unique<OwnedCounter[]>(config_.max_workers);
+      slot.claims.store(slot.claims_made.get(), std::memory_order_release);
+    }
     slot.life.begin();
     slot.thread = config_.thread_factory([this, id] { work(id); });
     return true;
