@@ -33,15 +33,23 @@ void Accounts::run(Outsider& own, Task& task) noexcept {
   }
   const Instant start = task.timed ? Clock::now() : Instant{};
   Instant now = start;
-  own.record.run(task, now);
+  run(own.record, task, now);
   // A task run inside another's time must not count twice.
   if (now != Instant{} && own.record.running() == 0) own.record.was_busy(now - start);
 }
 
-void Accounts::cancel(Outsider& own, Task& task) noexcept {
+bool Accounts::may_begin(WorkerRecord& record, Task& task) noexcept {
+  TaskContext& context = task.context();
+  ++context.attempt;
+  if (!context.stop.stop_requested()) return true;
+  cancel(record.stopped, task);
+  return false;
+}
+
+void Accounts::cancel(OwnedCounter& count, Task& task) noexcept {
   unserved_.cancelled(task, Clock::now());
-  task.discard();
-  own.record.cancelled.add();
+  task.end(Outcome::Cancelled);
+  count.add();  // last: who sees it settled sees it recorded
 }
 
 bool Accounts::quiet() const noexcept {

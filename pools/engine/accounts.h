@@ -49,10 +49,16 @@ class Accounts {
   Outsider& mine() { return outsiders_.mine(); }
   /// Likewise, for a task that must be settled now or later: waits for memory.
   Outsider& mine_in_time() noexcept;
-  /// Runs and settles `task` on the calling thread, `own`; say done() when its memory is back.
+  /// Runs and settles `task`, one that waited, on the thread whose record this is. `now` as for
+  /// WorkerRecord::run(). One whose stop token says so is cancelled instead.
+  void run(WorkerRecord& record, Task& task, Instant& now) noexcept {
+    if (!task.extended || may_begin(record, task)) [[likely]]
+      record.run(task, now);
+  }
+  /// The same on the calling thread, `own`; say done() when its memory is back.
   void run(Outsider& own, Task& task) noexcept;
-  /// Destroys the callable unrun; likewise.
-  void cancel(Outsider& own, Task& task) noexcept;
+  /// The shutdown gives `task` back. `count` is where the caller counts that.
+  void cancel(OwnedCounter& count, Task& task) noexcept;
   /// The last that `own` does to the pool for a task that it ran or cancelled.
   void done(Outsider& own) noexcept {
     own.counts.count_done();
@@ -93,6 +99,8 @@ class Accounts {
   }
 
  private:
+  /// Of a task with a context.
+  bool may_begin(WorkerRecord& record, Task& task) noexcept;
   /// Visits every record, workers first.
   template <typename Visit>
   void for_each_record(Visit&& visit) const {

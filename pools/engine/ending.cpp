@@ -82,7 +82,7 @@ void ThreadedPool::give_back_queued() noexcept {
     const Instant now = Clock::now();
     for (Task* task : std::span(waiting).first(n)) {
       accounts_.unserved().cancelled(*task, now);
-      task->discard();
+      task->end(Outcome::Cancelled);
       slab_.release(cache, task);
     }
     slab_.flush(cache);

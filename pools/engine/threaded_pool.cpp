@@ -110,13 +110,13 @@ bool ThreadedPool::ran_in_place(Task* task, Instant due, Patience patience) {
 SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
   accounts_.unserved().refused(*task);
   if (inside()) {
-    task->discard();
+    task->end(Outcome::Refused);
     release_task(task);
     own_record().rejected.add();
     return why;
   }
   const TaskFrame frame(this);  // the callable may be the pool's last owner
-  task->discard();
+  task->end(Outcome::Refused);
   release_task(task);
   accounts_.mine().counts.count_rejected();
   // The shutdown may be waiting for just this submit.
@@ -132,7 +132,7 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
   }
   if (inside()) {
     ++current_worker().depth.in_place;
-    own_record().run(*task, now);
+    accounts_.run(own_record(), *task, now);
     --current_worker().depth.in_place;
     release_task(task);
     return;

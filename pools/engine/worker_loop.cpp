@@ -114,7 +114,7 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
   std::size_t ran = 0;
   do {
     const Instant start = now;
-    record.run(*task, now);
+    accounts_.run(record, *task, now);
     slab_.release(slot.cache, task);
     ++ran;
     if (timed) budget.saw(now - start);
@@ -123,10 +123,8 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
   } while (task != nullptr && admission_.glance() != Phase::Cancelling);
   record.was_busy(timed ? now - began : budget.ran(ran));
   for (; task != nullptr && tasks.size() > 1; task = slot.hand.claim()) {  // cancelled meanwhile
-    accounts_.unserved().cancelled(*task, Clock::now());
-    task->discard();
+    accounts_.cancel(record.cancelled, *task);
     slab_.release(slot.cache, task);
-    record.cancelled.add();
   }
 }
 
@@ -143,7 +141,7 @@ bool ThreadedPool::help_one() {
   if (task == nullptr && take(worker.id, std::span(&task, 1)) == 0) return false;
   Instant now{};
   ++current_worker().depth.helping;
-  own_record().run(*task, now);
+  accounts_.run(own_record(), *task, now);
   --current_worker().depth.helping;
   slab_.release(slot.cache, task);
   return true;

@@ -44,7 +44,7 @@ class FakePool : public pools::Pool {
     return with_oldest([](pools::Task& task) { task.run(); });
   }
   bool discard_one() {
-    return with_oldest([](pools::Task& task) { task.discard(); });
+    return with_oldest([](pools::Task& task) { task.end(pools::Outcome::Cancelled); });
   }
 
   pools::ShutdownReport shutdown(pools::ShutdownMode, pools::Nanos) override { return {}; }
@@ -77,12 +77,12 @@ class FakePool : public pools::Pool {
         return pools::SubmitStatus::Accepted;
       }
       case Fate::Refuse:
-        owned->discard();
+        owned->end(pools::Outcome::Refused);
         return pools::SubmitStatus::QueueFull;
       case Fate::ShuttingDown:
         break;
     }
-    owned->discard();
+    owned->end(pools::Outcome::Refused);
     return pools::SubmitStatus::ShuttingDown;
   }
 

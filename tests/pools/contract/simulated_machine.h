@@ -151,7 +151,7 @@ class SimulatedMachine {
     Arrival child = one.arrival;
     child.spawns = 0;
     for (int i = 0; i < one.arrival.spawns; ++i) submit(child, id, worker.submitter);
-    one.task.discard();
+    one.task.run_once();
     worker.awake_at = now_ + one.arrival.service;
   }
 
