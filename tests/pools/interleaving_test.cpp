@@ -5,9 +5,11 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 
 #include "pools/engine/sync_point.h"
+#include "pools/task_group.h"
 #include "tests/pools/contract/subjects.h"
 
 namespace contract {
@@ -141,6 +143,63 @@ TEST(Supervision, BeginsAgainWhenAWorkerDoesNotSleepAfterAll) {
   Meeting meeting(*pool);
   go = true;
   EXPECT_TRUE(meeting.takes_place()) << "the supervisor dozes beside queued tasks";
+  pool.reset();
+}
+
+/// Whoever asks whether the pool is quiet is held up between the two sums that it compares, until
+/// the only task has submitted another one and ended. At no moment is the pool quiet.
+TEST(Quiet, IsNotSaidBetweenATaskAndItsSuccessor) {
+  std::unique_ptr<pools::Pool> pool;
+  Gate first;
+  Gate successor;
+  int sums = 0;
+  const Hook hook([&, asker = std::this_thread::get_id()](SyncPoint at) {
+    if (at != SyncPoint::ReadsCounts || std::this_thread::get_id() != asker || ++sums != 2) return;
+    first.open();
+    EXPECT_TRUE(successor.await_arrivals(1));
+  });
+  pool = with_workers(strategies().front(), 1);
+  ASSERT_EQ(pool->submit([&, wait = first.blocker()] {
+    wait();
+    EXPECT_EQ(pool->submit(successor.blocker()), SubmitStatus::Accepted);
+  }),
+            SubmitStatus::Accepted);
+  ASSERT_TRUE(first.await_arrivals(1));
+  EXPECT_FALSE(pool->wait_idle(pools::Nanos{0})) << "the successor runs";
+  EXPECT_EQ(sums, 2);
+  successor.open();
+  expect_quiet(*pool);
+  pool.reset();
+}
+
+/// A task of the group has thrown and is held up before the group knows. The group's owner, who
+/// helps while it waits, meanwhile runs two tasks, one after the other: so it has looked at the
+/// group in between.
+TEST(Joining, IsNotOverBeforeTheExceptionIsKept) {
+  std::unique_ptr<pools::Pool> pool;
+  std::atomic<int> helped{0};
+  const Hook hook([&](SyncPoint at) {
+    if (at != SyncPoint::KeepsException) return;
+    for (int i = 1; i <= 2; ++i) {
+      EXPECT_EQ(pool->submit([&] { helped.fetch_add(1); }), SubmitStatus::Accepted);
+      EXPECT_TRUE(eventually([&] { return helped.load() == i; }));
+    }
+  });
+  pool = with_workers(strategies().front(), 2);
+  ASSERT_EQ(pool->submit([&] {
+    std::atomic<bool> runs{false};
+    pools::TaskGroup group(*pool);
+    EXPECT_EQ(group.run([&] {
+      runs = true;
+      throw std::runtime_error("asked to");
+    }),
+              SubmitStatus::Accepted);
+    EXPECT_TRUE(eventually([&] { return runs.load(); })) << "on the other worker";
+    EXPECT_THROW(group.wait(), std::runtime_error);
+  }),
+            SubmitStatus::Accepted);
+  expect_quiet(*pool);
+  EXPECT_EQ(helped.load(), 2);
   pool.reset();
 }
 

@@ -1,7 +1,10 @@
 // Memory promises: what a backlog needed goes back, and what threads leave behind is used again.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include <memory>
+#include <cstdint>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -23,6 +26,43 @@ TEST(TaskSlab, GivesTheMemoryOfABacklogBack) {
     EXPECT_LE(slab.mapped_bytes(), 2U << 20U) << "of 12.8 MB";
   }
   slab.flush(cache);
+}
+
+/// The memory that tasks lie in, as the kernel sees it.
+class Pages {
+ public:
+  void add(const Task* task) {
+    pages_.insert(reinterpret_cast<std::uintptr_t>(task) & ~(kSize - 1));
+  }
+  std::size_t bytes() const { return pages_.size() * kSize; }
+  std::size_t mapped_bytes() const {
+    std::size_t n = 0;
+    for (const std::uintptr_t page : pages_) {
+      unsigned char resident = 0;
+      n += ::mincore(reinterpret_cast<void*>(page), 1, &resident) == 0 ? 1U : 0U;
+    }
+    return n * kSize;
+  }
+
+ private:
+  static inline const auto kSize = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  std::set<std::uintptr_t> pages_;
+};
+
+TEST(TaskSlab, UnmapsWhatItGivesBack) {
+  Pages pages;
+  {
+    TaskSlab slab;
+    TaskCache cache;
+    std::vector<Task*> tasks;
+    for (int i = 0; i < 200'000; ++i) tasks.push_back(slab.acquire(cache));
+    for (const Task* task : tasks) pages.add(task);
+    EXPECT_EQ(pages.mapped_bytes(), pages.bytes());
+    for (Task* task : tasks) slab.release(cache, task);
+    EXPECT_LE(pages.mapped_bytes(), 2U << 20U) << "of " << pages.bytes();
+    slab.flush(cache);
+  }
+  EXPECT_EQ(pages.mapped_bytes(), 0U);
 }
 
 TEST(TaskSlab, GivesBackWhatOutsideThreadsHeld) {
