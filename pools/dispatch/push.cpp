@@ -16,6 +16,7 @@
 #include "pools/dispatch/quick_random.h"
 #include "pools/dispatch/rows.h"
 #include "pools/dispatch/worker_set.h"
+#include "pools/engine/sync_point.h"
 #include "pools/queues/locked_fifo.h"
 
 namespace pools {
@@ -43,6 +44,7 @@ class Push final : public Dispatch {
   Placement place(Task& task, WorkerId from, Submitter& by) noexcept override {
     if (overflow_.empty()) {
       const WorkerId id = choose(from, by);
+      sync_point(SyncPoint::ChoseInbox);
       if (id != kNobody && inboxes_[id].tasks.push_within(task, inbox_limit_)) {
         if (!steal_) return {id};
         if (!waiting_.contains(id)) waiting_.insert(id);

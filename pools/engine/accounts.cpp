@@ -4,6 +4,8 @@
 #include <new>
 #include <thread>
 
+#include "pools/engine/sync_point.h"
+
 namespace pools {
 namespace {
 /// Between two tries to get memory without which a task could not be counted. A guess.
@@ -54,6 +56,7 @@ void Accounts::cancel(OwnedCounter& count, Task& task) noexcept {
 
 bool Accounts::quiet() const noexcept {
   const auto settled = [this] {
+    sync_point(SyncPoint::ReadsCounts);
     std::uint64_t sum = cancelled_.load(std::memory_order_seq_cst);
     for (std::uint32_t id = 0; id < workers_; ++id) {
       sum += records_[id].settled() + records_[id].rejected.read();
@@ -65,6 +68,7 @@ bool Accounts::quiet() const noexcept {
     return sum;
   };
   const auto submitted = [this] {
+    sync_point(SyncPoint::ReadsCounts);
     std::uint64_t sum = 0;
     for_each_record([&](const WorkerRecord& record) { sum += record.submitted.read(); });
     outsiders_.for_each([&](const Outsider& one) { sum += one.counts.submitted(); });

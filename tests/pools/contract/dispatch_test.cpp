@@ -327,6 +327,35 @@ TEST(Push, JoinIdleSendsOneTaskToEachParkedWorker) {
   for (WorkerId id = 0; id < kWorkers; ++id) EXPECT_EQ((*bench)->depth(id), 1U) << id;
 }
 
+TEST(Push, NoTaskOvertakesThoseInTheOverflow) {
+  pools::Choice choice{"push", {}};
+  choice.settings.set("inbox", std::int64_t{2});
+  Bench bench(choice);
+  bench->worker_joined(0);
+  for (int i = 0; i < 3; ++i) bench.add(pools::Clock::now(), 0, pools::kOutside);
+  Task* one = nullptr;
+  EXPECT_EQ(bench->take(0, {&one, 1}, pools::Clock::now()).count, 1U);
+  bench.add(pools::Clock::now(), 0, pools::kOutside);
+  EXPECT_EQ(bench->depth(0), 1U) << "there is room, but an older task waits in the overflow";
+  EXPECT_EQ(bench->shared_depth(), 2U);
+}
+
+/// Where a worker has room for many, it leaves the others theirs: what it has in hand, nothing
+/// overtakes, and they would have to come for it one by one.
+TEST(Shares, AWorkerTakesNoMoreThanItsPartOfASharedQueue) {
+  for (const Subject& subject : strategy_variants()) {
+    const std::string& name = subject.config.dispatch.name;
+    if (name != "pull" && name != "priority") continue;
+    Bench bench(subject.config.dispatch);
+    for (WorkerId id = 0; id < kWorkers; ++id) bench->worker_joined(id);
+    for (int i = 0; i < 10; ++i) bench.add(pools::Clock::now(), 0, pools::kOutside);
+    std::vector<Task*> out(32);
+    EXPECT_LE(bench->take(0, out, pools::Clock::now()).count, 3U)
+        << subject.name << ": of 10, for 4 workers";
+    EXPECT_GE(bench.depth(), 7U);
+  }
+}
+
 TEST(Stealing, SaysThatTasksMovedWhereOthersFindThem) {
   Bench bench({"stealing", {}});
   bench->worker_joined(0);
