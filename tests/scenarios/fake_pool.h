@@ -41,7 +41,7 @@ class FakePool : public pools::Pool {
   }
   /// Runs or discards the oldest task that is held; false if there is none.
   bool run_one() {
-    return with_oldest([](pools::Task& task) { task.run(); });
+    return with_oldest([](pools::Task& task) { task.run_once(); });
   }
   bool discard_one() {
     return with_oldest([](pools::Task& task) { task.end(pools::Outcome::Cancelled); });
@@ -69,7 +69,7 @@ class FakePool : public pools::Pool {
     }
     switch (fate(before)) {
       case Fate::RunNow:
-        owned->run();
+        owned->run_once();
         return pools::SubmitStatus::Accepted;
       case Fate::Hold: {
         const std::lock_guard lock(mutex_);
