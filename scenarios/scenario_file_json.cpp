@@ -44,7 +44,7 @@ std::string file_bytes(const std::string& path, Document& document) {
   const File file(path);
   if (file.fd() < 0) return unreadable(errno);
   std::string bytes;
-  std::array<char, 4096> chunk{};  // on the stack, which may be a small one
+  std::array<char, 4096> chunk{};         // on the stack, which may be a small one
   while (bytes.size() <= kJsonLargest) {  // the parser refuses what is larger
     const ssize_t got = read(file.fd(), chunk.data(), chunk.size());
     if (got == 0) break;

@@ -57,8 +57,8 @@ class LibraryQuick : public ::testing::TestWithParam<std::string> {
     for (const Json& verdict : result.at("verdicts")) {
       if (verdict.at("verdict") == "pass") continue;
       const auto said = verdict.at("text").get<std::string>();
-      const bool spoilt = said.ends_with("(a trial is not valid)") ||
-                          said.ends_with("(late sends reach into it)");
+      const bool spoilt =
+          said.ends_with("(a trial is not valid)") || said.ends_with("(late sends reach into it)");
       if (spoilt && verdict.at("verdict") == "inconclusive") continue;
       text += verdict.at("verdict").get<std::string>() + ": " +
               verdict.at("pool").get<std::string>() + ": " + said + "\n";
