@@ -39,7 +39,7 @@ class Accounts {
   Accounts(std::uint32_t workers, std::uint16_t series)
       : workers_(workers),
         series_(series),
-        records_(std::make_unique<WorkerRecord[]>(workers)),
+        records_(workers == 0 ? nullptr : std::make_unique<WorkerRecord[]>(workers)),
         unserved_(series) {}
 
   // What the threads write.
