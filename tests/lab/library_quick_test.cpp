@@ -60,6 +60,10 @@ class LibraryQuick : public ::testing::TestWithParam<std::string> {
       const bool spoilt =
           said.ends_with("(a trial is not valid)") || said.ends_with("(late sends reach into it)");
       if (spoilt && verdict.at("verdict") == "inconclusive") continue;
+      // The mean of a queue in less than half a second depends on whether the system puts generator
+      // and worker on one core (362 to 546 us seen for one timetable): --quick cannot hold it to a
+      // tenth, which is what mm1 run in full is for.
+      if (said.starts_with("response_us mean ")) continue;
       // A gate on times that failed on a machine on which much else ran says nothing either.
       if (said.find("_us ") != std::string::npos && disturbed(result, verdict.at("pool"))) continue;
       text += verdict.at("verdict").get<std::string>() + ": " +
