@@ -49,8 +49,7 @@ bool Accounts::may_begin(WorkerRecord& record, Task& task) noexcept {
 }
 
 void Accounts::cancel(OwnedCounter& count, Task& task) noexcept {
-  unserved_.cancelled(task, Clock::now());
-  task.end(Outcome::Cancelled);
+  give_back(task, Clock::now());
   count.add();  // last: who sees it settled sees it recorded
 }
 

@@ -57,7 +57,12 @@ class Accounts {
   }
   /// The same on the calling thread, `own`; say done() when its memory is back.
   void run(Outsider& own, Task& task) noexcept;
-  /// The shutdown gives `task` back. `count` is where the caller counts that.
+  /// Gives `task` back unrun: recorded and ended, to be counted next.
+  void give_back(Task& task, Instant now) noexcept {
+    unserved_.cancelled(task, now);
+    task.end(Outcome::Cancelled);
+  }
+  /// The same and counts it, in the caller's own counter.
   void cancel(OwnedCounter& count, Task& task) noexcept;
   /// The last that `own` does to the pool for a task that it ran or cancelled.
   void done(Outsider& own) noexcept {
@@ -65,7 +70,7 @@ class Accounts {
     watch_.tell_of_strict_count();
     own.counts.count_returned();
   }
-  /// So many were given back unrun, by whatever thread.
+  /// So many were given back, by a thread that has no counter for that.
   void count_cancelled(std::uint64_t n) noexcept {
     cancelled_.fetch_add(n, std::memory_order_seq_cst);
   }

@@ -81,8 +81,7 @@ void ThreadedPool::give_back_queued() noexcept {
     if (n == 0) return;
     const Instant now = Clock::now();
     for (Task* task : std::span(waiting).first(n)) {
-      accounts_.unserved().cancelled(*task, now);
-      task->end(Outcome::Cancelled);
+      accounts_.give_back(*task, now);
       slab_.release(cache, task);
     }
     slab_.flush(cache);

@@ -78,8 +78,8 @@ std::uint32_t ThreadedPool::resize(std::uint32_t workers) {
 }
 
 void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, std::string reason) {
-  if (admission_.phase() >= Phase::Cancelling)
-    return;  // nor touches what a fork may have left locked
+  // Before the lock, which a fork may have left locked.
+  if (admission_.phase() >= Phase::Cancelling) return;
   const std::lock_guard lock(lifecycle_);
   if (admission_.phase() >= Phase::Cancelling) return;
   const std::uint32_t to = std::clamp(wanted, std::uint32_t{1}, config_.max_workers);
