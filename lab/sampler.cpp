@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-#include "lab/thread_name.h"
+#include "pools/thread_name.h"
 
 namespace lab {
 namespace {
@@ -113,7 +113,7 @@ void Sampler::stop() {
 }
 
 void Sampler::run() noexcept {
-  name_this_thread("pl-sample");
+  pools::name_this_thread("pl-sample");
   try {
     beat();
   } catch (...) {

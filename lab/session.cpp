@@ -15,9 +15,9 @@
 
 #include <fmt/format.h>
 
-#include "lab/thread_name.h"
 #include "lab/trial_runner.h"
 #include "pools/catalog.h"
+#include "pools/thread_name.h"
 #include "pools/usable_cores.h"
 #include "results/build_facts.h"
 #include "results/environment.h"
@@ -282,7 +282,7 @@ void Session::start() {
     state_->state = SessionState::Running;
   }
   state_->thread = std::thread([state = state_.get()] {
-    name_this_thread("pl-session");
+    pools::name_this_thread("pl-session");
     state->run();
   });
 }

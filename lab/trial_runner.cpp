@@ -12,9 +12,9 @@
 
 #include <fmt/format.h>
 
-#include "lab/thread_name.h"
 #include "lab/trial_figures.h"
 #include "pools/make_pool.h"
+#include "pools/thread_name.h"
 #include "pools/usable_cores.h"
 #include "results/environment.h"
 #include "results/phase_results.h"
@@ -142,7 +142,7 @@ class TrialRun {
   /// hold up a stop request or the watchdog with it.
   void offer() {
     std::thread thread([flight = flight_, start = start_, stop = stop_] {
-      name_this_thread("pl-gen");
+      pools::name_this_thread("pl-gen");
       scenarios::GeneratorReport report;
       std::exception_ptr error;
       try {

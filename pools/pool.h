@@ -1,10 +1,10 @@
 // The interface of every worker pool: ours (engine/threaded_pool.h) and the foreign ones (peers/).
 //
-// Promises of every pool: an accepted task is settled exactly once; a task that throws, or whose
-// callable throws when destroyed, is counted as failed and harms nothing else; a task that submits
-// into its own pool is never blocked by it; an exception that leaves a submit leaves nothing behind
-// (the callable is destroyed, the ledger closes); the destructor drains and joins. Unless a method
-// says otherwise, any thread may call it, also a task running in the pool.
+// Promises of every pool: an accepted task is settled exactly once, with one outcome; a task that
+// throws, or whose callable throws when destroyed, is counted as failed and harms nothing else; a
+// task that submits into its own pool is never blocked by it; an exception that leaves a submit
+// leaves nothing behind (the callable is destroyed, the ledger closes); the destructor drains and
+// joins. Unless a method says otherwise, any thread may call it, also a task running in the pool.
 //
 // A task cannot wait for its own end, so inside a task of the pool - in a worker, in a submitter
 // that runs it (on_full), in the destructor of its callable - shutdown() and wait_idle() wait for
@@ -68,14 +68,14 @@ class Pool {
   virtual ~Pool() = default;
 
   /// Submits under the pool's on_full rule: may block, reject, or run the task in the caller.
-  template <typename F>
+  template <TaskBody F>
   [[nodiscard]] SubmitStatus submit(F&& callable, const SubmitOptions& options = {}) {
     return submit_task(make_task(std::forward<F>(callable), options), options,
                        Patience::AsConfigured);
   }
 
   /// Never blocks and never runs the task in the caller: a full queue is QueueFull.
-  template <typename F>
+  template <TaskBody F>
   [[nodiscard]] SubmitStatus try_submit(F&& callable, const SubmitOptions& options = {}) {
     return submit_task(make_task(std::forward<F>(callable), options), options, Patience::None);
   }
@@ -174,16 +174,33 @@ class Pool {
   }
 
   template <typename F>
+  [[gnu::noinline]] static void hold_with_context(Task& task, F&& callable,
+                                                  const SubmitOptions& options) {
+    TaskContext context = options.context != nullptr ? *options.context : TaskContext{};
+    context.deadline = options.deadline;
+    context.attempt = 0;
+    task.hold(std::forward<F>(callable), std::move(context));
+  }
+
+  template <typename F>
   Task* make_task(F&& callable, const SubmitOptions& options) {
+    // Read before the call of a function that, for all the compiler knows, changes them.
+    const std::uint16_t series = options.series;
+    const std::uint8_t level = options.level;
+    const bool plain = options.context == nullptr && std::is_invocable_v<std::decay_t<F>&>;
     Task* task = acquire_task();
     try {
-      task->hold(std::forward<F>(callable));
+      if (plain) [[likely]] {
+        task->hold(std::forward<F>(callable));
+      } else {
+        hold_with_context(*task, std::forward<F>(callable), options);
+      }
     } catch (...) {
       release_task(task);
       throw;
     }
-    task->series = options.series;
-    task->level = options.level;
+    task->series = series;
+    task->level = level;
     return task;
   }
 };

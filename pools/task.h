@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "pools/clock.h"
+#include "pools/task_context.h"
 
 namespace pools {
 
@@ -28,7 +29,14 @@ struct SubmitOptions {
   /// within a level where its order is edf or sjf. Zero: not known, after all that are.
   Instant deadline{};
   Nanos expected{};
+  /// What else the task is to have, copied; nullptr: nothing. Its deadline is the one above.
+  const TaskContext* context = nullptr;
 };
+
+/// What a pool can run: something that is called with nothing, or with the task's own context.
+template <typename F>
+concept TaskBody = std::is_invocable_v < std::decay_t<F>
+& > || std::is_invocable_v<std::decay_t<F>&, const TaskContext&>;
 
 class alignas(64) Task {
  public:
@@ -43,31 +51,57 @@ class alignas(64) Task {
   Instant accepted{};  ///< when the pool took responsibility; the queue wait starts here
   std::uint16_t series = 0;
   std::uint8_t level = 0;
-  bool timed = false;  ///< its latencies are recorded; `accepted` and the lag are set
+  bool timed : 1 = false;     ///< its latencies are recorded; `accepted` and the lag are set
+  bool extended : 1 = false;  ///< it has a context
 
-  /// Stores the callable. Requires: holds none.
-  template <typename F>
+  /// Stores the callable. Requires: holds none. A callable may have a member `ended(Outcome)
+  /// noexcept`, which is told before the callable is destroyed.
+  template <TaskBody F>
   void hold(F&& callable) {
     using Body = std::decay_t<F>;
-    if constexpr (sizeof(Body) <= kInlineBytes && alignof(Body) <= alignof(void*) &&
-                  std::is_nothrow_move_constructible_v<Body> &&
-                  std::is_nothrow_destructible_v<Body>) {
-      ::new (static_cast<void*>(body_)) Body(std::forward<F>(callable));
-      invoke_ = [](Task& task, Verb verb) {
-        Body& body = *std::launder(reinterpret_cast<Body*>(task.body_));
-        const Destroy<Body> guard{body};
-        if (verb == Verb::Run) body();
-      };
+    if constexpr (std::is_invocable_v<Body&>) {
+      extended = false;
+      if constexpr (sizeof(Body) <= kInlineBytes && alignof(Body) <= alignof(void*) &&
+                    std::is_nothrow_move_constructible_v<Body> &&
+                    std::is_nothrow_destructible_v<Body>) {
+        ::new (static_cast<void*>(body_)) Body(std::forward<F>(callable));
+        invoke_ = invoke<Inside<Body>>;
+      } else {
+        place(new Body(std::forward<F>(callable)));
+        invoke_ = invoke<Boxed<Body>>;
+      }
     } else {
-      hold(Boxed<Body>(std::in_place, std::forward<F>(callable)));
+      hold(std::forward<F>(callable), TaskContext{});
     }
   }
+  /// The same for one that has a context.
+  template <TaskBody F>
+  void hold(F&& callable, TaskContext context) {
+    using Body = std::decay_t<F>;
+    auto* const whole = new Extended<Body>(std::move(context), std::forward<F>(callable));
+    place(static_cast<TaskContext*>(whole));
+    invoke_ = invoke<Beside<Body>>;
+    extended = true;
+  }
 
-  /// Runs the callable and destroys it, also when it throws. What leaves: its exception, else its
-  /// destructor's. Requires: holds one.
-  void run() { invoke_(*this, Verb::Run); }
-  /// Destroys the callable without running it; an exception of its destructor goes nowhere.
-  void discard() noexcept { invoke_(*this, Verb::Discard); }
+  /// Requires: extended.
+  TaskContext& context() noexcept { return *placed<TaskContext>(); }
+
+  // All require that it holds a callable.
+
+  /// Runs the callable, which stays, so that one that threw can be run again. What leaves: its
+  /// exception.
+  void run() { invoke_(*this, Verb::Run, Outcome::Completed); }
+  /// Tells the callable how it ended and destroys it; an exception of its destructor goes nowhere.
+  void end(Outcome outcome) noexcept {
+    try {
+      invoke_(*this, Verb::End, outcome);
+    } catch (...) {  // it was not run, or has failed already
+    }
+  }
+  /// Runs the callable and ends it, also when it throws: both for the price of one. What leaves:
+  /// its exception, else its destructor's.
+  void run_once() { invoke_(*this, Verb::RunOnce, Outcome::Completed); }
 
   /// When the task was to be submitted; after `accepted` is set. Kept as how much later that is, a
   /// float: exact up to 16 ms, beyond within 6e-8 of the lag, in half the space of an instant. More
@@ -85,39 +119,94 @@ class alignas(64) Task {
   Instant due() const noexcept { return accepted - lag(); }
 
  private:
-  enum class Verb : std::uint8_t { Run, Discard };
-  template <typename Body>
-  struct Destroy {
-    Body& body;
-    ~Destroy() { body.~Body(); }
-  };
-  /// A callable on the heap: too large for the task, or one that may throw where a task must not.
-  template <typename Body>
-  class Boxed {
-   public:
-    template <typename F>
-    Boxed(std::in_place_t, F&& callable) : body_(new Body(std::forward<F>(callable))) {}
-    Boxed(Boxed&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
-    Boxed& operator=(Boxed&&) = delete;
-    ~Boxed() {
-      try {
-        delete body_;
-      } catch (...) {  // it was not run, or has thrown already
-      }
-    }
-    void operator()() {
-      (*body_)();
-      delete std::exchange(body_, nullptr);  // here, so that its exception is the task's
-    }
+  enum class Verb : std::uint8_t { Run, End, RunOnce };
 
-   private:
-    Body* body_;
+  /// A callable with the context that it or its submitter wants.
+  template <typename Body>
+  struct Extended : TaskContext {
+    template <typename F>
+    Extended(TaskContext context, F&& callable)
+        : TaskContext(std::move(context)), body(std::forward<F>(callable)) {}
+    Body body;
   };
+
+  // The three places where a callable can be: in the task; on the heap, since it is too large, or
+  // may throw where a task must not; there beside its context.
+  template <typename Body>
+  struct Inside {
+    static Body& body(Task& task) noexcept {
+      return *std::launder(reinterpret_cast<Body*>(task.body_));
+    }
+    static void destroy(Task& task) noexcept { body(task).~Body(); }
+  };
+  template <typename Body>
+  struct Boxed {
+    static Body& body(Task& task) noexcept { return *task.placed<Body>(); }
+    static void destroy(Task& task) { delete task.placed<Body>(); }
+  };
+  template <typename Body>
+  struct Beside {
+    static Extended<Body>* whole(Task& task) noexcept {
+      return static_cast<Extended<Body>*>(task.placed<TaskContext>());
+    }
+    static Body& body(Task& task) noexcept { return whole(task)->body; }
+    static void destroy(Task& task) { delete whole(task); }
+  };
+
+  template <typename Place>
+  static void invoke(Task& task, Verb verb, Outcome outcome) {
+    if (verb == Verb::End) {
+      tell(Place::body(task), outcome);
+      Place::destroy(task);
+      return;
+    }
+    try {
+      call(Place::body(task), task);
+    } catch (...) {
+      if (verb == Verb::RunOnce) {
+        tell(Place::body(task), Outcome::Failed);
+        destroy_quietly<Place>(task);
+      }
+      throw;
+    }
+    if (verb != Verb::RunOnce) return;
+    tell(Place::body(task), Outcome::Completed);
+    Place::destroy(task);
+  }
+
+  template <typename Body>
+  static void call(Body& body, Task& task) {
+    if constexpr (std::is_invocable_v<Body&>) {
+      body();
+    } else {
+      body(std::as_const(task.context()));
+    }
+  }
+  template <typename Body>
+  static void tell(Body& body, Outcome outcome) noexcept {
+    if constexpr (requires { body.ended(outcome); }) body.ended(outcome);
+  }
+  template <typename Place>
+  static void destroy_quietly(Task& task) noexcept {
+    try {
+      Place::destroy(task);
+    } catch (...) {  // what it threw first leaves
+    }
+  }
+
+  template <typename T>
+  void place(T* heap) noexcept {
+    ::new (static_cast<void*>(body_)) void*(heap);
+  }
+  template <typename T>
+  T* placed() noexcept {
+    return static_cast<T*>(*std::launder(reinterpret_cast<void**>(body_)));
+  }
 
   static constexpr std::int64_t kMostLag = std::int64_t{1} << 62;  // as a float it is exact
 
   float lag_ns_ = 0;
-  void (*invoke_)(Task&, Verb) = nullptr;
+  void (*invoke_)(Task&, Verb, Outcome) = nullptr;
   alignas(8) std::byte body_[kInlineBytes];
 };
 

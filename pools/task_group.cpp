@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "pools/engine/sync_point.h"
+
 namespace pools {
 
 void TaskGroup::help_until_finished() noexcept {
@@ -23,6 +25,7 @@ void TaskGroup::help_until_finished() noexcept {
 }
 
 void TaskGroup::keep(std::exception_ptr thrown) noexcept {
+  sync_point(SyncPoint::KeepsException);
   const std::lock_guard lock(mutex_);
   if (!thrown_) thrown_ = std::move(thrown);
   // relaxed: the task's end, which comes after, publishes it to wait().

@@ -47,9 +47,8 @@ class TaskGroup {
   ~TaskGroup() { finish(); }
 
   /// Submits a task of this group. Not accepted, or left by an exception: the callable was
-  /// destroyed unrun, and the group does not wait for it. A task that is cancelled later counts as
-  /// finished.
-  template <typename F>
+  /// destroyed unrun, and the group does not wait for it.
+  template <TaskBody F>
   [[nodiscard]] SubmitStatus run(F&& callable, const SubmitOptions& options = {}) {
     using Patience = Pool::Patience;
     // Named: whatever its own end does, by then the task is submitted and not lost.
@@ -59,11 +58,16 @@ class TaskGroup {
                              joined_here() ? Patience::Joined : Patience::AsConfigured);
   }
 
-  /// Returns when every task is finished; then throws the first exception, once.
-  void wait() {
+  /// Returns when no task is left; then throws the first exception, once. Else says Completed, or,
+  /// if there was a task that never ran, why (of several, one of their reasons): the shutdown or a
+  /// stop token has cancelled it. Then not all is done that was to be.
+  Outcome wait() {
     finish();
     if (threw_.load(std::memory_order_relaxed)) [[unlikely]]
       rethrow();
+    if (unrun_.load(std::memory_order_relaxed) == Outcome::Completed) [[likely]]
+      return Outcome::Completed;
+    return unrun_.exchange(Outcome::Completed, std::memory_order_relaxed);
   }
 
  private:
@@ -89,16 +93,29 @@ class TaskGroup {
    public:
     template <typename G>
     Member(TaskGroup& group, G&& callable) : share_(group), callable_(std::forward<G>(callable)) {}
-    void operator()() {
+    void operator()() requires std::is_invocable_v<F&> {
+      guarded([this] { callable_(); });
+    }
+    void operator()(const TaskContext& context) requires(!std::is_invocable_v<F&>) {
+      guarded([&] { callable_(context); });
+    }
+    void ended(Outcome outcome) noexcept {
+      if (was_run(outcome) || outcome == Outcome::Refused) return;
+      // relaxed: the task's end, which comes after, publishes it to wait().
+      share_.group().unrun_.store(outcome, std::memory_order_relaxed);
+    }
+
+   private:
+    template <typename Call>
+    void guarded(Call&& call) {
       try {
-        callable_();
+        call();
       } catch (...) {
         share_.group().keep(std::current_exception());
         throw;
       }
     }
 
-   private:
     Share share_;  // before the callable: whatever becomes of that, the count outlives it
     F callable_;
   };
@@ -128,6 +145,7 @@ class TaskGroup {
   const WorkerContext::Depth made_at_ = current_worker().depth;
   GroupCount count_;
   std::atomic<bool> threw_{false};
+  std::atomic<Outcome> unrun_{Outcome::Completed};  // why a task of the group was not run
   std::mutex mutex_;
   std::exception_ptr thrown_;  // guarded by mutex_
 };

@@ -109,6 +109,8 @@ const std::vector<Breach>& breaches() {
       {"order", "lab/x.cpp", "#include <atomic>\nnamespace lab {\nx.fetch_add(\n  1);}\n"},
       {"threads", "pools/x.cpp", "namespace pools {\nstd::thread extra;}\n"},
       {"loop", "pools/engine/x.cpp", "namespace pools {\nauto n = dispatch_->take(id, out);}\n"},
+      {"neutral", "pools/dispatch/x.cpp", "namespace pools {\nauto t = Clock::now();}\n"},
+      {"neutral", "pools/policies/x.cpp", "namespace pools {\nthread_local int turn;}\n"},
       {"pragma", "pools/x.h", "#include <vector>\n#pragma once\nnamespace pools {}\n"},
       {"name", "pools/queue_utils.h", "#pragma once\nnamespace pools {}\n"},
       {"name", "pools/common/queue.h", "#pragma once\nnamespace pools {}\n"},

@@ -184,6 +184,20 @@ bool takes_from_dispatch(std::string_view line) {
   return false;
 }
 
+/// Strategies and policies run in virtual time as well: time and chance are told to them, and they
+/// lock by pools/engine/sync.h.
+void check_neutral(const Source& source, Report& out) {
+  if (!source.is_under("pools/dispatch/") && !source.is_under("pools/policies/")) return;
+  for (std::size_t i = 0; i < source.lines.size(); ++i) {
+    for (const std::string_view word :
+         {"Clock::now", "steady_clock", "thread_local", "std::thread", "this_thread", "std::mutex",
+          "condition_variable", "random_device", "mt19937_64"}) {
+      if (find_word(source.lines[i], word) == std::string_view::npos) continue;
+      add(out, "neutral", source, i, "no '" + std::string(word) + "' in strategies and policies");
+    }
+  }
+}
+
 void check_concurrency(const Source& source, Report& out) {
   // Written in two halves, so that this file does not break its own rule.
   const std::string fence = std::string("atomic_thread") + "_fence";
@@ -341,8 +355,9 @@ TreeReport check_tree(const fs::path& root) {
       const auto source = read_source(root, entry.path());
       if (!source) continue;
       ++report.files_read;
-      for (const auto check : {check_includes, check_json, check_namespace, check_concurrency,
-                               check_header, check_words, check_length, check_listed}) {
+      for (const auto check :
+           {check_includes, check_json, check_namespace, check_neutral, check_concurrency,
+            check_header, check_words, check_length, check_listed}) {
         check(*source, report.violations);
       }
     }
@@ -351,8 +366,9 @@ TreeReport check_tree(const fs::path& root) {
 }
 
 std::vector<std::string> rule_names() {
-  return {"root",  "include", "layer", "peers",  "public", "window", "json",   "namespace", "fence",
-          "order", "threads", "loop",  "pragma", "name",   "length", "listed", "link"};
+  return {"root",   "include",   "layer",  "peers",  "public",  "window",
+          "json",   "namespace", "fence",  "order",  "threads", "loop",
+          "pragma", "name",      "length", "listed", "link",    "neutral"};
 }
 
 }  // namespace tests

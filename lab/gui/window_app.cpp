@@ -17,7 +17,7 @@
 #include "lab/gui/screenshot.h"
 #include "lab/gui/settings.h"
 #include "lab/gui/window_content.h"
-#include "lab/thread_name.h"
+#include "pools/thread_name.h"
 
 namespace lab::gui {
 
@@ -285,7 +285,7 @@ class App {
 
 int run_window(const WindowOptions& options) {
   // The process's main thread: GLFW wants no other. So `top` and `ps` call the process so as well.
-  name_this_thread("pl-draw");
+  pools::name_this_thread("pl-draw");
   try {
     return App(options).run();
   } catch (const WindowError& error) {

@@ -18,7 +18,7 @@ class Batch final : public Dispatch {
   Batch(std::size_t size, Nanos flush, bool early)
       : size_(size), flush_after_(flush), early_(early) {}
 
-  Placement place(Task& task, WorkerId /*from*/) noexcept override {
+  Placement place(Task& task, WorkerId /*from*/, Submitter& /*by*/) noexcept override {
     const std::lock_guard guard(lock_);
     list_.push_back(task);
     publish();
@@ -29,11 +29,11 @@ class Batch final : public Dispatch {
 
   std::size_t take_size(std::size_t /*budget*/) const noexcept override { return size_; }
 
-  Taken take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
+  Taken take(WorkerId /*self*/, std::span<Task*> out, Instant now) noexcept override {
     if (waiting() == 0) return {};
     const std::lock_guard guard(lock_);
     const bool full = list_.size() >= size_;
-    if (!full && !early_ && !ripe()) return {};
+    if (!full && !early_ && !ripe(now)) return {};
     const std::size_t n = pop(out.first(std::min(out.size(), size_)));
     if (n != 0) {
       batches_.add();
@@ -48,11 +48,12 @@ class Batch final : public Dispatch {
     return pop(out);
   }
 
-  bool has_work(WorkerId /*self*/) const noexcept override {
+  bool has_work(WorkerId /*self*/, Instant now) const noexcept override {
     const std::size_t n = waiting();
-    return n >= size_ || (n != 0 && (early_ || ripe()));
+    return n >= size_ || (n != 0 && (early_ || ripe(now)));
   }
 
+  bool ripens() const noexcept override { return !early_; }
   std::optional<Instant> ripens_at() const noexcept override {
     const Instant at = Instant{Nanos{ripe_at_ns_.load(std::memory_order_seq_cst)}};
     if (early_ || at == Instant::max()) return std::nullopt;
@@ -92,10 +93,9 @@ class Batch final : public Dispatch {
     ripe_at_ns_.store(at.time_since_epoch().count(), std::memory_order_seq_cst);
     size_now_.store(list_.size(), std::memory_order_seq_cst);
   }
-  bool ripe() const noexcept {
+  bool ripe(Instant now) const noexcept {
     const std::int64_t at = ripe_at_ns_.load(std::memory_order_seq_cst);
-    return at == 0 || (at != Instant::max().time_since_epoch().count() &&
-                       Clock::now().time_since_epoch().count() >= at);
+    return at != Instant::max().time_since_epoch().count() && now.time_since_epoch().count() >= at;
   }
   std::size_t waiting() const noexcept { return size_now_.load(std::memory_order_seq_cst); }
 

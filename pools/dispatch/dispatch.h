@@ -1,7 +1,9 @@
 // A dispatch strategy: where a task waits and who takes it. That is all in which pull, push,
 // stealing, priority and batch pools differ; threads, wake-ups, bounds, counters and shutdown
 // belong to the engine. A strategy has no threads, never blocks beyond a short lock, and never runs
-// a task.
+// a task. It has no clock and no source of chance either: the time is told, and what it draws comes
+// from the pool's seed. So the same object runs under real threads and, call by call, in virtual
+// time (tests/pools/contract/simulated_machine.h).
 #pragma once
 
 #include <cstddef>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "pools/clock.h"
+#include "pools/dispatch/quick_random.h"
 #include "pools/knobs.h"
 #include "pools/metrics/snapshot.h"
 #include "pools/metrics/worker_counters.h"
@@ -30,6 +33,13 @@ struct Placement {
   /// `wake` names the worker that should have it, but others can take it as well: if that one does
   /// not sleep, wake another.
   bool or_another = false;
+};
+
+/// What a strategy keeps for each thread that submits, also for each worker: choices in turn or at
+/// random then cost no shared line. That thread's alone.
+struct Submitter {
+  WorkerId turn = 0;
+  std::optional<QuickRandom> random = std::nullopt;  ///< seeded by the strategy
 };
 
 /// What take() brought.
@@ -62,13 +72,14 @@ class Dispatch {
 
   /// Stores the task. Never refuses: bounds are the engine's. `from` is the submitting worker's own
   /// slot or kOutside. The store must be published by a seq_cst operation, or a worker that is
-  /// just going to sleep may miss it: see engine/parking_lot.h.
+  /// just going to sleep may miss it: see engine/parking_lot.h. `by` is the calling thread's.
   /// Thread safety: any thread.
-  virtual Placement place(Task& task, WorkerId from) noexcept = 0;
+  virtual Placement place(Task& task, WorkerId from, Submitter& by) noexcept = 0;
 
   /// Moves up to out.size() tasks that worker `self` may run now into `out`; 0 if there are none.
+  /// `now`: the present time where the strategy ripens(), else anything.
   /// Thread safety: only worker `self`'s thread.
-  virtual Taken take(WorkerId self, std::span<Task*> out) noexcept = 0;
+  virtual Taken take(WorkerId self, std::span<Task*> out, Instant now) noexcept = 0;
 
   /// How many tasks take() may usefully hand over at once, given that the worker can run `budget`
   /// of them in the time one may hold tasks back from other workers (20 us).
@@ -80,9 +91,15 @@ class Dispatch {
 
   /// Whether take(self) might find something. Read between announcing sleep and sleeping, so it
   /// must read what place() published with seq_cst loads (or under the same lock); may say yes in
-  /// vain.
-  virtual bool has_work(WorkerId self) const noexcept = 0;
+  /// vain. `now` as for take().
+  virtual bool has_work(WorkerId self, Instant now) const noexcept = 0;
 
+  /// Whether a task that a worker has taken but not begun may be had by the others. Else it waits
+  /// for its worker, as in an inbox of its own.
+  virtual bool shares_taken() const noexcept { return true; }
+
+  /// Whether ripens_at() ever says anything.
+  virtual bool ripens() const noexcept { return false; }
   /// When something that take() cannot have yet becomes takeable by the passing of time alone (a
   /// batch's flush). Nothing: never. Thread safety: any worker.
   virtual std::optional<Instant> ripens_at() const noexcept { return std::nullopt; }

@@ -18,17 +18,17 @@ class Pull final : public Dispatch {
   template <typename... QueueArgs>
   explicit Pull(QueueArgs... args) : queue_(args...) {}
 
-  Placement place(Task& task, WorkerId /*from*/) noexcept override {
+  Placement place(Task& task, WorkerId /*from*/, Submitter& /*by*/) noexcept override {
     queue_.push(task);
     return {kAnyWorker};
   }
 
-  Taken take(WorkerId /*self*/, std::span<Task*> out) noexcept override {
+  Taken take(WorkerId /*self*/, std::span<Task*> out, Instant /*now*/) noexcept override {
     return {queue_.pop(out, workers_.load(std::memory_order_relaxed))};
   }
 
   std::size_t reclaim(std::span<Task*> out) noexcept override { return queue_.pop(out); }
-  bool has_work(WorkerId /*self*/) const noexcept override {
+  bool has_work(WorkerId /*self*/, Instant /*now*/) const noexcept override {
     if constexpr (requires { queue_.has_work(); }) {
       return queue_.has_work();
     } else {

@@ -16,6 +16,7 @@
 #include "pools/dispatch/quick_random.h"
 #include "pools/dispatch/rows.h"
 #include "pools/dispatch/worker_set.h"
+#include "pools/engine/sync_point.h"
 #include "pools/queues/locked_fifo.h"
 
 namespace pools {
@@ -40,9 +41,10 @@ class Push final : public Dispatch {
     if (steal_) matrix_ = std::vector<OwnedCounter>(std::size_t{max_workers_} * max_workers_);
   }
 
-  Placement place(Task& task, WorkerId from) noexcept override {
+  Placement place(Task& task, WorkerId from, Submitter& by) noexcept override {
     if (overflow_.empty()) {
-      const WorkerId id = choose(from);
+      const WorkerId id = choose(from, by);
+      sync_point(SyncPoint::ChoseInbox);
       if (id != kNobody && inboxes_[id].tasks.push_within(task, inbox_limit_)) {
         if (!steal_) return {id};
         if (!waiting_.contains(id)) waiting_.insert(id);
@@ -55,13 +57,15 @@ class Push final : public Dispatch {
     return {kAnyWorker};
   }
 
-  Taken take(WorkerId self, std::span<Task*> out) noexcept override {
+  Taken take(WorkerId self, std::span<Task*> out, Instant /*now*/) noexcept override {
     std::size_t n = take_from(self, out, 1);
     if (n == 0) n = overflow_.pop(out, members_.size());
     if (n == 0 && steal_) n = steal(self, out);
     if (n != 0) set_working(self, true);
     return {n};
   }
+
+  bool shares_taken() const noexcept override { return steal_; }
 
   std::size_t reclaim(std::span<Task*> out) noexcept override {
     if (const std::size_t n = overflow_.pop(out); n != 0) return n;
@@ -71,7 +75,7 @@ class Push final : public Dispatch {
     return 0;
   }
 
-  bool has_work(WorkerId self) const noexcept override {
+  bool has_work(WorkerId self, Instant /*now*/) const noexcept override {
     if (!inboxes_[self].tasks.empty() || !overflow_.empty()) return true;
     return steal_ && waiting_.any_of([&](WorkerId id) { return !inboxes_[id].tasks.empty(); });
   }
@@ -135,20 +139,20 @@ class Push final : public Dispatch {
     }
   }
 
-  WorkerId choose(WorkerId from) noexcept {
+  WorkerId choose(WorkerId from, Submitter& by) noexcept {
     switch (choose_) {
       case Choose::RoundRobin:
-        return round_robin(from);
+        return round_robin(from, by);
       case Choose::LeastLoaded:
         return least_loaded(from);
       case Choose::PowerOfTwo:
-        return power_of_two(from);
+        return power_of_two(from, by);
       case Choose::JoinIdle:
         break;
     }
     // Taking it out of the set keeps a second task from being sent there before it wakes.
     const WorkerId idle = parked_.pop();
-    return idle != kNobody ? idle : power_of_two(from);
+    return idle != kNobody ? idle : power_of_two(from, by);
   }
 
   /// The first member at or after `id` that is not the submitter; kNobody if there is no other.
@@ -158,11 +162,9 @@ class Push final : public Dispatch {
     return found == from ? kNobody : found;
   }
 
-  WorkerId round_robin(WorkerId from) noexcept {
-    // One turn counter per submitting thread: a shared one would be the hottest word of the pool.
-    thread_local WorkerId turn = 0;
-    const WorkerId id = next_but(from, turn);
-    if (id != kNobody) turn = id + 1;
+  WorkerId round_robin(WorkerId from, Submitter& by) const noexcept {
+    const WorkerId id = next_but(from, by.turn);
+    if (id != kNobody) by.turn = id + 1;
     return id;
   }
 
@@ -179,10 +181,10 @@ class Push final : public Dispatch {
     return best;
   }
 
-  WorkerId power_of_two(WorkerId from) noexcept {
-    thread_local QuickRandom random{seed_ ^ reinterpret_cast<std::uintptr_t>(&random)};
-    const WorkerId a = next_but(from, random.below(max_workers_));
-    const WorkerId b = next_but(from, random.below(max_workers_));
+  WorkerId power_of_two(WorkerId from, Submitter& by) noexcept {
+    if (!by.random) by.random.emplace(seed_ + submitters_.fetch_add(1, std::memory_order_relaxed));
+    const WorkerId a = next_but(from, by.random->below(max_workers_));
+    const WorkerId b = next_but(from, by.random->below(max_workers_));
     if (a == kNobody || b == kNobody) return a;
     return load(b) < load(a) ? b : a;
   }
@@ -226,6 +228,7 @@ class Push final : public Dispatch {
   const std::uint32_t max_workers_;
   const std::uint64_t seed_;
   const std::span<WorkerCounters> counters_;
+  std::atomic<std::uint64_t> submitters_{0};  // that have drawn lots so far
   WorkerSet members_;
   WorkerSet parked_;
   WorkerSet waiting_;  // inboxes with something in them; kept where they are open to all

@@ -51,7 +51,7 @@ class Stealing final : public Dispatch {
     matrix_ = std::vector<OwnedCounter>(std::size_t{max_workers_} * max_workers_);
   }
 
-  Placement place(Task& task, WorkerId from) noexcept override {
+  Placement place(Task& task, WorkerId from, Submitter& /*by*/) noexcept override {
     if (from == kOutside) {
       injector_.push(task);
       return {kAnyWorker};
@@ -66,7 +66,7 @@ class Stealing final : public Dispatch {
     return {kAnyWorker};
   }
 
-  Taken take(WorkerId self, std::span<Task*> out) noexcept override {
+  Taken take(WorkerId self, std::span<Task*> out, Instant /*now*/) noexcept override {
     Own& own = *workers_[self];
     if (--own.looks_till_elsewhere == 0) {
       own.looks_till_elsewhere = kElsewhereEvery;
@@ -88,7 +88,7 @@ class Stealing final : public Dispatch {
     return 0;
   }
 
-  bool has_work(WorkerId self) const noexcept override {
+  bool has_work(WorkerId self, Instant /*now*/) const noexcept override {
     if (holds(*workers_[self]) || injector_.has_work()) return true;
     return awake_.any_of([&](WorkerId id) { return holds(*workers_[id]); });
   }

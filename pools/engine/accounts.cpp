@@ -4,6 +4,8 @@
 #include <new>
 #include <thread>
 
+#include "pools/engine/sync_point.h"
+
 namespace pools {
 namespace {
 /// Between two tries to get memory without which a task could not be counted. A guess.
@@ -33,19 +35,27 @@ void Accounts::run(Outsider& own, Task& task) noexcept {
   }
   const Instant start = task.timed ? Clock::now() : Instant{};
   Instant now = start;
-  own.record.run(task, now);
+  run(own.record, task, now);
   // A task run inside another's time must not count twice.
   if (now != Instant{} && own.record.running() == 0) own.record.was_busy(now - start);
 }
 
-void Accounts::cancel(Outsider& own, Task& task) noexcept {
-  unserved_.cancelled(task, Clock::now());
-  task.discard();
-  own.record.cancelled.add();
+bool Accounts::may_begin(WorkerRecord& record, Task& task) noexcept {
+  TaskContext& context = task.context();
+  ++context.attempt;
+  if (!context.stop.stop_requested()) return true;
+  cancel(record.stopped, task);
+  return false;
+}
+
+void Accounts::cancel(OwnedCounter& count, Task& task) noexcept {
+  give_back(task, Clock::now());
+  count.add();  // last: who sees it settled sees it recorded
 }
 
 bool Accounts::quiet() const noexcept {
   const auto settled = [this] {
+    sync_point(SyncPoint::ReadsCounts);
     std::uint64_t sum = cancelled_.load(std::memory_order_seq_cst);
     for (std::uint32_t id = 0; id < workers_; ++id) {
       sum += records_[id].settled() + records_[id].rejected.read();
@@ -57,6 +67,7 @@ bool Accounts::quiet() const noexcept {
     return sum;
   };
   const auto submitted = [this] {
+    sync_point(SyncPoint::ReadsCounts);
     std::uint64_t sum = 0;
     for_each_record([&](const WorkerRecord& record) { sum += record.submitted.read(); });
     outsiders_.for_each([&](const Outsider& one) { sum += one.counts.submitted(); });

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "pools/dispatch/dispatch.h"
 #include "pools/engine/per_thread.h"
 #include "pools/engine/quiet_watch.h"
 #include "pools/engine/settling.h"
@@ -27,6 +28,7 @@ struct Outsider {
   OutsideCounts counts;    ///< what it submitted from outside, and which tasks it is done with
   WorkerRecord record;     ///< of the tasks that it ran
   TaskCache cache;         ///< its own
+  Submitter submitter;     ///< its own; where there are strategies
   bool recording = false;  ///< its own: the record is prepared
   /// Index into PoolSnapshot::by_worker, where the thread serves a foreign pool as a worker.
   std::atomic<std::uint32_t> seat{kNoSeat};
@@ -37,7 +39,7 @@ class Accounts {
   Accounts(std::uint32_t workers, std::uint16_t series)
       : workers_(workers),
         series_(series),
-        records_(std::make_unique<WorkerRecord[]>(workers)),
+        records_(workers == 0 ? nullptr : std::make_unique<WorkerRecord[]>(workers)),
         unserved_(series) {}
 
   // What the threads write.
@@ -47,17 +49,28 @@ class Accounts {
   Outsider& mine() { return outsiders_.mine(); }
   /// Likewise, for a task that must be settled now or later: waits for memory.
   Outsider& mine_in_time() noexcept;
-  /// Runs and settles `task` on the calling thread, `own`; say done() when its memory is back.
+  /// Runs and settles `task`, one that waited, on the thread whose record this is. `now` as for
+  /// WorkerRecord::run(). One whose stop token says so is cancelled instead.
+  void run(WorkerRecord& record, Task& task, Instant& now) noexcept {
+    if (!task.extended || may_begin(record, task)) [[likely]]
+      record.run(task, now);
+  }
+  /// The same on the calling thread, `own`; say done() when its memory is back.
   void run(Outsider& own, Task& task) noexcept;
-  /// Destroys the callable unrun; likewise.
-  void cancel(Outsider& own, Task& task) noexcept;
+  /// Gives `task` back unrun: recorded and ended, to be counted next.
+  void give_back(Task& task, Instant now) noexcept {
+    unserved_.cancelled(task, now);
+    task.end(Outcome::Cancelled);
+  }
+  /// The same and counts it, in the caller's own counter.
+  void cancel(OwnedCounter& count, Task& task) noexcept;
   /// The last that `own` does to the pool for a task that it ran or cancelled.
   void done(Outsider& own) noexcept {
     own.counts.count_done();
     watch_.tell_of_strict_count();
     own.counts.count_returned();
   }
-  /// So many were given back unrun, by whatever thread.
+  /// So many were given back, by a thread that has no counter for that.
   void count_cancelled(std::uint64_t n) noexcept {
     cancelled_.fetch_add(n, std::memory_order_seq_cst);
   }
@@ -91,6 +104,8 @@ class Accounts {
   }
 
  private:
+  /// Of a task with a context.
+  bool may_begin(WorkerRecord& record, Task& task) noexcept;
   /// Visits every record, workers first.
   template <typename Visit>
   void for_each_record(Visit&& visit) const {

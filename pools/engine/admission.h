@@ -45,6 +45,8 @@ class Admission {
     if (nested != 0 || on_full_ == OnFull::CallerRuns) return Way::RunHere;
     return gate_.enter() ? Way::Place : Way::ShuttingDown;
   }
+  /// A task whose place was given back waits again, room or not.
+  void reenter() noexcept { gate_.force_enter(); }
   /// So many places are free again.
   void leave(std::uint64_t count) noexcept { gate_.leave(count); }
   /// How many places are taken; requires bounded().

@@ -77,12 +77,11 @@ void ThreadedPool::give_back_queued() noexcept {
   while (true) {
     std::size_t n = dispatch_->reclaim(waiting);
     admission_.leave(n);
-    if (n == 0 && (waiting[0] = claim_from_others(kOutside)) != nullptr) n = 1;
+    if (n == 0 && (waiting[0] = reclaim_from_hands()) != nullptr) n = 1;
     if (n == 0) return;
     const Instant now = Clock::now();
     for (Task* task : std::span(waiting).first(n)) {
-      accounts_.unserved().cancelled(*task, now);
-      task->discard();
+      accounts_.give_back(*task, now);
       slab_.release(cache, task);
     }
     slab_.flush(cache);

@@ -30,6 +30,8 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
                            DispatchContext{config.max_workers, config.seed,
                                            std::span(counters_.get(), config.max_workers)})),
       needs_time_(dispatch_->needs_time()),
+      ripens_(dispatch_->ripens()),
+      shares_hands_(dispatch_->shares_taken()),
       ranking_(dispatch_->ranking()),
       admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
       admission_(config.queue_capacity, config.on_full),
@@ -76,8 +78,8 @@ std::uint32_t ThreadedPool::resize(std::uint32_t workers) {
 }
 
 void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, std::string reason) {
-  if (admission_.phase() >= Phase::Cancelling)
-    return;  // nor touches what a fork may have left locked
+  // Before the lock, which a fork may have left locked.
+  if (admission_.phase() >= Phase::Cancelling) return;
   const std::lock_guard lock(lifecycle_);
   if (admission_.phase() >= Phase::Cancelling) return;
   const std::uint32_t to = std::clamp(wanted, std::uint32_t{1}, config_.max_workers);
@@ -118,6 +120,10 @@ bool ThreadedPool::start_worker(WorkerId id) {
   alive_.fetch_add(1, std::memory_order_seq_cst);
   try {
     accounts_.worker(id).prepare(config_.series);
+    if (slot.claims_made == nullptr) {
+      slot.claims_made = std::make_unique<OwnedCounter[]>(config_.max_workers);
+      slot.claims.store(slot.claims_made.get(), std::memory_order_release);
+    }
     slot.life.begin();
     slot.thread = config_.thread_factory([this, id] { work(id); });
     return true;

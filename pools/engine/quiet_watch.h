@@ -1,6 +1,7 @@
 // Who waits for a pool to become quiet, and how he is told. Nobody counts unsettled tasks in one
-// place (every task would write there); instead each worker that runs out of work, and each
-// submitter that settled or refused something itself, looks here whether somebody waits.
+// place (every task would write there); instead each worker that runs out of work, each submitter
+// that settled or refused something itself, and each thread of a foreign pool after every task,
+// looks here whether somebody waits.
 #pragma once
 
 #include <atomic>

@@ -12,6 +12,9 @@ enum class SyncPoint : std::uint8_t {
   TookTasks,       ///< a worker has taken tasks from where others see them, and not yet stored any
   AnnouncedSleep,  ///< a worker counts as a sleeper and has not yet looked for the last time
   Dozes,           ///< the supervisor is dormant and has looked for the last time
+  ReadsCounts,     ///< whoever asks for quiet is about to read the settled, or the submitted ones
+  ChoseInbox,      ///< a submitter has chosen whose inbox its task goes into
+  KeepsException,  ///< a group's task has thrown, and the group has not yet been told
 };
 
 #ifdef POOLLAB_SYNC_POINTS

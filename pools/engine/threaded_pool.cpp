@@ -37,28 +37,29 @@ SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
                                        Patience patience) {
   if (inside()) {
     task->timed = WorkerRecord::is_timed(config_.metrics, own_record().submitted.add());
-    return accept(task, options, patience);
+    return accept(task, options, patience, own_slot().submitter);
   }
-  OutsideCounts& counts = accounts_.mine().counts;
-  task->timed = WorkerRecord::is_timed(config_.metrics, counts.count_submitted());
-  const SubmitStatus status = accept(task, options, patience);
-  counts.count_returned();
+  Outsider& own = accounts_.mine();
+  task->timed = WorkerRecord::is_timed(config_.metrics, own.counts.count_submitted());
+  const SubmitStatus status = accept(task, options, patience, own.submitter);
+  own.counts.count_returned();
   return status;
 }
 
 inline SubmitStatus ThreadedPool::accept(Task* task, const SubmitOptions& options,
-                                         Patience patience) {
+                                         Patience patience, Submitter& by) {
   const WorkerContext& worker = current_worker();
   // The common case needs nothing of what admit() cares for, and stays small.
   if (!admits_all_ || task->timed || worker.depth.helping > kMostHelping ||
       admission_.phase() != Phase::Open) {
-    return admit(task, options, patience);
+    return admit(task, options, patience, by);
   }
-  notify(dispatch_->place(*task, worker.pool == this ? worker.id : kOutside));
+  notify(dispatch_->place(*task, worker.pool == this ? worker.id : kOutside, by));
   return SubmitStatus::Accepted;
 }
 
-SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patience patience) {
+SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patience patience,
+                                 Submitter& by) {
   const WorkerContext& worker = current_worker();
   const bool from_inside = worker.pool == this;
   const std::uint32_t nested = this->nested();
@@ -88,7 +89,7 @@ SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patie
     task->set_due(due);
   }
   if (ranking_ != nullptr) task->rank = ranking_(options);
-  notify(dispatch_->place(*task, from_inside ? worker.id : kOutside));
+  notify(dispatch_->place(*task, from_inside ? worker.id : kOutside, by));
   return SubmitStatus::Accepted;
 }
 
@@ -109,13 +110,13 @@ bool ThreadedPool::ran_in_place(Task* task, Instant due, Patience patience) {
 SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
   accounts_.unserved().refused(*task);
   if (inside()) {
-    task->discard();
+    task->end(Outcome::Refused);
     release_task(task);
     own_record().rejected.add();
     return why;
   }
   const TaskFrame frame(this);  // the callable may be the pool's last owner
-  task->discard();
+  task->end(Outcome::Refused);
   release_task(task);
   accounts_.mine().counts.count_rejected();
   // The shutdown may be waiting for just this submit.
@@ -131,7 +132,7 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
   }
   if (inside()) {
     ++current_worker().depth.in_place;
-    own_record().run(*task, now);
+    accounts_.run(own_record(), *task, now);
     --current_worker().depth.in_place;
     release_task(task);
     return;
@@ -161,6 +162,7 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
   out.queue_depth = dispatch_->shared_depth();
   out.wakes_sent = lot_.wakes_sent();
   out.by_worker.resize(config_.max_workers);
+  std::uint64_t claims = 0;
   accounts_.add_live(out);
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     const Slot& slot = slots_[id];
@@ -170,6 +172,8 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
     worker.steal_attempts = counters_[id].steal_attempts.read();
     worker.steal_hits = counters_[id].steal_hits.read();
     worker.steal_items = counters_[id].steal_items.read();
+    worker.claims = counters_[id].claims.read();
+    claims += worker.claims;
     worker.depth = dispatch_->depth(id);
     out.queue_depth += worker.depth;
     if (slot.life.absent()) continue;
@@ -178,6 +182,7 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
                                                                  : WorkerState::Idle;
   }
   dispatch_->figures(out.figures);
+  if (shares_hands_) out.figures.push_back({"claims", static_cast<double>(claims)});
   if (fork_watch_.forked()) return out;
   scaling_.fill(out, scaling_from);
   return out;
@@ -189,7 +194,21 @@ PoolReport ThreadedPool::report() const {
   accounts_.add_series(out.by_series);
   out.steal_matrix = dispatch_->steal_matrix();
   out.slots = config_.max_workers;
+  add_claims(out.steal_matrix);
   return out;
+}
+
+void ThreadedPool::add_claims(std::vector<std::uint64_t>& matrix) const {
+  const std::size_t slots = config_.max_workers;
+  for (WorkerId thief = 0; thief < slots; ++thief) {
+    // acquire: pairs with start_worker().
+    const OwnedCounter* const row = slots_[thief].claims.load(std::memory_order_acquire);
+    if (row == nullptr || counters_[thief].claims.read() == 0) continue;
+    matrix.resize(slots * slots);
+    for (WorkerId victim = 0; victim < slots; ++victim) {
+      matrix[thief * slots + victim] += row[victim].read();
+    }
+  }
 }
 
 }  // namespace pools

@@ -62,6 +62,11 @@ class ThreadedPool final : public Pool {
     Hand<Task, kMaxHand> hand;  // taken, not yet started
     bool in_hands = false;      // the worker's own: it is in hands_
     TaskCache cache;            // the worker's own
+    Submitter submitter;        // the worker's own
+    /// How many it claimed from each other's hand. Made when the slot's first worker starts;
+    /// release publishes it to report().
+    std::unique_ptr<OwnedCounter[]> claims_made;
+    std::atomic<OwnedCounter*> claims{nullptr};
     WorkerLife life;
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
@@ -75,9 +80,9 @@ class ThreadedPool final : public Pool {
   void release_task(Task* task) noexcept override;
   SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
   /// What comes after counting the submit.
-  SubmitStatus accept(Task* task, const SubmitOptions& options, Patience patience);
+  SubmitStatus accept(Task* task, const SubmitOptions& options, Patience patience, Submitter& by);
   /// The rest of accept() where phase, bound or time stamps come into it.
-  SubmitStatus admit(Task* task, const SubmitOptions& options, Patience patience);
+  SubmitStatus admit(Task* task, const SubmitOptions& options, Patience patience, Submitter& by);
   /// A worker that is deep in helping runs its submit at once, if it may.
   bool ran_in_place(Task* task, Instant due, Patience patience);
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
@@ -98,12 +103,20 @@ class ThreadedPool final : public Pool {
   /// How many tasks of this pool the calling thread is inside of.
   std::uint32_t nested() const noexcept;
   void fill_ledger(Ledger& ledger) const;
+  void add_claims(std::vector<std::uint64_t>& matrix) const;
 
   // worker_loop.cpp: what a worker does
   void work(WorkerId id) noexcept;
-  /// Up to out.size() tasks from the strategy, else one from another worker's hand.
+  /// The time as far as the strategy wants to know it.
+  Instant now() const noexcept { return ripens_ ? Clock::now() : Instant{}; }
+  /// Up to out.size() tasks from the strategy, else one from another worker's hand if it shares.
   std::size_t take(WorkerId id, std::span<Task*> out) noexcept;
   Task* claim_from_others(WorkerId id) noexcept;
+  /// Any one task that a worker has in hand.
+  Task* reclaim_from_hands() noexcept;
+  /// What workers have in hand waits for them alone, perhaps behind tasks that are stuck; a worker
+  /// that joins gets its part of that as well.
+  void spread_hands(WorkerId id) noexcept;
   bool has_work(WorkerId id) const noexcept;
   void run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept;
   /// Looks on for a while; true if there may be something to do.
@@ -142,6 +155,8 @@ class ThreadedPool final : public Pool {
   std::unique_ptr<WorkerCounters[]> counters_;
   std::unique_ptr<Dispatch> dispatch_;
   const bool needs_time_;  // the strategy goes by the time of acceptance
+  const bool ripens_;      // the strategy goes by the present time
+  const bool shares_hands_;
   const Dispatch::Ranking ranking_;
   const bool
       admits_all_;  // no bound, no clock, no rank: while open, nothing is to be done before placing

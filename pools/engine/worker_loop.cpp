@@ -27,6 +27,7 @@ void ThreadedPool::work(WorkerId id) noexcept {
   HandBudget budget;
   budget.start(Clock::now());
   notify(dispatch_->worker_joined(id));
+  if (!shares_hands_) spread_hands(id);
   while (!must_leave(slot) || !commit_to_leave(slot)) {
     const std::size_t most = std::min(dispatch_->take_size(budget.tasks()), kMaxHand);
     const std::size_t n = take(id, std::span(taken).first(most));
@@ -44,12 +45,13 @@ void ThreadedPool::work(WorkerId id) noexcept {
 }
 
 std::size_t ThreadedPool::take(WorkerId id, std::span<Task*> out) noexcept {
-  if (const Taken taken = dispatch_->take(id, out); taken.count != 0) {
+  if (const Taken taken = dispatch_->take(id, out, now()); taken.count != 0) {
     sync_point(SyncPoint::TookTasks);
     admission_.leave(taken.count);
     if (taken.moved_others) lot_.notify_any();
     return taken.count;
   }
+  if (!shares_hands_) return 0;
   out[0] = claim_from_others(id);
   return out[0] == nullptr ? 0 : 1;
 }
@@ -57,14 +59,31 @@ std::size_t ThreadedPool::take(WorkerId id, std::span<Task*> out) noexcept {
 Task* ThreadedPool::claim_from_others(WorkerId id) noexcept {
   Task* task = nullptr;
   hands_.any_of([&](WorkerId other) {
-    return other != id && (task = slots_[other].hand.claim()) != nullptr;
+    if (other == id || (task = slots_[other].hand.claim()) == nullptr) return false;
+    counters_[id].claims.add();
+    slots_[id].claims_made[other].add();
+    return true;
   });
   return task;
 }
 
+Task* ThreadedPool::reclaim_from_hands() noexcept {
+  Task* task = nullptr;
+  hands_.any_of([&](WorkerId id) { return (task = slots_[id].hand.claim()) != nullptr; });
+  return task;
+}
+
+void ThreadedPool::spread_hands(WorkerId id) noexcept {
+  while (Task* const task = reclaim_from_hands()) {
+    admission_.reenter();
+    notify(dispatch_->place(*task, kOutside, slots_[id].submitter));
+  }
+}
+
 bool ThreadedPool::has_work(WorkerId id) const noexcept {
-  return dispatch_->has_work(id) ||
-         hands_.any_of([this](WorkerId other) { return slots_[other].hand.size() != 0; });
+  return dispatch_->has_work(id, now()) || (shares_hands_ && hands_.any_of([this](WorkerId other) {
+           return slots_[other].hand.size() != 0;
+         }));
 }
 
 bool ThreadedPool::must_leave(const Slot& slot) const noexcept {
@@ -85,7 +104,7 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
       hands_.insert(current_worker().id);
     }
     slot.hand.fill(tasks.subspan(1));
-    lot_.notify_any();
+    if (shares_hands_) lot_.notify_any();
   }
   const bool timed = config_.metrics == MetricsLevel::Full;
   const Instant began = timed ? Clock::now() : Instant{};
@@ -95,7 +114,7 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
   std::size_t ran = 0;
   do {
     const Instant start = now;
-    record.run(*task, now);
+    accounts_.run(record, *task, now);
     slab_.release(slot.cache, task);
     ++ran;
     if (timed) budget.saw(now - start);
@@ -104,10 +123,8 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
   } while (task != nullptr && admission_.glance() != Phase::Cancelling);
   record.was_busy(timed ? now - began : budget.ran(ran));
   for (; task != nullptr && tasks.size() > 1; task = slot.hand.claim()) {  // cancelled meanwhile
-    accounts_.unserved().cancelled(*task, Clock::now());
-    task->discard();
+    accounts_.cancel(record.cancelled, *task);
     slab_.release(slot.cache, task);
-    record.cancelled.add();
   }
 }
 
@@ -124,7 +141,7 @@ bool ThreadedPool::help_one() {
   if (task == nullptr && take(worker.id, std::span(&task, 1)) == 0) return false;
   Instant now{};
   ++current_worker().depth.helping;
-  own_record().run(*task, now);
+  accounts_.run(own_record(), *task, now);
   --current_worker().depth.helping;
   slab_.release(slot.cache, task);
   return true;

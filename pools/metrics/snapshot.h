@@ -22,6 +22,7 @@ struct WorkerSnapshot {
   std::uint64_t steal_attempts = 0;  ///< victims probed
   std::uint64_t steal_hits = 0;      ///< probes that brought at least one task
   std::uint64_t steal_items = 0;     ///< tasks brought by them
+  std::uint64_t claims = 0;          ///< tasks had that another had taken but not begun
   std::uint64_t wakes = 0;           ///< times the worker was woken from parking
   Nanos busy{0};                     ///< time spent inside tasks
   Nanos parked{0};                   ///< time spent asleep for lack of work
@@ -98,7 +99,8 @@ struct SeriesReport {
 
 struct PoolReport {
   std::vector<SeriesReport> by_series;
-  /// Row-major slots x slots: tasks stolen [thief][victim]. Empty where nothing is stolen.
+  /// Row-major slots x slots: tasks had from others [thief][victim], stolen from where they waited
+  /// or claimed from those who had taken them. Empty where neither was.
   std::vector<std::uint64_t> steal_matrix;
   std::uint32_t slots = 0;
 };

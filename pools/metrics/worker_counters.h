@@ -26,11 +26,12 @@ class BasicOwnedCounter {
 
 using OwnedCounter = BasicOwnedCounter<std::atomic>;
 
-/// What a strategy counts on behalf of the worker that calls it.
+/// What a strategy counts on behalf of the worker that calls it, and what the engine does.
 struct alignas(64) WorkerCounters {
   OwnedCounter steal_attempts;
   OwnedCounter steal_hits;
   OwnedCounter steal_items;
+  OwnedCounter claims;  ///< tasks had that another worker had taken but not begun
 };
 
 }  // namespace pools

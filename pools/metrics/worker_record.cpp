@@ -44,7 +44,7 @@ void WorkerRecord::add_to(Ledger& ledger) const noexcept {
   // The settled entries first: a task must not look settled but not submitted.
   ledger.completed += completed_.read();
   ledger.failed += failed_.read();
-  ledger.cancelled += cancelled.read();
+  ledger.cancelled += cancelled.read() + stopped.read();
   ledger.rejected += rejected.read();
   ledger.running += running();
   ledger.submitted += submitted.read();

@@ -21,7 +21,8 @@ class alignas(64) WorkerRecord {
  public:
   OwnedCounter submitted;  ///< by tasks that ran on this worker
   OwnedCounter rejected;
-  OwnedCounter cancelled;
+  OwnedCounter cancelled;  ///< given back by the shutdown
+  OwnedCounter stopped;    ///< given back because their stop token said so
   OwnedCounter wakes;
   OwnedCounter parked_ns;
 
@@ -40,7 +41,7 @@ class alignas(64) WorkerRecord {
   /// Runs the callable; true if it threw. Whoever calls settles afterwards, exactly once.
   static bool execute(Task& task) noexcept {
     try {
-      task.run();
+      task.run_once();
       return false;
     } catch (...) {
       return true;
@@ -72,7 +73,7 @@ class alignas(64) WorkerRecord {
 
   std::uint32_t running() const noexcept { return running_.load(std::memory_order_relaxed); }
   std::uint64_t settled() const noexcept {
-    return completed_.read() + failed_.read() + cancelled.read();
+    return completed_.read() + failed_.read() + cancelled.read() + stopped.read();
   }
 
   /// Adds this worker's entries; `queued` is not its business.

@@ -151,7 +151,7 @@ SubmitStatus PeerPool::refuse(Outsider& own, Task* task, SubmitStatus why) noexc
   accounts_.unserved().refused(*task);
   {
     const TaskFrame frame(this);  // the callable may be the pool's last owner
-    task->discard();
+    task->end(Outcome::Refused);
   }
   slab_.release(own.cache, task);
   // Last: until then the submit counts as unsettled and keeps the pool alive.
@@ -180,7 +180,7 @@ void PeerPool::run_as(Outsider& own, Task& task) noexcept {
   {
     const TaskFrame frame(this);
     if (admission_.glance() >= Phase::Cancelling) {
-      accounts_.cancel(own, task);
+      accounts_.cancel(own.record.cancelled, task);
     } else {
       accounts_.run(own, task);
     }

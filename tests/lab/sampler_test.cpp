@@ -81,6 +81,21 @@ TEST(Difference, SeesTheLatenciesOfTheIntervalOnly) {
   EXPECT_EQ(point.latency_bins[19] + point.latency_bins[20], 100U) << "10^(20/10) us = 100 us";
 }
 
+TEST(Difference, PutsEachPercentileInItsColumn) {
+  PoolSnapshot after = snapshot(milliseconds{50}, 10'000);
+  after.response.record(std::chrono::microseconds{10}, 6'000);
+  after.response.record(std::chrono::microseconds{100}, 3'500);
+  after.response.record(milliseconds{1}, 480);
+  after.response.record(milliseconds{10}, 15);
+  after.response.record(milliseconds{100}, 5);
+  const results::TimelinePoint point = difference(snapshot(milliseconds{0}, 0), after, Instant{});
+  EXPECT_NEAR(point.p50_us, 10, 0.2);
+  EXPECT_NEAR(point.p90_us, 100, 2);
+  EXPECT_NEAR(point.p99_us, 1'000, 20);
+  EXPECT_NEAR(point.p999_us, 10'000, 200);
+  EXPECT_NEAR(point.max_us, 100'000, 2'000);
+}
+
 TEST(Difference, PutsExtremesIntoTheOutermostBins) {
   const PoolSnapshot before = snapshot(milliseconds{0}, 0);
   PoolSnapshot after = snapshot(milliseconds{50}, 2);

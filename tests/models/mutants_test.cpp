@@ -120,12 +120,21 @@ std::string name_of_case(const testing::TestParamInfo<const char*>& file) {
   return name.substr(0, name.find('.'));
 }
 
-constexpr const char* kFiles[] = {
-    "pools/queues/ring_queue.h",  "pools/queues/stealing_deque.h",  "pools/queues/locked_fifo.h",
-    "pools/engine/hand.h",        "pools/engine/futex_lock.h",      "pools/group_count.h",
-    "pools/engine/parking_lot.h", "pools/engine/capacity_gate.h",   "pools/engine/quiet_watch.h",
-    "pools/engine/settling.h",    "pools/engine/per_thread.h",      "pools/engine/worker_life.h",
-    "pools/engine/dormancy.h",    "pools/metrics/worker_counters.h"};
+constexpr const char* kFiles[] = {"pools/dispatch/priority_levels.h",
+                                  "pools/queues/ring_queue.h",
+                                  "pools/queues/stealing_deque.h",
+                                  "pools/queues/locked_fifo.h",
+                                  "pools/engine/hand.h",
+                                  "pools/engine/futex_lock.h",
+                                  "pools/group_count.h",
+                                  "pools/engine/parking_lot.h",
+                                  "pools/engine/capacity_gate.h",
+                                  "pools/engine/quiet_watch.h",
+                                  "pools/engine/settling.h",
+                                  "pools/engine/per_thread.h",
+                                  "pools/engine/worker_life.h",
+                                  "pools/engine/dormancy.h",
+                                  "pools/metrics/worker_counters.h"};
 
 #ifdef MODELS_LONG
 INSTANTIATE_TEST_SUITE_P(LongModels, Mutants, testing::ValuesIn(kFiles), name_of_case);

@@ -15,6 +15,8 @@ constexpr std::string_view kCounts =
 
 const std::vector<Survivor>& survivors() {
   static const std::vector<Survivor> kSurvivors = {
+      {"pools/dispatch/priority_levels.h", "publish_depth(", "depths_[level].store(", "left out",
+       kCounts},
       {"pools/queues/ring_queue.h", "push(", "cell.turn.exchange(", "not atomic",
        "only the cell's owner writes it; an exchange because it costs no more than the store"},
       {"pools/queues/ring_queue.h", "pop(", "if (head_.compare_exchange_weak(",

@@ -5,9 +5,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "pools/dispatch/dispatch.h"
 #include "pools/engine/sync_point.h"
+#include "pools/task_group.h"
 #include "tests/pools/contract/subjects.h"
 
 namespace contract {
@@ -35,6 +40,14 @@ class Hook {
   const std::function<void(SyncPoint)> hook_;
 };
 
+Subject foreign(const std::string& name) {
+  for (const Subject& subject : every_pool()) {
+    if (subject.config.dispatch.name == name) return subject;
+  }
+  ADD_FAILURE() << "no pool is called " << name;
+  return {};
+}
+
 std::uint32_t parked(const pools::Pool& pool) {
   std::uint32_t n = 0;
   for (const auto& worker : pool.snapshot().by_worker) n += worker.state == WorkerState::Parked;
@@ -42,6 +55,17 @@ std::uint32_t parked(const pools::Pool& pool) {
 }
 
 class Interleaving : public testing::TestWithParam<Subject> {};
+class Quiet : public testing::TestWithParam<Subject> {};
+
+/// Where all tasks that a worker takes at once are within the others' reach: shared queues, and
+/// `batch`, of which a worker always has more than one in hand.
+std::vector<Subject> within_reach() {
+  std::vector<Subject> out = that_share(strategies());
+  for (const Subject& subject : strategies()) {
+    if (subject.config.dispatch.name == "batch") out.push_back(subject);
+  }
+  return out;
+}
 
 /// A worker that has taken several tasks is held up until the other one sleeps; then its first task
 /// waits for the rest, which only the other can run.
@@ -83,8 +107,7 @@ TEST_P(Interleaving, WhoSleptWhileTasksWereOnTheirWayIsWoken) {
   pool.reset();
 }
 
-INSTANTIATE_TEST_SUITE_P(Strategies, Interleaving, testing::ValuesIn(that_share(strategies())),
-                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Strategies, Interleaving, testing::ValuesIn(within_reach()), subject_name);
 
 pools::PoolConfig one_to_four() {
   pools::PoolConfig config;
@@ -141,6 +164,94 @@ TEST(Supervision, BeginsAgainWhenAWorkerDoesNotSleepAfterAll) {
   Meeting meeting(*pool);
   go = true;
   EXPECT_TRUE(meeting.takes_place()) << "the supervisor dozes beside queued tasks";
+  pool.reset();
+}
+
+/// Whoever asks whether the pool is quiet is held up between the two sums that it compares, until
+/// the only task has submitted another one and ended. At no moment is the pool quiet.
+TEST_P(Quiet, IsNotSaidBetweenATaskAndItsSuccessor) {
+  std::unique_ptr<pools::Pool> pool;
+  Gate first;
+  Gate successor;
+  int sums = 0;
+  const Hook hook([&, asker = std::this_thread::get_id()](SyncPoint at) {
+    if (at != SyncPoint::ReadsCounts || std::this_thread::get_id() != asker || ++sums != 2) return;
+    first.open();
+    // Not the successor's beginning: a foreign thread that has settled a task tells the asker, who
+    // cannot hear it here.
+    EXPECT_TRUE(eventually([&] { return pool->snapshot().ledger.completed == 1; }));
+  });
+  pool = with_workers(GetParam(), 1);
+  ASSERT_EQ(pool->submit([&, wait = first.blocker()] {
+    wait();
+    EXPECT_EQ(pool->submit(successor.blocker()), SubmitStatus::Accepted);
+  }),
+            SubmitStatus::Accepted);
+  ASSERT_TRUE(first.await_arrivals(1));
+  EXPECT_FALSE(pool->wait_idle(pools::Nanos{0})) << "the successor runs";
+  EXPECT_EQ(sums, 2);
+  successor.open();
+  expect_quiet(*pool);
+  pool.reset();
+}
+
+/// Our engine and, as the one of the peers that every build has, plain threads.
+INSTANTIATE_TEST_SUITE_P(Pools, Quiet,
+                         testing::Values(strategies().front(), foreign("std_priority_queue")),
+                         subject_name);
+
+/// A submitter has chosen a worker's inbox when that worker leaves. Strategies have no threads of
+/// their own, so the one thread that there is does both.
+TEST(Push, ATaskForAWorkerThatLeavesJustThenGoesWhereTheOthersFindIt) {
+  const pools::DispatchRow* row = pools::find_dispatch("push");
+  std::vector<pools::WorkerCounters> counters(2);
+  const auto push = row->make(pools::Settings{}.resolved(row->knobs, "/dispatch"),
+                              {.max_workers = 2, .seed = 1, .counters = counters});
+  push->worker_joined(0);
+  pools::Task task;
+  pools::Submitter outside;
+  {
+    const Hook hook([&](SyncPoint at) {
+      if (at != SyncPoint::ChoseInbox) return;
+      push->worker_left(0);
+      push->worker_joined(1);
+    });
+    EXPECT_EQ(push->place(task, pools::kOutside, outside).wake, pools::kAnyWorker);
+  }
+  pools::Task* taken = nullptr;
+  EXPECT_TRUE(push->has_work(1, pools::Clock::now()));
+  EXPECT_EQ(push->take(1, {&taken, 1}, pools::Clock::now()).count, 1U);
+  EXPECT_EQ(taken, &task);
+}
+
+/// A task of the group has thrown and is held up before the group knows. The group's owner, who
+/// helps while it waits, meanwhile runs two tasks, one after the other: so it has looked at the
+/// group in between.
+TEST(Joining, IsNotOverBeforeTheExceptionIsKept) {
+  std::unique_ptr<pools::Pool> pool;
+  std::atomic<int> helped{0};
+  const Hook hook([&](SyncPoint at) {
+    if (at != SyncPoint::KeepsException) return;
+    for (int i = 1; i <= 2; ++i) {
+      EXPECT_EQ(pool->submit([&] { helped.fetch_add(1); }), SubmitStatus::Accepted);
+      EXPECT_TRUE(eventually([&] { return helped.load() == i; }));
+    }
+  });
+  pool = with_workers(strategies().front(), 2);
+  ASSERT_EQ(pool->submit([&] {
+    std::atomic<bool> runs{false};
+    pools::TaskGroup group(*pool);
+    EXPECT_EQ(group.run([&] {
+      runs = true;
+      throw std::runtime_error("asked to");
+    }),
+              SubmitStatus::Accepted);
+    EXPECT_TRUE(eventually([&] { return runs.load(); })) << "on the other worker";
+    EXPECT_THROW(group.wait(), std::runtime_error);
+  }),
+            SubmitStatus::Accepted);
+  expect_quiet(*pool);
+  EXPECT_EQ(helped.load(), 2);
   pool.reset();
 }
 

@@ -1,7 +1,10 @@
 // The foreign pools count what became of each series as ours do.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 #include "pools/catalog.h"
@@ -48,6 +51,21 @@ std::vector<std::string> peer_names() {
 
 INSTANTIATE_TEST_SUITE_P(Every, PeerOutcomes, testing::ValuesIn(peer_names()),
                          [](const auto& name) { return name.param; });
+
+/// The pool has one place; the submitter would wait for ever if it were lost.
+TEST(ThreadPerTask, ATaskThatCouldNotBeHandedOverGivesItsPlaceBack) {
+  pools::PoolConfig config;
+  config.dispatch.name = "thread_per_task";
+  config.queue_capacity = 1;
+  config.thread_factory = [](const std::function<void()>&) -> std::thread {
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+  };
+  const auto pool = pools::make_pool(config);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THROW(static_cast<void>(pool->submit([] {})), std::system_error);
+  }
+  EXPECT_EQ(pool->snapshot().ledger.rejected, 2U);
+}
 
 }  // namespace
 }  // namespace tests

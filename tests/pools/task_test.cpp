@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace pools {
 namespace {
@@ -48,64 +49,64 @@ struct Padded {
 };
 
 template <typename Body>
-class TaskBody : public testing::Test {};
+class HeldBody : public testing::Test {};
 // Fits inside the task; fits exactly; must be boxed; boxed and large.
 using Bodies = testing::Types<Padded<1>, Padded<16>, Padded<40>, Padded<5000>>;
-TYPED_TEST_SUITE(TaskBody, Bodies);
+TYPED_TEST_SUITE(HeldBody, Bodies);
 
-TYPED_TEST(TaskBody, IsDestroyedOnceWhenRun) {
+TYPED_TEST(HeldBody, IsDestroyedOnceWhenRun) {
   Probe::Counts counts;
   Task task;
   task.hold(TypeParam(counts));
   EXPECT_EQ(counts.alive, 1);
   EXPECT_EQ(counts.runs, 0);
-  task.run();
+  task.run_once();
   EXPECT_EQ(counts.runs, 1);
   EXPECT_EQ(counts.alive, 0);
 }
 
-TYPED_TEST(TaskBody, IsDestroyedOnceWhenItThrows) {
+TYPED_TEST(HeldBody, IsDestroyedOnceWhenItThrows) {
   Probe::Counts counts;
   Task task;
   TypeParam body(counts);
   body.fail = true;
   task.hold(std::move(body));
-  EXPECT_THROW(task.run(), std::runtime_error);
+  EXPECT_THROW(task.run_once(), std::runtime_error);
   EXPECT_EQ(counts.runs, 1);
   EXPECT_EQ(counts.alive, 1) << "only the moved-from original is left";
 }
 
-TYPED_TEST(TaskBody, IsDestroyedOnceAndNotRunWhenDiscarded) {
+TYPED_TEST(HeldBody, IsDestroyedOnceAndNotRunWhenDiscarded) {
   Probe::Counts counts;
   Task task;
   task.hold(TypeParam(counts));
-  task.discard();
+  task.end(Outcome::Cancelled);
   EXPECT_EQ(counts.runs, 0);
   EXPECT_EQ(counts.alive, 0);
 }
 
-TYPED_TEST(TaskBody, CanBeFollowedByAnotherInTheSameTask) {
+TYPED_TEST(HeldBody, CanBeFollowedByAnotherInTheSameTask) {
   Probe::Counts counts;
   Task task;
   for (int i = 0; i < 5; ++i) {
     task.hold(TypeParam(counts));
     if (i % 2 == 0) {
-      task.run();
+      task.run_once();
     } else {
-      task.discard();
+      task.end(Outcome::Cancelled);
     }
     ASSERT_EQ(counts.alive, 0);
   }
   EXPECT_EQ(counts.runs, 3);
 }
 
-TYPED_TEST(TaskBody, IsCopiedFromAnLvalue) {
+TYPED_TEST(HeldBody, IsCopiedFromAnLvalue) {
   Probe::Counts counts;
   {
     const TypeParam body(counts);
     Task task;
     task.hold(body);
-    task.run();
+    task.run_once();
     EXPECT_EQ(counts.alive, 1) << "the caller's own copy";
     body();
   }
@@ -117,12 +118,12 @@ TEST(Task, HoldsMoveOnlyCallables) {
   int seen = 0;
   Task task;
   task.hold([value = std::make_unique<int>(42), &seen] { seen = *value; });
-  task.run();
+  task.run_once();
   EXPECT_EQ(seen, 42);
   std::array<std::unique_ptr<int>, 8> many;
   many[7] = std::make_unique<int>(43);
   task.hold([values = std::move(many), &seen] { seen = *values[7]; });
-  task.run();
+  task.run_once();
   EXPECT_EQ(seen, 43);
 }
 
@@ -132,13 +133,13 @@ void plain_function() { ++calls_of_function; }
 TEST(Task, HoldsFunctionsAndMutableLambdas) {
   Task task;
   task.hold(plain_function);
-  task.run();
+  task.run_once();
   task.hold(&plain_function);
-  task.run();
+  task.run_once();
   EXPECT_EQ(calls_of_function, 2);
   int result = 0;
   task.hold([count = 0, &result]() mutable { result = ++count; });
-  task.run();
+  task.run_once();
   EXPECT_EQ(result, 1);
 }
 
@@ -152,7 +153,7 @@ TEST(Task, BoxesCallablesThatMayThrowWhenMoved) {
   int runs = 0;
   Task task;
   task.hold(Touchy(&runs));
-  task.run();
+  task.run_once();
   EXPECT_EQ(runs, 1);
 }
 
@@ -164,7 +165,7 @@ TEST(Task, BoxesOverAlignedCallablesAtTheirAlignment) {
   bool aligned = false;
   Task task;
   task.hold(Aligned{&aligned});
-  task.run();
+  task.run_once();
   EXPECT_TRUE(aligned);
 }
 
@@ -179,7 +180,7 @@ TEST(Task, IsLeftEmptyByACallableThatCannotBeCopied) {
   EXPECT_THROW(task.hold(body), std::bad_alloc);
   bool ran = false;
   task.hold([&ran] { ran = true; });
-  task.run();
+  task.run_once();
   EXPECT_TRUE(ran);
 }
 
@@ -205,22 +206,87 @@ TEST(Task, FailsWhenItsCallableThrowsAtItsEnd) {
   Probe::Counts counts;
   Task task;
   task.hold(Bomb(counts));
-  EXPECT_THROW(task.run(), std::runtime_error);
+  EXPECT_THROW(task.run_once(), std::runtime_error);
   EXPECT_EQ(counts.runs, 1);
   EXPECT_EQ(counts.alive, 0);
   Bomb both(counts);
   both.fails = true;
   task.hold(std::move(both));
-  EXPECT_THROW(task.run(), std::logic_error) << "what it threw first";
+  EXPECT_THROW(task.run_once(), std::logic_error) << "what it threw first";
 }
 
 TEST(Task, IsDiscardedWhateverItsCallablesDestructorThrows) {
   Probe::Counts counts;
   Task task;
   task.hold(Bomb(counts));
-  task.discard();
+  task.end(Outcome::Cancelled);
   EXPECT_EQ(counts.runs, 0);
   EXPECT_EQ(counts.alive, 0);
+}
+
+TYPED_TEST(HeldBody, CanBeRunAgainAfterItThrew) {
+  Probe::Counts counts;
+  Task task;
+  TypeParam body(counts);
+  body.fail = true;
+  task.hold(std::move(body));
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    EXPECT_THROW(task.run(), std::runtime_error);
+    EXPECT_EQ(counts.runs, attempt);
+    EXPECT_EQ(counts.alive, 2) << "the original and the task's own, which stays";
+  }
+  task.end(Outcome::Failed);
+  EXPECT_EQ(counts.alive, 1);
+}
+
+/// Writes down how it ended.
+struct Witness {
+  std::vector<Outcome>* seen;
+  bool fail = false;
+  std::array<char, 24> padding{};
+  void operator()() const {
+    if (fail) throw std::runtime_error("asked to");
+  }
+  void ended(Outcome outcome) const noexcept { seen->push_back(outcome); }
+};
+
+TEST(Task, TellsItsCallableHowItEnded) {
+  std::vector<Outcome> seen;
+  Task task;
+  task.hold(Witness{&seen});
+  task.run_once();
+  task.hold(Witness{&seen, true});
+  EXPECT_THROW(task.run_once(), std::runtime_error);
+  for (const Outcome outcome : {Outcome::Cancelled, Outcome::Shed, Outcome::Refused}) {
+    task.hold(Witness{&seen});
+    task.end(outcome);
+  }
+  EXPECT_EQ(seen, (std::vector{Outcome::Completed, Outcome::Failed, Outcome::Cancelled,
+                               Outcome::Shed, Outcome::Refused}));
+  task.hold(Witness{&seen}, TaskContext{});
+  task.run_once();
+  EXPECT_EQ(seen.size(), 6U) << "also beside a context";
+}
+
+TEST(Task, HasAContextOnlyWhereOneIsWanted) {
+  Task task;
+  task.hold([] {});
+  EXPECT_FALSE(task.extended);
+  task.run_once();
+  std::uint64_t id = 0;
+  task.hold([&id](const TaskContext& self) { id = self.trace_id + self.attempt; });
+  EXPECT_TRUE(task.extended) << "it asks for one";
+  task.context().attempt = 2;
+  task.run_once();
+  EXPECT_EQ(id, 2U);
+  std::array<char, 500> large{};
+  task.hold([&id, large](const TaskContext& self) { id = self.trace_id + large.size(); },
+            TaskContext{.trace_id = 7});
+  task.run_once();
+  EXPECT_EQ(id, 507U);
+  task.hold([] {});
+  EXPECT_FALSE(task.extended) << "the next in the same task has none";
+  task.end(Outcome::Cancelled);
 }
 
 TEST(Task, RemembersWhenItWasDue) {

@@ -30,6 +30,24 @@ TEST(Verdicts, PassesWhatHoldsAndFailsWhatDoesNot) {
   EXPECT_EQ(judge(gate("rejected", "count", ">", 0), trials), Verdict::Fail);
 }
 
+TEST(Verdicts, FollowTheOperatorBelowAtAndAboveTheLimit) {
+  const std::vector<Trial> trials{made_up::trial("pull")};  // 4,002 tasks
+  struct Row {
+    const char* op;
+    bool below, at, above;
+  };
+  for (const Row& row :
+       {Row{"<", true, false, false}, Row{"<=", true, true, false}, Row{">", false, false, true},
+        Row{">=", false, true, true}, Row{"==", false, true, false}}) {
+    const auto passes = [&](double limit) {
+      return judge(gate("completed", "count", row.op, limit), trials) == Verdict::Pass;
+    };
+    EXPECT_EQ(passes(4003), row.below) << "4002 " << row.op << " 4003";
+    EXPECT_EQ(passes(4002), row.at) << "4002 " << row.op << " 4002";
+    EXPECT_EQ(passes(4001), row.above) << "4002 " << row.op << " 4001";
+  }
+}
+
 TEST(Verdicts, KnowEveryMetricAndStatisticThatTheReaderAccepts) {
   Trial trial = made_up::trial("pull");
   trial.figures.clear();
@@ -258,6 +276,15 @@ TEST(Verdicts, TakeTheMedianOfSeveralTrials) {
   const auto verdicts = evaluate({gate("rejected", "count", "==", 5)}, trials);
   ASSERT_EQ(verdicts.size(), 1U);
   EXPECT_EQ(verdicts[0].verdict, Verdict::Pass);
+}
+
+TEST(Verdicts, OfAnEvenNumberOfTrialsTakeTheMiddleOfTheMiddleTwo) {
+  std::vector<Trial> trials;
+  for (const double per_s : {4000.0, 1000.0, 2000.0, 3000.0}) {
+    trials.push_back(made_up::trial("pull"));
+    trials.back().rates.throughput_per_s = per_s;
+  }
+  EXPECT_EQ(judge(gate("throughput_per_s", "mean", "==", 2500), trials), Verdict::Pass);
 }
 
 TEST(Verdicts, OverallIsTheWorst) {

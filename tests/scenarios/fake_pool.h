@@ -41,10 +41,10 @@ class FakePool : public pools::Pool {
   }
   /// Runs or discards the oldest task that is held; false if there is none.
   bool run_one() {
-    return with_oldest([](pools::Task& task) { task.run(); });
+    return with_oldest([](pools::Task& task) { task.run_once(); });
   }
   bool discard_one() {
-    return with_oldest([](pools::Task& task) { task.discard(); });
+    return with_oldest([](pools::Task& task) { task.end(pools::Outcome::Cancelled); });
   }
 
   pools::ShutdownReport shutdown(pools::ShutdownMode, pools::Nanos) override { return {}; }
@@ -69,7 +69,7 @@ class FakePool : public pools::Pool {
     }
     switch (fate(before)) {
       case Fate::RunNow:
-        owned->run();
+        owned->run_once();
         return pools::SubmitStatus::Accepted;
       case Fate::Hold: {
         const std::lock_guard lock(mutex_);
@@ -77,12 +77,12 @@ class FakePool : public pools::Pool {
         return pools::SubmitStatus::Accepted;
       }
       case Fate::Refuse:
-        owned->discard();
+        owned->end(pools::Outcome::Refused);
         return pools::SubmitStatus::QueueFull;
       case Fate::ShuttingDown:
         break;
     }
-    owned->discard();
+    owned->end(pools::Outcome::Refused);
     return pools::SubmitStatus::ShuttingDown;
   }
 

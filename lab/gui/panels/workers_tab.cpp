@@ -143,7 +143,7 @@ void draw_worker_table(Ui& ui, const Box& box) {
 void draw_steal_matrix(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const TrialTrack& track = ui.bench.tracks()[ui.view.trials.selected];
-  Panel panel(ui, "workers.steals", box, "WHO STOLE FROM WHOM", track.title());
+  Panel panel(ui, "workers.steals", box, "WHO TOOK FROM WHOM", track.title());
   const Box body = panel.body().inset(ui.px(4), 0);
   const results::Trial* trial = ui.bench.outcome(ui.view.trials.selected);
   if (trial == nullptr) {
@@ -157,7 +157,7 @@ void draw_steal_matrix(Ui& ui, const Box& box) {
     std::uint64_t probes = 0;
     for (const pools::WorkerSnapshot& worker : trial->workers) probes += worker.steal_attempts;
     draw_hint(ui, body,
-              probes == 0 ? "This pool's workers take no tasks from each other"
+              probes == 0 ? "No worker took a task from another"
                           : fmt::format("{} probes found nothing to take", format_count(probes)));
     return;
   }

@@ -78,12 +78,19 @@ void logarithmic(Unit unit, double low, double high, float pixels, float min_gap
     }
   }
   if (out.major.size() >= 2) return;
-  // Less than two decades in sight: label 1-2-5; less than that: as on a linear axis.
+  // Few decades in sight: label 1-2-5 where there is room for that, else powers from the first on;
+  // if that is less than two, as on a linear axis.
   out.major.clear();
+  const bool roomy = decade * std::log10(2.0) >= static_cast<double>(min_gap);
+  int powers = 0;
   for (int e = first; e <= last; ++e) {
-    for (const double k : {1.0, 2.0, 5.0}) {
-      const double v = k * std::pow(10.0, e);
-      if (inside(v)) out.major.push_back(v);
+    const double power = std::pow(10.0, e);
+    if (roomy) {
+      for (const double k : {1.0, 2.0, 5.0}) {
+        if (inside(k * power)) out.major.push_back(k * power);
+      }
+    } else if (inside(power) && powers++ % every == 0) {
+      out.major.push_back(power);
     }
   }
   std::erase_if(out.minor, [&](double v) {
@@ -94,6 +101,14 @@ void logarithmic(Unit unit, double low, double high, float pixels, float min_gap
     out.major.clear();
     out.minor.clear();
     linear(unit, low, high, pixels, min_gap, out);
+    // Equal steps crowd towards the upper end here.
+    double taken = -INFINITY;
+    std::erase_if(out.major, [&](double v) {
+      const double at = decade * std::log10(v);
+      if (at - taken < static_cast<double>(min_gap)) return true;
+      taken = at;
+      return false;
+    });
   }
 }
 

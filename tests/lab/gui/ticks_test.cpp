@@ -97,6 +97,20 @@ TEST(Ticks, AShortLogarithmicRangeStillHasLabels) {
   EXPECT_GE(ticks(Scale::Log, Unit::Nanoseconds, 2.1e3, 2.9e3, 200, 26).major.size(), 2u);
 }
 
+TEST(Ticks, LabelsKeepTheirDistanceOnALowLogarithmicAxis) {
+  for (float pixels = 30; pixels < 400; pixels += 7) {
+    for (double decades = 0.8; decades < 6; decades += 0.13) {
+      const double high = 20e-6 * std::pow(10.0, decades);
+      const auto t = ticks(Scale::Log, Unit::Seconds, 20e-6, high, pixels, 20);
+      const double each = static_cast<double>(pixels) / decades;
+      for (std::size_t i = 1; i < t.major.size(); ++i) {
+        const double gap = each * std::log10(t.major[i] / t.major[i - 1]);
+        EXPECT_GE(gap, 19.9) << pixels << " pixels, " << decades << " decades";
+      }
+    }
+  }
+}
+
 TEST(Ticks, PercentileAxisPrefersDecades) {
   const auto labels = [](float pixels) {
     std::string all;

@@ -11,8 +11,8 @@ std::vector<SceneRow> join(std::initializer_list<std::vector<SceneRow>> parts) {
 
 std::vector<SceneRow> all_scenes() {
   return join({ring_scenes(), deque_scenes(), hand_scenes(), lock_scenes(), group_scenes(),
-               central_scenes(), wake_scenes(), sleeper_scenes(), gate_scenes(), quiet_scenes(),
-               life_scenes(), dormancy_scenes()});
+               central_scenes(), levels_scenes(), wake_scenes(), sleeper_scenes(), gate_scenes(),
+               quiet_scenes(), life_scenes(), dormancy_scenes()});
 }
 
 std::vector<SceneRow> broken_scenes() {

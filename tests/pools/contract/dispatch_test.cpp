@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <numeric>
 #include <random>
@@ -38,7 +39,7 @@ class Bench {
     Task& task = *tasks_.back();
     task.accepted = accepted;
     task.level = level;
-    placed = dispatch_->place(task, from);
+    placed = dispatch_->place(task, from, submitters_[from == pools::kOutside ? kWorkers : from]);
     return task;
   }
   pools::Placement placed;  ///< what the last add() said
@@ -50,6 +51,7 @@ class Bench {
 
  private:
   std::vector<pools::WorkerCounters> counters_;
+  std::array<pools::Submitter, kWorkers + 1> submitters_;  // the last: outside
   std::vector<std::unique_ptr<Task>> tasks_;
   std::unique_ptr<Dispatch> dispatch_;
 };
@@ -87,7 +89,8 @@ TEST_P(Strategy, KeepsEveryTaskUntilItIsTakenOnce) {
         case 2:
         case 3: {
           if (!alive[worker]) break;
-          const std::size_t n = bench->take(worker, {out.data(), 1 + below(40)}).count;
+          const std::size_t n =
+              bench->take(worker, {out.data(), 1 + below(40)}, pools::Clock::now()).count;
           receive({out.data(), n});
           break;
         }
@@ -104,8 +107,9 @@ TEST_P(Strategy, KeepsEveryTaskUntilItIsTakenOnce) {
     for (int idle = 0; idle < 2'000 && !waiting.empty(); ++idle) {
       for (WorkerId worker = 0; worker < kWorkers; ++worker) {
         if (!alive[worker]) continue;
-        const bool promised = bench->has_work(worker);
-        const std::size_t n = bench->take(worker, {out.data(), out.size()}).count;
+        const bool promised = bench->has_work(worker, pools::Clock::now());
+        const std::size_t n =
+            bench->take(worker, {out.data(), out.size()}, pools::Clock::now()).count;
         receive({out.data(), n});
         EXPECT_TRUE(promised || n == 0) << "it would have slept although there was work";
       }
@@ -114,7 +118,8 @@ TEST_P(Strategy, KeepsEveryTaskUntilItIsTakenOnce) {
       // A strategy without stealing may hold tasks for a worker; but only for one that is alive.
       ADD_FAILURE() << waiting.size() << " tasks cannot be reached by the living workers";
     }
-    for (WorkerId worker = 0; worker < kWorkers; ++worker) EXPECT_FALSE(bench->has_work(worker));
+    for (WorkerId worker = 0; worker < kWorkers; ++worker)
+      EXPECT_FALSE(bench->has_work(worker, pools::Clock::now()));
     EXPECT_EQ(bench.depth(), 0U);
   }
 }
@@ -148,9 +153,9 @@ TEST_P(Strategy, AWorkerThatLeavesNamesWhomToWakeForWhatItLeft) {
   const auto placement = bench->worker_left(0);
   bench->flush();
   std::vector<Task*> out(16);
-  EXPECT_TRUE(bench->has_work(1));
+  EXPECT_TRUE(bench->has_work(1, pools::Clock::now()));
   for (int idle = 0; idle < 500 && !waiting.empty(); ++idle) {
-    const std::size_t n = bench->take(1, {out.data(), out.size()}).count;
+    const std::size_t n = bench->take(1, {out.data(), out.size()}, pools::Clock::now()).count;
     for (std::size_t i = 0; i < n; ++i) EXPECT_EQ(waiting.erase(out[i]), 1U);
   }
   EXPECT_TRUE(waiting.empty()) << waiting.size() << " left behind";
@@ -179,7 +184,7 @@ TEST(Priority, OrdersByArrivalPlusLevelTimesAgeing) {
     };
     std::vector<const Task*> order;
     Task* one = nullptr;
-    while (bench->take(0, {&one, 1}).count == 1) order.push_back(one);
+    while (bench->take(0, {&one, 1}, pools::Clock::now()).count == 1) order.push_back(one);
     ASSERT_EQ(order.size(), tasks.size());
     for (std::size_t i = 1; i < order.size(); ++i) {
       ASSERT_LE(key(order[i - 1]), key(order[i])) << "place " << i;
@@ -204,7 +209,7 @@ TEST(Priority, WithoutAgeingIsStrict) {
   }
   std::vector<int> levels;
   Task* one = nullptr;
-  while (bench->take(0, {&one, 1}).count == 1) levels.push_back(one->level);
+  while (bench->take(0, {&one, 1}, pools::Clock::now()).count == 1) levels.push_back(one->level);
   EXPECT_EQ(levels.size(), 90U);
   EXPECT_TRUE(std::is_sorted(levels.begin(), levels.end()));
 }
@@ -219,24 +224,24 @@ TEST(Batch, IsHeldBackUntilItIsFullOrFlushed) {
   std::vector<Task*> out(64);
   const Instant first = pools::Clock::now();
   for (int i = 0; i < 3; ++i) bench.add(first, 0, pools::kOutside);
-  EXPECT_FALSE(bench->has_work(0));
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 0U);
+  EXPECT_FALSE(bench->has_work(0, pools::Clock::now()));
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}, pools::Clock::now()).count, 0U);
   ASSERT_TRUE(bench->ripens_at().has_value());
   EXPECT_EQ(*bench->ripens_at(), first + std::chrono::seconds(60));
   bench.add(first, 0, pools::kOutside);
-  EXPECT_TRUE(bench->has_work(0));
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 4U);
+  EXPECT_TRUE(bench->has_work(0, pools::Clock::now()));
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}, pools::Clock::now()).count, 4U);
   EXPECT_FALSE(bench->ripens_at().has_value());
   // Too old: handed over although it is not full.
   bench.add(first - std::chrono::seconds(61), 0, pools::kOutside);
-  EXPECT_TRUE(bench->has_work(0));
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 1U);
+  EXPECT_TRUE(bench->has_work(0, pools::Clock::now()));
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}, pools::Clock::now()).count, 1U);
   // At shutdown nothing is held back.
   bench.add(first, 0, pools::kOutside);
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 0U);
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}, pools::Clock::now()).count, 0U);
   bench->flush();
-  EXPECT_TRUE(bench->has_work(0));
-  EXPECT_EQ(bench->take(0, {out.data(), out.size()}).count, 1U);
+  EXPECT_TRUE(bench->has_work(0, pools::Clock::now()));
+  EXPECT_EQ(bench->take(0, {out.data(), out.size()}, pools::Clock::now()).count, 1U);
 }
 
 /// Push with this `choose`, kWorkers of which the first `joined` are there.
@@ -295,7 +300,8 @@ TEST(Push, ATaskThatAllMayTakeIsToldToAnotherIfItsWorkerIsAwake) {
       own->add(pools::Clock::now(), 0, pools::kOutside);
       EXPECT_FALSE(own->placed.or_another) << choose << ": nobody else may take it";
     }
-    for (WorkerId id = 0; id < kWorkers; ++id) EXPECT_TRUE((*open)->has_work(id)) << choose;
+    for (WorkerId id = 0; id < kWorkers; ++id)
+      EXPECT_TRUE((*open)->has_work(id, pools::Clock::now())) << choose;
   }
 }
 
@@ -306,8 +312,8 @@ TEST(Push, AWorkerThatJoinsCanReachWhatWaitsBehindTheOthers) {
     EXPECT_EQ((*bench)->worker_joined(1).wake, pools::kAnyWorker);
     EXPECT_EQ((*bench)->depth(0), 0U) << choose;
     Task* one = nullptr;
-    EXPECT_TRUE((*bench)->has_work(1));
-    EXPECT_EQ((*bench)->take(1, {&one, 1}).count, 1U) << choose;
+    EXPECT_TRUE((*bench)->has_work(1, pools::Clock::now()));
+    EXPECT_EQ((*bench)->take(1, {&one, 1}, pools::Clock::now()).count, 1U) << choose;
     EXPECT_EQ((*bench)->worker_joined(2).wake, pools::kNobody) << "nothing more within reach";
   }
 }
@@ -321,20 +327,49 @@ TEST(Push, JoinIdleSendsOneTaskToEachParkedWorker) {
   for (WorkerId id = 0; id < kWorkers; ++id) EXPECT_EQ((*bench)->depth(id), 1U) << id;
 }
 
+TEST(Push, NoTaskOvertakesThoseInTheOverflow) {
+  pools::Choice choice{"push", {}};
+  choice.settings.set("inbox", std::int64_t{2});
+  Bench bench(choice);
+  bench->worker_joined(0);
+  for (int i = 0; i < 3; ++i) bench.add(pools::Clock::now(), 0, pools::kOutside);
+  Task* one = nullptr;
+  EXPECT_EQ(bench->take(0, {&one, 1}, pools::Clock::now()).count, 1U);
+  bench.add(pools::Clock::now(), 0, pools::kOutside);
+  EXPECT_EQ(bench->depth(0), 1U) << "there is room, but an older task waits in the overflow";
+  EXPECT_EQ(bench->shared_depth(), 2U);
+}
+
+/// Where a worker has room for many, it leaves the others theirs: what it has in hand, nothing
+/// overtakes, and they would have to come for it one by one.
+TEST(Shares, AWorkerTakesNoMoreThanItsPartOfASharedQueue) {
+  for (const Subject& subject : strategy_variants()) {
+    const std::string& name = subject.config.dispatch.name;
+    if (name != "pull" && name != "priority") continue;
+    Bench bench(subject.config.dispatch);
+    for (WorkerId id = 0; id < kWorkers; ++id) bench->worker_joined(id);
+    for (int i = 0; i < 10; ++i) bench.add(pools::Clock::now(), 0, pools::kOutside);
+    std::vector<Task*> out(32);
+    EXPECT_LE(bench->take(0, out, pools::Clock::now()).count, 3U)
+        << subject.name << ": of 10, for 4 workers";
+    EXPECT_GE(bench.depth(), 7U);
+  }
+}
+
 TEST(Stealing, SaysThatTasksMovedWhereOthersFindThem) {
   Bench bench({"stealing", {}});
   bench->worker_joined(0);
   Task* one = nullptr;
   bench.add(pools::Clock::now(), 0, pools::kOutside);
-  pools::Taken taken = bench->take(0, {&one, 1});
+  pools::Taken taken = bench->take(0, {&one, 1}, pools::Clock::now());
   EXPECT_EQ(taken.count, 1U);
   EXPECT_FALSE(taken.moved_others);
   for (int i = 0; i < 8; ++i) bench.add(pools::Clock::now(), 0, pools::kOutside);
-  taken = bench->take(0, {&one, 1});
+  taken = bench->take(0, {&one, 1}, pools::Clock::now());
   EXPECT_EQ(taken.count, 1U);
   EXPECT_TRUE(taken.moved_others) << "seven from the injector into its deque";
   bench->worker_joined(1);
-  taken = bench->take(1, {&one, 1});
+  taken = bench->take(1, {&one, 1}, pools::Clock::now());
   EXPECT_EQ(taken.count, 1U);
   EXPECT_TRUE(taken.moved_others) << "half of those into the thief's";
   EXPECT_EQ(bench.depth(), 6U);

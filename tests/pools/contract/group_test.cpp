@@ -99,7 +99,7 @@ TEST_P(Group, DoesNotWaitForTasksThatAreRefusedOrCancelled) {
         pool->shutdown(pools::ShutdownMode::CancelQueued, std::chrono::milliseconds(1)).complete);
     EXPECT_EQ(group.run([&ran] { ran.store(true, std::memory_order_relaxed); }),
               SubmitStatus::ShuttingDown);
-    group.wait();
+    EXPECT_EQ(group.wait(), pools::Outcome::Cancelled) << "and says that not all is done";
   }
   EXPECT_TRUE(pool->shutdown(pools::ShutdownMode::CancelQueued, kLong).complete);
   EXPECT_FALSE(ran.load(std::memory_order_relaxed));

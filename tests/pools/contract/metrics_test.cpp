@@ -240,12 +240,13 @@ TEST_P(StealMetrics, StealsOfWorkersAndMatrixAgree) {
       << "only " << runs.load() << " of " << tasks << " were reached by thieves";
   stuck.open();
   expect_quiet(*pool);
-  std::uint64_t attempts = 0, hits = 0, items = 0;
+  std::uint64_t attempts = 0, hits = 0, items = 0, claims = 0;
   const auto now = pool->snapshot();
   for (const auto& worker : now.by_worker) {
     attempts += worker.steal_attempts;
     hits += worker.steal_hits;
     items += worker.steal_items;
+    claims += worker.claims;
     EXPECT_LE(worker.steal_hits, worker.steal_attempts);
     EXPECT_LE(worker.steal_hits, worker.steal_items);
   }
@@ -255,12 +256,35 @@ TEST_P(StealMetrics, StealsOfWorkersAndMatrixAgree) {
   ASSERT_EQ(report.steal_matrix.size(), std::size_t{report.slots} * report.slots);
   EXPECT_EQ(
       std::accumulate(report.steal_matrix.begin(), report.steal_matrix.end(), std::uint64_t{0}),
-      items);
+      items + claims);
   for (std::uint32_t thief = 0; thief < report.slots; ++thief) {
     const std::uint64_t* row = report.steal_matrix.data() + std::size_t{thief} * report.slots;
     EXPECT_EQ(row[thief], 0U) << "worker " << thief << " stole from itself";
     EXPECT_EQ(std::accumulate(row, row + report.slots, std::uint64_t{0}),
-              now.by_worker[thief].steal_items);
+              now.by_worker[thief].steal_items + now.by_worker[thief].claims);
+  }
+}
+
+/// Of tiny tasks a worker takes many at once; what it has not begun others may have, or may not.
+TEST_P(Metrics, WhatOthersClaimIsCountedAndOnlyWhereItMayBeClaimed) {
+  const auto pool = make();
+  const pools::Choice& choice = pool->config().dispatch;
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 1'000; ++i) {
+      ASSERT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
+    }
+    ASSERT_TRUE(pool->wait_idle(pools::Nanos::max()));
+  }
+  std::uint64_t had = 0;
+  for (const auto& worker : pool->snapshot().by_worker) had += worker.steal_items + worker.claims;
+  const auto report = pool->report();
+  EXPECT_EQ(
+      std::accumulate(report.steal_matrix.begin(), report.steal_matrix.end(), std::uint64_t{0}),
+      had);
+  const bool may = choice.name != "push" || choice.settings.flag("steal");
+  if (!may) {
+    EXPECT_EQ(had, 0U) << "it runs where it was put";
+    EXPECT_TRUE(report.steal_matrix.empty());
   }
 }
 

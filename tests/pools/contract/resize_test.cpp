@@ -122,6 +122,38 @@ TEST_P(Resize, WhatWaitsAtALeavingWorkerIsRunByTheOthers) {
   EXPECT_TRUE(workers_become(*pool, 1));
 }
 
+/// Two stuck workers with tasks waiting at each; the one that stays is done with its own and sleeps
+/// when the other one leaves. Only `push` leaves anything that a sleeper could not have had before.
+TEST(Leaving, WakesWhoSleepsForWhatItLeaves) {
+  pools::PoolConfig config;
+  config.dispatch.name = "push";
+  config.min_workers = config.max_workers = 2;
+  const auto pool = pools::make_pool(config);
+  const auto parked = [&](std::size_t id) {
+    return pool->snapshot().by_worker[id].state == pools::WorkerState::Parked;
+  };
+  ASSERT_TRUE(eventually([&] { return parked(0) && parked(1); }));
+  Gate first;  // least_loaded: at worker 0
+  Gate second;
+  ASSERT_EQ(pool->submit(first.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(first.await_arrivals(1));
+  ASSERT_EQ(pool->submit(second.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(second.await_arrivals(1));
+  std::atomic<int> runs{0};
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_EQ(pool->submit([&runs] { runs.fetch_add(1, std::memory_order_relaxed); }),
+              SubmitStatus::Accepted);
+  }
+  EXPECT_EQ(pool->resize(1), 1U);  // nobody sleeps, so it is the one with the highest slot
+  first.open();
+  ASSERT_TRUE(eventually([&] { return parked(0); }));
+  ASSERT_GT(pool->snapshot().by_worker[1].depth, 0U);
+  second.open();
+  EXPECT_TRUE(eventually([&] { return runs.load(std::memory_order_relaxed) == 8; }))
+      << runs.load() << " of 8 ran: worker 0 sleeps beside the rest";
+  expect_quiet(*pool);
+}
+
 TEST_P(Resize, MayHappenDuringShutdown) {
   const std::uint32_t rounds = scaled(16);
   for (std::uint32_t round = 0; round < rounds; ++round) {

@@ -170,6 +170,32 @@ TEST_P(CancellingShutdown, HonoursItsLimitWhenATaskIsStuckAndCanBeResumed) {
   }
 }
 
+/// With `batch` a worker takes all that waits at once, so it is known what it has in hand.
+TEST(CancelledHand, IsGivenBackWhileItsWorkerIsStuck) {
+  pools::PoolConfig config;
+  config.dispatch.name = "batch";
+  config.min_workers = config.max_workers = 1;
+  Tally tally(10);
+  const auto pool = pools::make_pool(config);
+  Gate before;
+  Gate stuck;
+  ASSERT_EQ(pool->submit(before.blocker()), SubmitStatus::Accepted);
+  ASSERT_TRUE(before.await_arrivals(1));
+  ASSERT_EQ(pool->submit(stuck.blocker()), SubmitStatus::Accepted);
+  for (std::size_t i = 0; i < tally.size(); ++i) {
+    ASSERT_EQ(pool->submit([&tally, i] { tally.mark(i); }), SubmitStatus::Accepted);
+  }
+  before.open();
+  ASSERT_TRUE(stuck.await_arrivals(1));
+  ASSERT_EQ(pool->snapshot().queue_depth, 0U) << "all are in the worker's hand";
+  const auto first = pool->shutdown(ShutdownMode::CancelQueued, std::chrono::milliseconds(1));
+  EXPECT_EQ(first.still_running, 1U);
+  EXPECT_EQ(first.cancelled, tally.size());
+  stuck.open();
+  EXPECT_TRUE(pool->shutdown(ShutdownMode::CancelQueued, kLong).complete);
+  EXPECT_EQ(tally.total(), 0U);
+}
+
 TEST_P(CancellingShutdown, CountsWhatAWorkerHadInHandOnce) {
   // After many tiny tasks a worker takes several at once; one of those is stuck.
   std::atomic<std::uint64_t> ran{0};
