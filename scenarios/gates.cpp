@@ -79,7 +79,7 @@ std::vector<GateMetric> all_metrics() {
       {"batches", "batches", "batches handed to workers", count, false, false, GateNeed::Batches},
       {"partial_batches", "batches", "of those, not full", count, false, false, GateNeed::Batches},
       {"mean_batch_size", "tasks", "tasks per batch", mean, false, false, GateNeed::Batches},
-      {"claims", "tasks", "tasks had from another worker's hand before they were begun", count,
+      {"claims", "tasks", "tasks had from another worker that had taken but not begun them", count,
        false, false, GateNeed::Claims},
   };
   metrics.insert(metrics.end(), std::begin(own), std::end(own));

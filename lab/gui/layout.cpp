@@ -42,9 +42,9 @@ void draw_tab_row(Ui& ui, Box row) {
   if (segmented(ui, "tab", kTabNames, tab, small)) ui.view.tab = static_cast<Tab>(tab);
 
   std::vector<plot::LegendEntry> entries;
-  for (std::size_t trial = 0; trial < ui.bench.tracks().size(); ++trial) {
+  for (std::size_t trial = 0; trial < ui.document.tracks().size(); ++trial) {
     entries.push_back(
-        {ui.bench.tracks()[trial].title(), ui.trial_color(trial), ui.trial_marker(trial)});
+        {ui.document.tracks()[trial].title(), ui.trial_color(trial), ui.trial_marker(trial)});
   }
   // The list of pools has the same markers and switches: without room for all chips, none.
   if (plot::legend_width(ui.plots, entries) > row.width()) return;
@@ -65,7 +65,7 @@ void draw_body(Ui& ui, Box body) {
   const float gap = ui.px(kGap);
   const float error = error_banner_height(ui, body.width());
   if (error > 0) draw_error_banner(ui, body.cut_top(error, gap));
-  if (ui.view.welcome || !ui.bench.has_scenario() || ui.bench.tracks().empty()) {
+  if (ui.view.welcome || !ui.document.has_scenario() || ui.document.tracks().empty()) {
     draw_welcome(ui, body);
     return;
   }

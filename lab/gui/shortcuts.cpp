@@ -34,7 +34,7 @@ void on_ctrl_key(Ui& ui, int key) {
       ui.view.export_box.asked = true;
       break;
     case GLFW_KEY_O:
-      if (!ui.bench.running()) ui.view.welcome = true;
+      if (!ui.document.running()) ui.view.welcome = true;
       break;
     case GLFW_KEY_R:
       ui.reload();
@@ -76,7 +76,7 @@ void on_time_key(Ui& ui, int key) {
 }
 
 void on_pool_key(Ui& ui, int key, bool shift) {
-  const std::size_t count = ui.bench.tracks().size();
+  const std::size_t count = ui.document.tracks().size();
   if (count == 0) return;
   const std::size_t selected = ui.view.trials.selected;
   switch (key) {
@@ -115,7 +115,7 @@ void on_key(Ui& ui, int key, bool shift) {
       ui.view.help = false;
     } else if (ui.time.selection()) {
       ui.time.clear_selection();
-    } else if (ui.view.welcome && ui.bench.has_scenario()) {
+    } else if (ui.view.welcome && ui.document.has_scenario()) {
       ui.view.welcome = false;
     }
   } else {

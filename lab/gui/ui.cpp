@@ -7,36 +7,36 @@ namespace lab::gui {
 
 bool Ui::open_scenario(const std::string& path,
                        const std::vector<scenarios::Override>& overrides) const {
-  if (bench.running()) {
+  if (document.running()) {
     say("Stop the run before opening another scenario");
     return false;
   }
-  if (!bench.open(path, overrides)) return false;
+  if (!document.open(path, overrides)) return false;
   show_opened();
   return true;
 }
 
 bool Ui::reload() const {
-  if (bench.running() || !bench.reload()) return false;
+  if (document.running() || !document.reload()) return false;
   show_opened();
-  say("Read " + bench.path() + " again");
+  say("Read " + document.path() + " again");
   return true;
 }
 
 void Ui::show_opened() const {
-  const scenarios::Scenario& scenario = bench.scenario();
+  const scenarios::Scenario& scenario = document.scenario();
   view.welcome = false;
   view.trials.selected = 0;
   view.trials.follow_serving = true;
   view.trials.baseline = 0;
-  while (view.trials.baseline < bench.tracks().size() &&
+  while (view.trials.baseline < document.tracks().size() &&
          scenario.pools[slot_of(view.trials.baseline)].id != scenario.baseline) {
     ++view.trials.baseline;
   }
-  if (view.trials.baseline == bench.tracks().size()) view.trials.baseline = 0;
+  if (view.trials.baseline == document.tracks().size()) view.trials.baseline = 0;
   view.trials.shown.show_all();
   view.comparison.column = -1;
-  view.export_box.path = std::filesystem::path(bench.path()).stem().string() + ".result.json";
+  view.export_box.path = std::filesystem::path(document.path()).stem().string() + ".result.json";
   time.clear_selection();
   time.follow_all();
   view.plots.window = 2;
@@ -48,19 +48,19 @@ void Ui::set_live(bool live) const {
 }
 
 void Ui::run_or_stop() const {
-  if (bench.running()) {
-    bench.stop();
-  } else if (bench.load_failed()) {
+  if (document.running()) {
+    document.stop();
+  } else if (document.load_failed()) {
     say("The file could not be read: mend it and reload, or hide the message", true);
-  } else if (!bench.has_scenario()) {
+  } else if (!document.has_scenario()) {
     say("Choose a scenario first");
-  } else if (bench.included_count() == 0) {
+  } else if (document.included_count() == 0) {
     say("Tick at least one pool to run");
   } else {
     view.welcome = false;
     time.clear_selection();
     time.set_live(true);
-    bench.run();
+    document.run();
   }
 }
 

@@ -1,4 +1,4 @@
-// What every panel is handed: the means to draw, the workbench to show, and the choices the user
+// What every panel is handed: the means to draw, the document to show, and the choices the user
 // made about how to look at it. One frame's worth of borrowed references. GUI thread only.
 #pragma once
 
@@ -9,8 +9,8 @@
 #include "lab/gui/backdrop.h"
 #include "lab/gui/fonts.h"
 #include "lab/gui/heat_images.h"
-#include "lab/gui/model/shelf.h"
-#include "lab/gui/model/workbench.h"
+#include "lab/gui/model/document.h"
+#include "lab/gui/model/scenario_cards.h"
 #include "lab/gui/plot/plot.h"
 #include "lab/gui/tags.h"
 #include "lab/gui/theme.h"
@@ -38,9 +38,9 @@ struct Ui {
   plot::LinkedX& time;
   Backdrop& backdrop;
   Tags& tags;
-  Workbench& bench;
+  Document& document;
   View& view;
-  const std::vector<ShelfEntry>& shelf;
+  const std::vector<ScenarioCard>& cards;
   HeatImages& heat_images;
   const FrameCost& cost;
 
@@ -48,7 +48,7 @@ struct Ui {
   float px(float logical) const { return std::round(logical * fonts.scale); }
   ImU32 pool_color(std::size_t slot) const { return theme.pool_color(slot); }
   /// Every trial of a pool has the pool's colour and marker.
-  std::size_t slot_of(std::size_t trial) const { return bench.tracks()[trial].slot(); }
+  std::size_t slot_of(std::size_t trial) const { return document.tracks()[trial].slot(); }
   ImU32 trial_color(std::size_t trial) const { return pool_color(slot_of(trial)); }
   MarkerShape trial_marker(std::size_t trial) const { return pool_marker(slot_of(trial)); }
   void say(std::string text, bool bad = false) const {

@@ -20,7 +20,7 @@ inline constexpr std::array<const char*, 6> kTabNames{"Live",     "Heat maps", "
 inline constexpr std::array<const char*, 3> kWindowNames{"10 s", "60 s", "All"};
 inline constexpr std::array<double, 3> kWindowSeconds{10, 60, 0};
 
-/// Which trials are looked at, by their index in Workbench::tracks(): the list of pools, the plots,
+/// Which trials are looked at, by their index in Document::tracks(): the list of pools, the plots,
 /// the comparison and the keys share it.
 struct TrialChoice {
   std::size_t selected = 0;

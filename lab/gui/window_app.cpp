@@ -51,8 +51,8 @@ class App {
         started_(now_s()) {
     content_.cost().software = window_.software();
     if (!options.scenario_path.empty()) content_.open(options.scenario_path, options.overrides);
-    bench().include_only(options.pools);
-    if (options.autorun && bench().has_scenario() && !bench().load_failed()) content_.run();
+    document().include_only(options.pools);
+    if (options.autorun && document().has_scenario() && !document().load_failed()) content_.run();
     on_display_lost = [this] { leave_without_display(); };
     watch_for_lost_display([] { on_display_lost(); });
   }
@@ -65,7 +65,7 @@ class App {
   int run() {
     while (!over_) {
       const double now = now_s();
-      const double until_poll = bench().running() ? next_poll_ - now : FramePacer::kIdleWait;
+      const double until_poll = document().running() ? next_poll_ - now : FramePacer::kIdleWait;
       window_.wait_events(std::max(0.0, std::min(pacer_.wait(now), until_poll)));
       take_events();
       poll();
@@ -79,12 +79,12 @@ class App {
       status_ = kExitNotWritten;
     }
     // A pool that hangs still uses what would now be destroyed.
-    if (bench().progress().failure == Failure::Hang) std::_Exit(status_);
+    if (document().progress().failure == Failure::Hang) std::_Exit(status_);
     return status_;
   }
 
  private:
-  Workbench& bench() { return content_.bench(); }
+  Document& document() { return content_.document(); }
 
   bool dark() const {
     if (options_.theme == WindowOptions::Theme::AsLeft) return settings_.dark;
@@ -107,10 +107,10 @@ class App {
 
   void poll() {
     const double now = now_s();
-    if (!bench().running() || now < next_poll_) return;
+    if (!document().running() || now < next_poll_) return;
     next_poll_ = now + (window_.software() ? kPollSoftware : kPollGpu);
     if (content_.poll()) pacer_.want(1);
-    if (bench().running()) return;
+    if (document().running()) return;
     // The end of a run brings the exact figures; let everything settle on them.
     pacer_.want(kFramesPerInput);
     if (options_.keep && !save_with(options_.keep)) status_ = kExitNotWritten;
@@ -120,7 +120,8 @@ class App {
   bool save_with(const std::function<std::string(const results::RunResult&)>& write) {
     std::string wrote;
     try {
-      bench().save_unsaved([&](const results::RunResult& result) { return wrote = write(result); });
+      document().save_unsaved(
+          [&](const results::RunResult& result) { return wrote = write(result); });
     } catch (const std::exception& error) {
       std::fprintf(stderr, "poollab: %s\n", error.what());
       content_.say(error.what(), true);
@@ -133,7 +134,7 @@ class App {
   /// The same where nobody looks any more.
   void rescue() {
     try {
-      bench().save_unsaved([](const results::RunResult& result) {
+      document().save_unsaved([](const results::RunResult& result) {
         const std::string path = keep_in(rescue_folder(), result);
         std::fprintf(stderr, "poollab: kept what was measured in %s\n", path.c_str());
         return path;
@@ -181,8 +182,8 @@ class App {
   /// Stops what runs; when it has stopped, keeps it and leaves.
   template <typename Keep>
   void end_run_and(Keep keep) {
-    if (bench().running()) {
-      bench().stop();
+    if (document().running()) {
+      document().stop();
       return;
     }
     over_ = true;
@@ -192,7 +193,7 @@ class App {
   [[noreturn]] void leave_without_display() {
     status_ = kExitNotWritten;
     std::fprintf(stderr, "poollab: the display went away\n");
-    bench().finish_now();
+    document().finish_now();
     if (options_.keep) save_with(options_.keep);
     rescue();
     remember();
@@ -204,7 +205,7 @@ class App {
     if (content_.follow_choices(window_.desktop_scale())) window_.reload_fonts();
     if (content_.restyled()) pacer_.want(kFramesPerInput);
     const double begin = now_s();
-    pacer_.set_measuring(bench().running());
+    pacer_.set_measuring(document().running());
     const bool more = window_.begin_frame();
     content_.draw(window_.input(), begin);
     const double built = now_s();
@@ -231,7 +232,7 @@ class App {
   void check_exit(double now) {
     bool leave = options_.exit_after_s > 0 && now >= started_ + options_.exit_after_s;
     if (waits_to_settle()) {
-      if (bench().running()) {
+      if (document().running()) {
         settled_since_.reset();
       } else if (!settled_since_) {
         settled_since_ = now;
@@ -240,8 +241,8 @@ class App {
     }
     if (!leave && !leaving_) return;
     // Leaving by itself: nobody is there to be asked, and what was wanted was asked for.
-    if (leave && bench().running()) {
-      bench().finish_now();
+    if (leave && document().running()) {
+      document().finish_now();
       if (options_.keep && !save_with(options_.keep)) status_ = kExitNotWritten;
     }
     over_ = true;

@@ -14,8 +14,8 @@ WindowContent::WindowContent(const Start& start, Tags& tags)
       theme_(start.dark ? dark_theme() : light_theme()),
       fonts_(load_fonts(start.scale * start.zoom)),
       plots_(theme_, fonts_),
-      bench_(start.planner),
-      shelf_(read_shelf()),
+      document_(start.planner),
+      cards_(read_scenario_cards()),
       heat_images_(start.opengl) {
   view_.look.dark = start.dark;
   view_.look.zoom = start.zoom;
@@ -27,8 +27,8 @@ WindowContent::WindowContent(const Start& start, Tags& tags)
 }
 
 Ui WindowContent::ui() {
-  return {theme_, fonts_, plots_, time_,        backdrop_, tags_,
-          bench_, view_,  shelf_, heat_images_, cost_};
+  return {theme_,    fonts_, plots_, time_,        backdrop_, tags_,
+          document_, view_,  cards_, heat_images_, cost_};
 }
 
 bool WindowContent::follow_choices(float desktop_scale) {
@@ -44,15 +44,15 @@ bool WindowContent::follow_choices(float desktop_scale) {
 }
 
 bool WindowContent::poll() {
-  const bool changed = bench_.poll();
-  if (const auto serving = bench_.serving(); serving && view_.trials.follow_serving) {
+  const bool changed = document_.poll();
+  if (const auto serving = document_.serving(); serving && view_.trials.follow_serving) {
     view_.trials.selected = *serving;
   }
   return changed;
 }
 
 bool WindowContent::may_close() {
-  if (!bench_.running() && bench_.unsaved_runs() == 0) return true;
+  if (!document_.running() && document_.unsaved_runs() == 0) return true;
   view_.close_box.asked = true;
   return false;
 }
@@ -63,10 +63,10 @@ void WindowContent::draw(const InputQueue& input, double now) {
   tags_.begin_frame();
   TrialChoice& choice = view_.trials;
   // A run with other pools may have fewer trials than the one before.
-  if (choice.selected >= bench_.tracks().size()) choice.selected = 0;
-  if (choice.baseline >= bench_.tracks().size()) choice.baseline = 0;
+  if (choice.selected >= document_.tracks().size()) choice.selected = 0;
+  if (choice.baseline >= document_.tracks().size()) choice.baseline = 0;
   plots_.begin_frame();
-  time_.begin_frame(0, data_end(), bench_.planned_s(), bench_.running());
+  time_.begin_frame(0, data_end(), document_.planned_s(), document_.running());
   Ui frame = ui();
   apply_shortcuts(frame, input);
   draw_window(frame);
@@ -74,38 +74,38 @@ void WindowContent::draw(const InputQueue& input, double now) {
 
 double WindowContent::data_end() const {
   // A window of some seconds follows the pool being served, not the longest of all.
-  if (const auto serving = bench_.serving(); serving && kWindowSeconds[view_.plots.window] > 0) {
-    return bench_.tracks()[*serving].end_s();
+  if (const auto serving = document_.serving(); serving && kWindowSeconds[view_.plots.window] > 0) {
+    return document_.tracks()[*serving].end_s();
   }
   double end = 0;
-  for (const TrialTrack& track : bench_.tracks()) end = std::max(end, track.end_s());
+  for (const TrialTrack& track : document_.tracks()) end = std::max(end, track.end_s());
   return end;
 }
 
 void WindowContent::report_state(double now) {
   if (!tags_.on()) return;
-  const SessionProgress& progress = bench_.progress();
-  tags_.state("run", run_state_name(bench_.state()));
-  tags_.state("scenario", bench_.has_scenario() ? bench_.scenario().name : "");
+  const SessionProgress& progress = document_.progress();
+  tags_.state("run", run_state_name(document_.state()));
+  tags_.state("scenario", document_.has_scenario() ? document_.scenario().name : "");
   tags_.state("welcome", view_.welcome ? "yes" : "no");
   tags_.state("tab", kTabNames[static_cast<std::size_t>(view_.tab)]);
   tags_.state("theme", theme_.dark ? "dark" : "light");
   tags_.state("live", time_.live() ? "yes" : "no");
   tags_.state("window", kWindowNames[view_.plots.window]);
   tags_.state("percentile", kPercentileNames[view_.plots.percentile]);
-  tags_.state("problems", fmt::format("{}", bench_.problems().size()));
+  tags_.state("problems", fmt::format("{}", document_.problems().size()));
   tags_.state("help", view_.help ? "yes" : "no");
   tags_.state("selection", time_.selection() ? "yes" : "no");
-  tags_.state("trial", fmt::format("{}/{}", progress.trial, bench_.run_order().size()));
-  tags_.state("runs", fmt::format("{}", bench_.runs().size()));
-  tags_.state("unsaved", fmt::format("{}", bench_.unsaved_runs()));
+  tags_.state("trial", fmt::format("{}/{}", progress.trial, document_.run_order().size()));
+  tags_.state("runs", fmt::format("{}", document_.runs().size()));
+  tags_.state("unsaved", fmt::format("{}", document_.unsaved_runs()));
   tags_.state("zoom", fmt::format("{:.2f}", view_.look.zoom));
-  tags_.state("result", bench_.result() != nullptr ? "yes" : "no");
+  tags_.state("result", document_.result() != nullptr ? "yes" : "no");
   tags_.state("exported", view_.export_box.written);
   tags_.state("toast", now < view_.toast.until ? view_.toast.text : "");
-  if (view_.trials.selected < bench_.tracks().size()) {
-    tags_.state("selected", bench_.tracks()[view_.trials.selected].title());
-    tags_.state("baseline", bench_.tracks()[view_.trials.baseline].title());
+  if (view_.trials.selected < document_.tracks().size()) {
+    tags_.state("selected", document_.tracks()[view_.trials.selected].title());
+    tags_.state("baseline", document_.tracks()[view_.trials.baseline].title());
   }
   tags_.write();
 }

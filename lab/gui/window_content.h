@@ -19,7 +19,7 @@ class WindowContent {
     bool dark = true;    ///< theme
     float zoom = 1;      ///< the user's scale on top
     bool opengl = true;  ///< false: no context, nothing may be uploaded
-    Workbench::Planner planner = &scenarios::plan;
+    Document::Planner planner = &scenarios::plan;
   };
   WindowContent(const Start& start, Tags& tags);
 
@@ -48,7 +48,7 @@ class WindowContent {
   /// The user has thought better of leaving, or saving failed.
   void stay() { view_.close_box.leave = Leave::No; }
 
-  Workbench& bench() { return bench_; }
+  Document& document() { return document_; }
   const View& view() const { return view_; }
   const Theme& theme() const { return theme_; }
   FrameCost& cost() { return cost_; }
@@ -65,9 +65,9 @@ class WindowContent {
   plot::Plots plots_;
   plot::LinkedX time_;
   Backdrop backdrop_;
-  Workbench bench_;
+  Document document_;
   View view_;
-  std::vector<ShelfEntry> shelf_;
+  std::vector<ScenarioCard> cards_;
   HeatImages heat_images_;
   FrameCost cost_;
   bool restyled_ = false;

@@ -47,7 +47,7 @@ class Priority final : public Dispatch {
   }
 
   Taken take(WorkerId /*self*/, std::span<Task*> out, Instant /*now*/) noexcept override {
-    // Tasks in a worker's hand can no longer be overtaken: hold few.
+    // Tasks that a worker has taken can no longer be overtaken: take few.
     const std::size_t share =
         out.size() == 1 ? 1 : std::max<std::size_t>(1, fair_share(waiting_.total(), workers()));
     return {waiting_.pop(out.first(std::min(out.size(), share)))};

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "pools/dispatch/dispatch.h"
+#include "pools/engine/outside_counts.h"
 #include "pools/engine/per_thread.h"
-#include "pools/engine/quiet_watch.h"
-#include "pools/engine/settling.h"
+#include "pools/engine/quiescence.h"
 #include "pools/engine/task_slab.h"
 #include "pools/metrics/unserved_tasks.h"
 #include "pools/metrics/worker_record.h"
@@ -76,9 +76,9 @@ class Accounts {
   }
   UnservedTasks& unserved() noexcept { return unserved_; }
 
-  // Waiting. Call tell() after settling and before sleeping (QuietWatch).
+  // Waiting. Call tell() after settling and before sleeping (Quiescence).
   void tell() noexcept { watch_.tell(); }
-  QuietWatch& watch() noexcept { return watch_; }
+  Quiescence& watch() noexcept { return watch_; }
   /// Every accepted task is settled; exact.
   bool quiet() const noexcept;
   bool wait_quiet(Instant until) {
@@ -120,7 +120,7 @@ class Accounts {
   UnservedTasks unserved_;
   std::atomic<std::uint64_t> cancelled_{0};       // those that no record counts
   std::atomic<std::uint64_t> cancelled_told_{0};  // how many newly_cancelled() has reported
-  QuietWatch watch_;
+  Quiescence watch_;
 };
 
 }  // namespace pools

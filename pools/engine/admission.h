@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "pools/engine/capacity_gate.h"
-#include "pools/engine/settling.h"
+#include "pools/engine/shutdown_phase.h"
 #include "pools/pool.h"
 #include "pools/pool_config.h"
 

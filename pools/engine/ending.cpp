@@ -71,13 +71,13 @@ void ThreadedPool::stop_threads() noexcept {
 
 /// Until the queues are empty. Any thread, also several.
 void ThreadedPool::give_back_queued() noexcept {
-  std::array<Task*, kMaxHand> waiting;
+  std::array<Task*, kMostTaken> waiting;
   TaskCache cache;              // the thread may have none of its own
   const TaskFrame frame(this);  // a callable may be the pool's last owner
   while (true) {
     std::size_t n = dispatch_->reclaim(waiting);
     admission_.leave(n);
-    if (n == 0 && (waiting[0] = reclaim_from_hands()) != nullptr) n = 1;
+    if (n == 0 && (waiting[0] = claim_any()) != nullptr) n = 1;
     if (n == 0) return;
     const Instant now = Clock::now();
     for (Task* task : std::span(waiting).first(n)) {

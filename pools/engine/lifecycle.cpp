@@ -31,13 +31,13 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
                                            std::span(counters_.get(), config.max_workers)})),
       needs_time_(dispatch_->needs_time()),
       ripens_(dispatch_->ripens()),
-      shares_hands_(dispatch_->shares_taken()),
+      shares_taken_(dispatch_->shares_taken()),
       ranking_(dispatch_->ranking()),
       admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
       admission_(config.queue_capacity, config.on_full),
       accounts_(config.max_workers, config.series),
       lot_(config.max_workers),
-      hands_(config.max_workers) {
+      claimable_(config.max_workers) {
   try {
     start();
   } catch (...) {

@@ -48,7 +48,7 @@ class CellList {
   Cell* first() const noexcept {
     // seq_cst, here and in claim(): a submitter links its cell, counts in it and looks at the
     // phase; a shutdown raises the phase and looks through the cells. It must not miss a new cell
-    // whose owner missed the phase (settling.h). Also acquires the new cell's fields.
+    // whose owner missed the phase (shutdown_phase.h). Also acquires the new cell's fields.
     return first_.load(std::memory_order_seq_cst);
   }
 

@@ -147,7 +147,7 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
 void ThreadedPool::fill_ledger(Ledger& ledger) const {
   accounts_.add_to(ledger);
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
-    ledger.queued += slots_[id].hand.size() + dispatch_->depth(id);
+    ledger.queued += slots_[id].taken.size() + dispatch_->depth(id);
   }
   ledger.queued += dispatch_->shared_depth();
 }
@@ -182,7 +182,7 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
                                                                  : WorkerState::Idle;
   }
   dispatch_->figures(out.figures);
-  if (shares_hands_) out.figures.push_back({"claims", static_cast<double>(claims)});
+  if (shares_taken_) out.figures.push_back({"claims", static_cast<double>(claims)});
   if (fork_watch_.forked()) return out;
   scaling_.fill(out, scaling_from);
   return out;

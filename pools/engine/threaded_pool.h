@@ -23,11 +23,11 @@
 #include "pools/dispatch/worker_set.h"
 #include "pools/engine/accounts.h"
 #include "pools/engine/admission.h"
+#include "pools/engine/claim_buffer.h"
 #include "pools/engine/fork_watch.h"
-#include "pools/engine/hand.h"
-#include "pools/engine/hand_budget.h"
 #include "pools/engine/parking_lot.h"
 #include "pools/engine/supervisor.h"
+#include "pools/engine/take_budget.h"
 #include "pools/engine/task_frame.h"
 #include "pools/engine/task_slab.h"
 #include "pools/engine/worker_life.h"
@@ -55,15 +55,15 @@ class ThreadedPool final : public Pool {
   const PoolConfig& config() const noexcept override { return config_; }
 
  private:
-  static constexpr std::size_t kMaxHand = 256;
+  static constexpr std::size_t kMostTaken = 256;
   friend class ForkWatch;
 
   struct alignas(64) Slot {
-    Hand<Task, kMaxHand> hand;  // taken, not yet started
-    bool in_hands = false;      // the worker's own: it is in hands_
-    TaskCache cache;            // the worker's own
-    Submitter submitter;        // the worker's own
-    /// How many it claimed from each other's hand. Made when the slot's first worker starts;
+    ClaimBuffer<Task, kMostTaken> taken;  // and not yet begun
+    bool offers_claims = false;           // the worker's own: it is in claimable_
+    TaskCache cache;                      // the worker's own
+    Submitter submitter;                  // the worker's own
+    /// How many it claimed from each of the others. Made when the slot's first worker starts;
     /// release publishes it to report().
     std::unique_ptr<OwnedCounter[]> claims_made;
     std::atomic<OwnedCounter*> claims{nullptr};
@@ -109,16 +109,17 @@ class ThreadedPool final : public Pool {
   void work(WorkerId id) noexcept;
   /// The time as far as the strategy wants to know it.
   Instant now() const noexcept { return ripens_ ? Clock::now() : Instant{}; }
-  /// Up to out.size() tasks from the strategy, else one from another worker's hand if it shares.
+  /// Up to out.size() tasks from the strategy, else one that another has taken, if those are
+  /// shared.
   std::size_t take(WorkerId id, std::span<Task*> out) noexcept;
   Task* claim_from_others(WorkerId id) noexcept;
-  /// Any one task that a worker has in hand.
-  Task* reclaim_from_hands() noexcept;
-  /// What workers have in hand waits for them alone, perhaps behind tasks that are stuck; a worker
-  /// that joins gets its part of that as well.
-  void spread_hands(WorkerId id) noexcept;
+  /// Any one task that a worker has taken but not begun.
+  Task* claim_any() noexcept;
+  /// What workers have taken and do not share waits for them alone, perhaps behind tasks that are
+  /// stuck: back to the strategy with it, so that a worker that joins gets its part.
+  void spread_claimable(WorkerId id) noexcept;
   bool has_work(WorkerId id) const noexcept;
-  void run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept;
+  void run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) noexcept;
   /// Looks on for a while; true if there may be something to do.
   bool search(WorkerId id) noexcept;
   /// Nothing to take: searches, then sleeps until there may be something to do.
@@ -156,7 +157,7 @@ class ThreadedPool final : public Pool {
   std::unique_ptr<Dispatch> dispatch_;
   const bool needs_time_;  // the strategy goes by the time of acceptance
   const bool ripens_;      // the strategy goes by the present time
-  const bool shares_hands_;
+  const bool shares_taken_;
   const Dispatch::Ranking ranking_;
   const bool
       admits_all_;  // no bound, no clock, no rank: while open, nothing is to be done before placing
@@ -165,7 +166,7 @@ class ThreadedPool final : public Pool {
   alignas(64) Admission admission_;
   Accounts accounts_;
   ParkingLot lot_;
-  WorkerSet hands_;  // who may have tasks in hand: marked when it takes several, until it is idle
+  WorkerSet claimable_;  // who may have tasks to claim: from when it takes several until it is idle
   std::atomic<std::uint32_t> alive_{0};
   std::atomic<std::uint32_t> target_{0};
 

@@ -23,13 +23,13 @@ void ThreadedPool::work(WorkerId id) noexcept {
   name_this_thread(kThreadName, id);
   current_worker() = {this, id, {}, nesting_limit()};
   Slot& slot = slots_[id];
-  std::array<Task*, kMaxHand> taken;
-  HandBudget budget;
+  std::array<Task*, kMostTaken> taken;
+  TakeBudget budget;
   budget.start(Clock::now());
   notify(dispatch_->worker_joined(id));
-  if (!shares_hands_) spread_hands(id);
+  if (!shares_taken_) spread_claimable(id);
   while (!must_leave(slot) || !commit_to_leave(slot)) {
-    const std::size_t most = std::min(dispatch_->take_size(budget.tasks()), kMaxHand);
+    const std::size_t most = std::min(dispatch_->take_size(budget.tasks()), kMostTaken);
     const std::size_t n = take(id, std::span(taken).first(most));
     if (n == 0) {
       accounts_.worker(id).was_busy(budget.stop());
@@ -51,15 +51,15 @@ std::size_t ThreadedPool::take(WorkerId id, std::span<Task*> out) noexcept {
     if (taken.moved_others) lot_.notify_any();
     return taken.count;
   }
-  if (!shares_hands_) return 0;
+  if (!shares_taken_) return 0;
   out[0] = claim_from_others(id);
   return out[0] == nullptr ? 0 : 1;
 }
 
 Task* ThreadedPool::claim_from_others(WorkerId id) noexcept {
   Task* task = nullptr;
-  hands_.any_of([&](WorkerId other) {
-    if (other == id || (task = slots_[other].hand.claim()) == nullptr) return false;
+  claimable_.any_of([&](WorkerId other) {
+    if (other == id || (task = slots_[other].taken.claim()) == nullptr) return false;
     counters_[id].claims.add();
     slots_[id].claims_made[other].add();
     return true;
@@ -67,23 +67,23 @@ Task* ThreadedPool::claim_from_others(WorkerId id) noexcept {
   return task;
 }
 
-Task* ThreadedPool::reclaim_from_hands() noexcept {
+Task* ThreadedPool::claim_any() noexcept {
   Task* task = nullptr;
-  hands_.any_of([&](WorkerId id) { return (task = slots_[id].hand.claim()) != nullptr; });
+  claimable_.any_of([&](WorkerId id) { return (task = slots_[id].taken.claim()) != nullptr; });
   return task;
 }
 
-void ThreadedPool::spread_hands(WorkerId id) noexcept {
-  while (Task* const task = reclaim_from_hands()) {
+void ThreadedPool::spread_claimable(WorkerId id) noexcept {
+  while (Task* const task = claim_any()) {
     admission_.reenter();
     notify(dispatch_->place(*task, kOutside, slots_[id].submitter));
   }
 }
 
 bool ThreadedPool::has_work(WorkerId id) const noexcept {
-  return dispatch_->has_work(id, now()) || (shares_hands_ && hands_.any_of([this](WorkerId other) {
-           return slots_[other].hand.size() != 0;
-         }));
+  return dispatch_->has_work(id, now()) ||
+         (shares_taken_ &&
+          claimable_.any_of([this](WorkerId other) { return slots_[other].taken.size() != 0; }));
 }
 
 bool ThreadedPool::must_leave(const Slot& slot) const noexcept {
@@ -95,16 +95,16 @@ bool ThreadedPool::commit_to_leave(Slot& slot) noexcept {
   return slot.life.commit_to_leave() || admission_.phase() >= Phase::Cancelling;
 }
 
-void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) noexcept {
+void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) noexcept {
   if (tasks.size() > 1) {
     // Tasks were written by another core: let their lines travel while the first one runs.
     for (Task* task : tasks) __builtin_prefetch(task, 1);
-    if (!slot.in_hands) {
-      slot.in_hands = true;
-      hands_.insert(current_worker().id);
+    if (!slot.offers_claims) {
+      slot.offers_claims = true;
+      claimable_.insert(current_worker().id);
     }
-    slot.hand.fill(tasks.subspan(1));
-    if (shares_hands_) lot_.notify_any();
+    slot.taken.fill(tasks.subspan(1));
+    if (shares_taken_) lot_.notify_any();
   }
   const bool timed = config_.metrics == MetricsLevel::Full;
   const Instant began = timed ? Clock::now() : Instant{};
@@ -119,10 +119,10 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, HandBudget& budget) n
     ++ran;
     if (timed) budget.saw(now - start);
     if (tasks.size() == 1) break;
-    task = slot.hand.claim();
+    task = slot.taken.claim();
   } while (task != nullptr && admission_.glance() != Phase::Cancelling);
   record.was_busy(timed ? now - began : budget.ran(ran));
-  for (; task != nullptr && tasks.size() > 1; task = slot.hand.claim()) {  // cancelled meanwhile
+  for (; task != nullptr && tasks.size() > 1; task = slot.taken.claim()) {  // cancelled meanwhile
     accounts_.cancel(record.cancelled, *task);
     slab_.release(slot.cache, task);
   }
@@ -133,11 +133,11 @@ bool ThreadedPool::help_one() {
   const WorkerContext& worker = current_worker();
   Slot& slot = own_slot();
   if (stack_is_spent(worker)) [[unlikely]] {
-    if (slot.hand.size() == 0 && !has_work(worker.id)) return false;
+    if (slot.taken.size() == 0 && !has_work(worker.id)) return false;
     bool helped = false;
     return on_more_stack([&] { helped = help_one(); }) && helped;
   }
-  Task* task = slot.hand.claim();
+  Task* task = slot.taken.claim();
   if (task == nullptr && take(worker.id, std::span(&task, 1)) == 0) return false;
   Instant now{};
   ++current_worker().depth.helping;
@@ -178,9 +178,9 @@ bool ThreadedPool::search(WorkerId id) noexcept {
 
 void ThreadedPool::idle(WorkerId id) noexcept {
   Slot& slot = slots_[id];
-  if (slot.in_hands) {
-    slot.in_hands = false;
-    hands_.erase(id);
+  if (slot.offers_claims) {
+    slot.offers_claims = false;
+    claimable_.erase(id);
   }
   dispatch_->activity_changed(id, Activity::Searching);
   if (!search(id)) sleep(id);
@@ -211,7 +211,7 @@ void ThreadedPool::sleep(WorkerId id) noexcept {
 void ThreadedPool::leave(WorkerId id) noexcept {
   Slot& slot = slots_[id];
   slab_.flush(slot.cache);
-  if (std::exchange(slot.in_hands, false)) hands_.erase(id);
+  if (std::exchange(slot.offers_claims, false)) claimable_.erase(id);
   notify(dispatch_->worker_left(id));
   lot_.leave(id, [&] { return has_work(id); });
   alive_.fetch_sub(1, std::memory_order_seq_cst);

@@ -58,7 +58,7 @@ class Interleaving : public testing::TestWithParam<Subject> {};
 class Quiet : public testing::TestWithParam<Subject> {};
 
 /// Where all tasks that a worker takes at once are within the others' reach: shared queues, and
-/// `batch`, of which a worker always has more than one in hand.
+/// `batch`, of which a worker always takes more than one.
 std::vector<Subject> within_reach() {
   std::vector<Subject> out = that_share(strategies());
   for (const Subject& subject : strategies()) {

@@ -65,7 +65,7 @@ double margin_of(const ComparisonColumn& column) {
 
 /// Whether no pool was served twice: several runs of one are more than clear_best() can weigh.
 bool one_trial_each(const Ui& ui) {
-  const std::vector<TrialTrack>& tracks = ui.bench.tracks();
+  const std::vector<TrialTrack>& tracks = ui.document.tracks();
   // Tracks of a pool follow one another.
   return std::adjacent_find(tracks.begin(), tracks.end(), [](const auto& a, const auto& b) {
            return a.slot() == b.slot();
@@ -87,7 +87,7 @@ std::optional<std::size_t> best_of(const std::vector<Row>& rows, const Compariso
 Table read_table(const Ui& ui) {
   Table table;
   const auto& range = ui.time.selection();
-  for (const TrialTrack& track : ui.bench.tracks()) {
+  for (const TrialTrack& track : ui.document.tracks()) {
     Row row;
     row.trial = table.rows.size();
     row.figures = track.figures(range);
@@ -153,7 +153,7 @@ Layout lay_out(const Ui& ui, const Box& box, const Table& table) {
   float names = 0;
   for (const Row& row : table.rows) {
     const bool badge = row.trial == ui.view.trials.baseline || *standing_word(row.standing) != '\0';
-    names = std::max(names, text_width(ui.fonts.small, ui.bench.tracks()[row.trial].title()) +
+    names = std::max(names, text_width(ui.fonts.small, ui.document.tracks()[row.trial].title()) +
                                 (badge ? ui.px(kBadgeRoom) : 0));
   }
   Layout layout;
@@ -236,7 +236,7 @@ std::string standing_tip(const Ui& ui, const Row& row) {
   switch (row.standing) {
     case Standing::Invalid: {
       std::string text = "Not valid: these figures should not be trusted";
-      for (const std::string& flag : ui.bench.tracks()[row.trial].flags()) text += "\n" + flag;
+      for (const std::string& flag : ui.document.tracks()[row.trial].flags()) text += "\n" + flag;
       return text;
     }
     case Standing::CutShort:
@@ -250,7 +250,7 @@ std::string standing_tip(const Ui& ui, const Row& row) {
 
 void draw_name(Ui& ui, const Box& row, const Layout& layout, const Row& entry) {
   const Theme& t = ui.theme;
-  const std::string& id = ui.bench.tracks()[entry.trial].title();
+  const std::string& id = ui.document.tracks()[entry.trial].title();
   const bool grey = entry.standing != Standing::Whole && entry.standing != Standing::None;
   draw_marker(*ImGui::GetWindowDrawList(), {row.min.x + ui.px(17), row.centre().y}, ui.px(4.5f),
               ui.trial_marker(entry.trial), ui.trial_color(entry.trial));
@@ -271,7 +271,7 @@ void draw_name(Ui& ui, const Box& row, const Layout& layout, const Row& entry) {
 void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, const Row& entry) {
   const Theme& t = ui.theme;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const std::string tag = "row." + ui.bench.tracks()[entry.trial].title();
+  const std::string tag = "row." + ui.document.tracks()[entry.trial].title();
   if (hit(ui, tag, row)) ui.select_trial(entry.trial);
   const bool hovered = ImGui::IsItemHovered();
   if (entry.trial == ui.view.trials.selected) {
@@ -304,12 +304,12 @@ std::vector<std::size_t> order_of(const Ui& ui, const std::vector<Row>& rows) {
 }
 
 std::string subtitle(const Ui& ui, const Table& table) {
-  const std::string& base = ui.bench.tracks()[ui.view.trials.baseline].title();
+  const std::string& base = ui.document.tracks()[ui.view.trials.baseline].title();
   const Standing standing = table.rows[ui.view.trials.baseline].standing;
   std::string part = "all measured phases";
   if (const auto range = ui.time.selection()) {
     part = fmt::format("selection {:.2f} to {:.2f} s", range->begin, range->end);
-  } else if (ui.bench.running()) {
+  } else if (ui.document.running()) {
     part = "pools that have served it all";
   }
   if (standing == Standing::Invalid)
@@ -324,7 +324,7 @@ std::string subtitle(const Ui& ui, const Table& table) {
 
 float comparison_height(const Ui& ui) {
   return ui.px(30) + ui.px(kHeaderHeight) +
-         ui.px(kRowHeight) * static_cast<float>(ui.bench.tracks().size()) + ui.px(6);
+         ui.px(kRowHeight) * static_cast<float>(ui.document.tracks().size()) + ui.px(6);
 }
 
 void draw_comparison(Ui& ui, const Box& box) {

@@ -32,7 +32,7 @@ struct Layout {
 constexpr int kMostLines = 4;  // of one message
 
 Layout lay_out(const Ui& ui, float width) {
-  const auto& problems = ui.bench.problems();
+  const auto& problems = ui.document.problems();
   Layout layout;
   const float row = width - ui.px(36);
   for (std::size_t i = 0; i < std::min(kShownProblems, problems.size()); ++i) {
@@ -55,12 +55,12 @@ Layout lay_out(const Ui& ui, float width) {
 }  // namespace
 
 float error_banner_height(const Ui& ui, float width) {
-  return ui.bench.problems().empty() ? 0 : lay_out(ui, width).height;
+  return ui.document.problems().empty() ? 0 : lay_out(ui, width).height;
 }
 
 void draw_error_banner(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const auto& problems = ui.bench.problems();
+  const auto& problems = ui.document.problems();
   const Layout layout = lay_out(ui, box.width());
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   ui.backdrop.fill(draw, box, mix(t.panel, t.bad, 0.13f), ui.px(6));
@@ -74,7 +74,8 @@ void draw_error_banner(Ui& ui, const Box& box) {
   const Box right = head.cut_right(icon_button_width(ui, "Reload") + dismiss + ui.px(8), ui.px(16));
   const std::size_t hidden = problems.size() - layout.lines.size();
   const std::string more = hidden > 0 ? fmt::format("   and {} more", hidden) : "";
-  const std::string& file = problems.front().file.empty() ? ui.bench.path() : problems.front().file;
+  const std::string& file =
+      problems.front().file.empty() ? ui.document.path() : problems.front().file;
   draw_text_fitted(ui.fonts.semibold, t.text,
                    {head.min.x, centred_y(ui.fonts.semibold, head.min.y, head.max.y)}, head.width(),
                    fmt::format("{} cannot run{}", file, more));
@@ -100,7 +101,7 @@ void draw_error_banner(Ui& ui, const Box& box) {
   }
   ImGui::SetCursorScreenPos({right.max.x - dismiss, right.min.y});
   if (icon_button(ui, "dismiss", Icon::Cross, "", {.tip = "Hide this message"})) {
-    ui.bench.dismiss_problems();
+    ui.document.dismiss_problems();
   }
 }
 

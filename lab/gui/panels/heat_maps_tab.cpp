@@ -22,7 +22,7 @@ void draw_overview(Ui& ui, const Box& box) {
   if (plot::Plot plot = ui.plots.begin("heat.overview", panel.body().size(), options, &ui.time)) {
     draw_phases(ui, plot, true);
     for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
-      const TrialTrack& track = ui.bench.tracks()[trial];
+      const TrialTrack& track = ui.document.tracks()[trial];
       plot.line(track.title(), track.latency(ui.view.plots.percentile), style);
     });
   }
@@ -31,7 +31,7 @@ void draw_overview(Ui& ui, const Box& box) {
 }  // namespace
 
 void draw_heat_maps_tab(Ui& ui, const Box& box) {
-  const int count = static_cast<int>(ui.bench.tracks().size());
+  const int count = static_cast<int>(ui.document.tracks().size());
   const int columns = count > 1 && box.width() >= ui.px(kLeastPairWidth) ? 2 : 1;
   const int rows = (count + columns - 1) / columns;
   const float gap = ui.px(8);

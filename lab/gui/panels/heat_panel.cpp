@@ -67,7 +67,7 @@ void choose_shade(Ui& ui, const Box& header) {
 
 void draw_caption(Ui& ui, const Box& header, std::size_t trial) {
   const Theme& t = ui.theme;
-  const TrialTrack& track = ui.bench.tracks()[trial];
+  const TrialTrack& track = ui.document.tracks()[trial];
   const float x = header.min.x + ui.px(17);
   draw_marker(*ImGui::GetWindowDrawList(), {x, header.centre().y + ui.px(1)}, ui.px(5),
               ui.trial_marker(trial), ui.trial_color(trial));
@@ -89,7 +89,7 @@ void draw_caption(Ui& ui, const Box& header, std::size_t trial) {
 }  // namespace
 
 void draw_heat_panel(Ui& ui, const Box& box, std::size_t trial, bool detailed) {
-  const TrialTrack& track = ui.bench.tracks()[trial];
+  const TrialTrack& track = ui.document.tracks()[trial];
   const std::string tag = detailed ? "heat" : "heat." + track.title();
   const float controls = segmented_width(ui, kShadeNames, true) + ui.px(6);
   const bool switchable = detailed && box.width() > controls + ui.px(150);
@@ -102,7 +102,7 @@ void draw_heat_panel(Ui& ui, const Box& box, std::size_t trial, bool detailed) {
   } else {
     draw_caption(ui, panel.header(), trial);
   }
-  const Decades decades = decades_of(ui.bench.tracks());
+  const Decades decades = decades_of(ui.document.tracks());
   plot::PlotOptions options;
   options.unit = plot::Unit::Nanoseconds;
   options.scale = plot::Scale::Log;

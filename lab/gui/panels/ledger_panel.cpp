@@ -64,7 +64,7 @@ float ledger_panel_height(const Ui& ui) {
 
 void draw_ledger_panel(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const TrialTrack& track = ui.bench.tracks()[ui.view.trials.selected];
+  const TrialTrack& track = ui.document.tracks()[ui.view.trials.selected];
   const auto& range = ui.time.selection();
   const std::string subtitle =
       range ? fmt::format("{}, {:.2f} to {:.2f} s", track.title(), range->begin, range->end)

@@ -19,29 +19,29 @@ using plot::Unit;
 template <const plot::Series& (TrialTrack::*Quantity)() const>
 void draw_lines(Ui& ui, Plot& plot) {
   for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
-    const TrialTrack& track = ui.bench.tracks()[trial];
+    const TrialTrack& track = ui.document.tracks()[trial];
     plot.line(track.title(), (track.*Quantity)(), style);
   });
 }
 
 void draw_throughput(Ui& ui, Plot& plot) {
-  if (!ui.bench.offered_load().empty()) {
+  if (!ui.document.offered_load().empty()) {
     plot::LineStyle offered;
     offered.color = with_alpha(ui.theme.text, 0.38f);
     offered.width = 1.2f;
-    plot.line("offered", ui.bench.offered_load(), offered);
+    plot.line("offered", ui.document.offered_load(), offered);
   }
   draw_lines<&TrialTrack::throughput>(ui, plot);
 }
 
 void draw_latency(Ui& ui, Plot& plot) {
   const std::size_t which = ui.view.plots.percentile;
-  const double limit = latency_limit_ns(ui.bench.scenario(), kPercentileNames[which]);
+  const double limit = latency_limit_ns(ui.document.scenario(), kPercentileNames[which]);
   if (std::isfinite(limit)) {
     plot.horizontal(limit, ui.theme.bad, "gate " + plot::format_value(Unit::Nanoseconds, limit));
   }
   for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
-    const TrialTrack& track = ui.bench.tracks()[trial];
+    const TrialTrack& track = ui.document.tracks()[trial];
     plot.line(track.title(), track.latency(which), style);
   });
 }
@@ -53,14 +53,14 @@ void choose_percentile(Ui& ui, const Box& header) {
 }
 
 void draw_workers(Ui& ui, Plot& plot) {
-  const TrialTrack& selected = ui.bench.tracks()[ui.view.trials.selected];
+  const TrialTrack& selected = ui.document.tracks()[ui.view.trials.selected];
   for (std::size_t i = 0; i < selected.scaling().size(); ++i) {
     const results::ScalingMark& mark = selected.scaling()[i];
     const bool up = mark.to > mark.from;
     plot.event(mark.t_s, up, up ? ui.theme.good : ui.theme.warning, selected.scaling_note(i));
   }
   for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
-    const TrialTrack& track = ui.bench.tracks()[trial];
+    const TrialTrack& track = ui.document.tracks()[trial];
     plot.steps(track.title(), track.workers(), style);
   });
 }
@@ -107,15 +107,15 @@ double mean_load(const plot::Series& offered, double begin, double end) {
 std::span<const LivePlot> live_plots() { return kPlots; }
 
 void draw_phases(Ui& ui, plot::Plot& plot, bool names) {
-  const Workbench& bench = ui.bench;
-  const plot::Series& offered = bench.offered_load();
-  const double usual = mean_load(offered, bench.measured_from_s(), bench.planned_s());
-  for (const scenarios::PhaseSpan& phase : bench.phases()) {
+  const Document& document = ui.document;
+  const plot::Series& offered = document.offered_load();
+  const double usual = mean_load(offered, document.measured_from_s(), document.planned_s());
+  for (const scenarios::PhaseSpan& phase : document.phases()) {
     const plot::TimeRange span{seconds(phase.begin), seconds(phase.end)};
     const std::string_view name = names ? std::string_view(phase.name) : std::string_view();
     if (!phase.measured) {
       plot.band(span, ui.theme.text_faint, name);
-    } else if (bench.phases().size() > 2 &&
+    } else if (document.phases().size() > 2 &&
                mean_load(offered, span.begin, span.end) > 1.25 * usual) {
       plot.band(span, ui.theme.warning, name);
     } else {

@@ -29,7 +29,7 @@ void draw_phases(Ui& ui, plot::Plot& plot, bool names);
 /// Calls draw(trial, style) for each trial that is shown and has data, the selected one last.
 template <typename Draw>
 void for_each_shown_trial(Ui& ui, Draw draw) {
-  const std::vector<TrialTrack>& tracks = ui.bench.tracks();
+  const std::vector<TrialTrack>& tracks = ui.document.tracks();
   const auto one = [&](std::size_t trial) {
     if (!ui.view.trials.shown.shown(trial) || tracks[trial].point_count() == 0) return;
     plot::LineStyle style =

@@ -150,7 +150,7 @@ bool save_result(Ui& ui) {
     view.export_box.replace_asked = true;
     return false;
   }
-  const std::string problem = ui.bench.export_result(view.export_box.path);
+  const std::string problem = ui.document.export_result(view.export_box.path);
   if (problem.empty()) {
     view.export_box.written = view.export_box.path;
     ui.say("Wrote " + view.export_box.path);
@@ -167,7 +167,7 @@ void draw_export_box(Ui& ui) {
   if (view.export_box.asked) {
     view.export_box.asked = false;
     view.export_box.replace_asked = false;
-    if (ui.bench.result() == nullptr) {
+    if (ui.document.result() == nullptr) {
       ui.say("There is no finished run to export yet");
     } else {
       ImGui::OpenPopup("export box");
@@ -199,7 +199,7 @@ void draw_export_box(Ui& ui) {
          save;
   ImGui::SameLine();
   // Without a result any more there is nothing to save: another run has begun.
-  const bool gone = ui.bench.result() == nullptr;
+  const bool gone = ui.document.result() == nullptr;
   if (icon_button(ui, "export.cancel", Icon::Cross, "Cancel") || escape_pressed() || gone) {
     ImGui::CloseCurrentPopup();
   }
@@ -216,11 +216,11 @@ void draw_close_box(Ui& ui) {
   const BoxStyle style(ui);
   if (!ImGui::BeginPopupModal("close box", nullptr, kBoxFlags)) return;
   const float width = std::min(ui.px(440), ImGui::GetIO().DisplaySize.x - ui.px(70));
-  const std::size_t unsaved = ui.bench.unsaved_runs();
+  const std::size_t unsaved = ui.document.unsaved_runs();
   std::string text =
       fmt::format("{} run{} {} not saved. Saving writes <scenario>.result.json here.", unsaved,
                   unsaved == 1 ? "" : "s", unsaved == 1 ? "is" : "are");
-  if (ui.bench.running()) {
+  if (ui.document.running()) {
     text =
         "A run is going on. Saving stops it and writes what was measured to "
         "<scenario>.result.json here.";

@@ -16,7 +16,7 @@ std::string stretch_text(const Ui& ui) {
   if (const auto range = ui.time.selection()) {
     return fmt::format("selection {:.2f} to {:.2f} s", range->begin, range->end);
   }
-  return ui.bench.running() ? "so far, without the warm-up" : "all measured phases";
+  return ui.document.running() ? "so far, without the warm-up" : "all measured phases";
 }
 
 }  // namespace
@@ -33,13 +33,13 @@ void draw_percentile_panel(Ui& ui, const Box& box) {
   options.x_high = 4;
   ImGui::SetCursorScreenPos(panel.body().min);
   if (plot::Plot plot = ui.plots.begin("percentiles", panel.body().size(), options, nullptr)) {
-    const double limit = latency_limit_ns(ui.bench.scenario(), "p99");
+    const double limit = latency_limit_ns(ui.document.scenario(), "p99");
     if (std::isfinite(limit)) {
       plot.horizontal(limit, ui.theme.bad,
                       "gate p99 " + plot::format_value(plot::Unit::Nanoseconds, limit));
     }
     for_each_shown_trial(ui, [&](std::size_t trial, const plot::LineStyle& style) {
-      const TrialTrack& track = ui.bench.tracks()[trial];
+      const TrialTrack& track = ui.document.tracks()[trial];
       const PercentileCurve& curve = track.curve(ui.time.selection());
       plot.curve(track.title(), curve.nines, curve.response_ns, style);
     });

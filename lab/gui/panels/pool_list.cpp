@@ -41,11 +41,11 @@ struct Line {
 /// What the second line says about the trial now.
 Line rate_line(const Ui& ui, std::size_t trial) {
   const Theme& t = ui.theme;
-  const TrialTrack& track = ui.bench.tracks()[trial];
+  const TrialTrack& track = ui.document.tracks()[trial];
   if (!track.started() || track.point_count() == 0) {
-    if (!ui.bench.included(ui.slot_of(trial))) return {"left out", t.text_faint};
-    if (ui.bench.serving() == trial) return {"starting", t.text_soft};
-    return {ui.bench.running() ? "waiting" : "ready", t.text_faint};
+    if (!ui.document.included(ui.slot_of(trial))) return {"left out", t.text_faint};
+    if (ui.document.serving() == trial) return {"starting", t.text_soft};
+    return {ui.document.running() ? "waiting" : "ready", t.text_faint};
   }
   const bool over = track.settled();
   const double rate = over ? track.figures({}).throughput_per_s : track.latest().throughput_per_s;
@@ -62,7 +62,7 @@ std::string refused_text(const TrialTrack& track) {
 /// Throughput, then what was refused, or else the workers and the queue's depth: as far as it fits.
 void draw_figures(Ui& ui, const Box& room, std::size_t trial, float middle) {
   const Theme& t = ui.theme;
-  const TrialTrack& track = ui.bench.tracks()[trial];
+  const TrialTrack& track = ui.document.tracks()[trial];
   const ImFont* mono = ui.fonts.mono;
   const float y = middle - mono->FontSize * 0.5f;
   const Line rate = rate_line(ui, trial);
@@ -91,11 +91,11 @@ void draw_figures(Ui& ui, const Box& room, std::size_t trial, float middle) {
 
 void draw_row(Ui& ui, const Box& row, std::size_t trial) {
   const Theme& t = ui.theme;
-  Workbench& bench = ui.bench;
+  Document& document = ui.document;
   View& view = ui.view;
-  const TrialTrack& track = bench.tracks()[trial];
+  const TrialTrack& track = document.tracks()[trial];
   const std::size_t slot = track.slot();
-  const pools::PoolConfig& pool = bench.scenario().pools[slot];
+  const pools::PoolConfig& pool = document.scenario().pools[slot];
   const std::string& id = track.title();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
 
@@ -106,7 +106,8 @@ void draw_row(Ui& ui, const Box& row, std::size_t trial) {
   if (hit(ui, "eye." + id, eye)) view.trials.shown.toggle(trial);
   const bool eye_hovered = ImGui::IsItemHovered();
   const Box tick{{row.min.x + ui.px(4), row.min.y}, {row.min.x + ui.px(28), row.max.y}};
-  if (hit(ui, "tick." + id, tick) && !bench.running()) bench.include(slot, !bench.included(slot));
+  if (hit(ui, "tick." + id, tick) && !document.running())
+    document.include(slot, !document.included(slot));
   const bool tick_hovered = ImGui::IsItemHovered();
   if (hit(ui, "pool." + id, row)) ui.select_trial(trial);
   const bool hovered = ImGui::IsItemHovered();
@@ -118,12 +119,12 @@ void draw_row(Ui& ui, const Box& row, std::size_t trial) {
     draw.AddRectFilled(row.min, row.max, t.raised, ui.px(5));
   }
   const bool shown = view.trials.shown.shown(trial);
-  const bool included = bench.included(slot);
+  const bool included = document.included(slot);
   const ImU32 color = shown ? ui.trial_color(trial) : t.text_faint;
   const float upper = row.min.y + row.height() * 0.31f;
   const float lower = row.min.y + row.height() * 0.70f;
   draw_check(ui, {tick.min.x + ui.px(12), upper}, included,
-             bench.running() ? t.text_faint : t.text_soft);
+             document.running() ? t.text_faint : t.text_soft);
   draw_marker(draw, {row.min.x + ui.px(42), upper}, ui.px(5), ui.trial_marker(trial), color);
 
   const float x = row.min.x + ui.px(56);
@@ -149,7 +150,7 @@ void draw_row(Ui& ui, const Box& row, std::size_t trial) {
   } else {
     draw_figures(ui, {{x, row.min.y}, {eye.min.x - ui.px(4), row.max.y}}, trial, lower);
   }
-  if (bench.serving() == trial) {
+  if (document.serving() == trial) {
     draw.AddRectFilled({row.min.x, row.min.y + ui.px(8)},
                        {row.min.x + ui.px(3), row.max.y - ui.px(8)}, ui.trial_color(trial),
                        ui.px(1.5f));
@@ -161,8 +162,8 @@ void draw_row(Ui& ui, const Box& row, std::size_t trial) {
     tooltip(ui, "eye." + id, shown ? "Hide on the plots (V)" : "Show on the plots (V)");
   if (tick_hovered) {
     tooltip(ui, "tick." + id,
-            bench.running() ? "Takes part in this run"
-                            : (included ? "Takes part in the next run" : "Left out of the run"));
+            document.running() ? "Takes part in this run"
+                               : (included ? "Takes part in the next run" : "Left out of the run"));
   }
   if (hovered) {
     std::string tip = pool_tip(pool);
@@ -174,11 +175,11 @@ void draw_row(Ui& ui, const Box& row, std::size_t trial) {
 }  // namespace
 
 void draw_pool_list(Ui& ui, const Box& box) {
-  const std::size_t count = ui.bench.tracks().size();
-  const std::string subtitle = ui.bench.running()
-                                   ? "each serves the load in its turn"
-                                   : fmt::format("{} of {} in the run", ui.bench.included_count(),
-                                                 ui.bench.scenario().pools.size());
+  const std::size_t count = ui.document.tracks().size();
+  const std::string subtitle =
+      ui.document.running() ? "each serves the load in its turn"
+                            : fmt::format("{} of {} in the run", ui.document.included_count(),
+                                          ui.document.scenario().pools.size());
   Panel panel(ui, "pools", box, "POOLS", subtitle);
   if (count == 0) return;
   const Box body{{box.min.x + ui.px(6), panel.body().min.y},

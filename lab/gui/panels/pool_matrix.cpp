@@ -11,7 +11,7 @@ namespace {
 
 /// The place of a pool in the scenario; the number of pools if it is not there.
 std::size_t slot_of(const Ui& ui, const std::string& pool) {
-  const std::vector<pools::PoolConfig>& pools = ui.bench.scenario().pools;
+  const std::vector<pools::PoolConfig>& pools = ui.document.scenario().pools;
   const auto found = std::find_if(pools.begin(), pools.end(),
                                   [&pool](const auto& config) { return config.id == pool; });
   return static_cast<std::size_t>(found - pools.begin());

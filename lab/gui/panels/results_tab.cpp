@@ -104,12 +104,12 @@ void draw_circumstances(Ui& ui, const Box& box, const results::RunResult& result
 }  // namespace
 
 void draw_results_tab(Ui& ui, const Box& box) {
-  const results::RunResult* result = ui.bench.result();
+  const results::RunResult* result = ui.document.result();
   if (result == nullptr) {
     Panel panel(ui, "results", box, "RESULTS");
     draw_hint(ui, panel.body(),
-              ui.bench.running() ? "The results are here when the run is over"
-                                 : "Run the scenario to get results");
+              ui.document.running() ? "The results are here when the run is over"
+                                    : "Run the scenario to get results");
     return;
   }
   const float gap = ui.px(8);

@@ -60,8 +60,8 @@ void draw_json_line(const Ui& ui, ImVec2 at, std::string_view line) {
 }
 
 void draw_source(Ui& ui, const Box& box) {
-  const scenarios::Scenario& scenario = ui.bench.scenario();
-  Panel panel(ui, "source", box, "FILE", ui.bench.path());
+  const scenarios::Scenario& scenario = ui.document.scenario();
+  Panel panel(ui, "source", box, "FILE", ui.document.path());
   ImGui::SetCursorScreenPos(panel.body().min);
   ImGui::BeginChild("text", panel.body().size(), false, ImGuiWindowFlags_HorizontalScrollbar);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
@@ -131,9 +131,9 @@ void draw_load(Ui& ui, const Box& box) {
   plot::PlotOptions options;
   options.unit = plot::Unit::PerSecond;
   options.x_unit = plot::Unit::Seconds;
-  options.x_high = std::max(ui.bench.planned_s(), 1e-3);
+  options.x_high = std::max(ui.document.planned_s(), 1e-3);
   plot::LinkedX whole;
-  whole.begin_frame(0, ui.bench.planned_s(), ui.bench.planned_s());
+  whole.begin_frame(0, ui.document.planned_s(), ui.document.planned_s());
   whole.follow_all();
   ImGui::SetCursorScreenPos(panel.body().min);
   if (plot::Plot plot = ui.plots.begin("load", panel.body().size(), options, &whole)) {
@@ -141,13 +141,13 @@ void draw_load(Ui& ui, const Box& box) {
     plot::LineStyle style;
     style.color = ui.theme.accent;
     style.width = 1.8f;
-    plot.line("offered", ui.bench.offered_load(), style);
+    plot.line("offered", ui.document.offered_load(), style);
     plot.end();  // while the axis lives
   }
 }
 
 void draw_meaning(Ui& ui, const Box& box) {
-  const scenarios::Scenario& s = ui.bench.scenario();
+  const scenarios::Scenario& s = ui.document.scenario();
   Panel panel(ui, "meaning", box, "WHAT IT MEANS", s.name);
   ImGui::SetCursorScreenPos(panel.body().min);
   ImGui::BeginChild("sheet", panel.body().size());

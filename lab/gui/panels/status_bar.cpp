@@ -25,16 +25,16 @@ ImU32 state_color(const Theme& t, RunState state) {
   }
 }
 
-std::string run_line(const Workbench& bench) {
-  const SessionProgress& progress = bench.progress();
-  std::string line = fmt::format("seed {}", bench.scenario().seed);
-  if (const auto serving = bench.serving()) {
-    line += fmt::format("   trial {} of {}: {}", progress.trial + 1, bench.run_order().size(),
-                        bench.tracks()[*serving].title());
+std::string run_line(const Document& document) {
+  const SessionProgress& progress = document.progress();
+  std::string line = fmt::format("seed {}", document.scenario().seed);
+  if (const auto serving = document.serving()) {
+    line += fmt::format("   trial {} of {}: {}", progress.trial + 1, document.run_order().size(),
+                        document.tracks()[*serving].title());
   } else {
-    line += fmt::format("   {} pools", bench.scenario().pools.size());
+    line += fmt::format("   {} pools", document.scenario().pools.size());
   }
-  if (bench.result() != nullptr) line += "   measured with the window open";
+  if (document.result() != nullptr) line += "   measured with the window open";
   return line;
 }
 
@@ -48,7 +48,7 @@ void draw_status_bar(Ui& ui, const Box& box) {
   draw.AddRectFilled(box.min, {box.max.x, box.min.y + 1}, t.line);
   const float y = centred_y(ui.fonts.small, box.min.y, box.max.y);
   const float mono_y = centred_y(ui.fonts.mono, box.min.y, box.max.y);
-  const RunState state = ui.bench.state();
+  const RunState state = ui.document.state();
 
   float x = box.min.x + ui.px(18);
   draw.AddCircleFilled({x, box.centre().y}, ui.px(4), state_color(t, state), 16);
@@ -59,9 +59,9 @@ void draw_status_bar(Ui& ui, const Box& box) {
                   : fmt::format("UI {:4.1f} ms   draw {:4.1f} ms   {:2.0f} fps", ui.cost.build_ms,
                                 ui.cost.draw_ms, ui.cost.frames_per_s);
   const float right = box.max.x - ui.px(16);
-  if (ui.bench.has_scenario()) {
+  if (ui.document.has_scenario()) {
     const float room = right - text_width(ui.fonts.mono, cost) - ui.px(20) - x;
-    x += draw_text_fitted(ui.fonts.small, t.text_soft, {x, y}, room, run_line(ui.bench));
+    x += draw_text_fitted(ui.fonts.small, t.text_soft, {x, y}, room, run_line(ui.document));
   }
   draw_text_right(ui.fonts.mono, t.text_soft, {right, mono_y}, cost);
   const float hint_right = right - text_width(ui.fonts.mono, cost) - ui.px(24);

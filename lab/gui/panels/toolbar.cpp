@@ -33,7 +33,7 @@ void draw_name(Ui& ui, Box& row) {
   row.cut_left(std::ceil(width), ui.px(20));
 }
 
-void draw_shelf_item(Ui& ui, const ShelfEntry& entry) {
+void draw_library_item(Ui& ui, const ScenarioCard& entry) {
   const Theme& t = ui.theme;
   const float width = ui.px(430);
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -62,9 +62,9 @@ void draw_picker_popup(Ui& ui) {
   ImGui::PushStyleColor(ImGuiCol_PopupBg, ui.theme.panel);
   if (ImGui::BeginPopup("scenario picker")) {
     if (escape_pressed()) ImGui::CloseCurrentPopup();
-    const float rows = static_cast<float>(std::min<std::size_t>(ui.shelf.size(), 13));
-    ImGui::BeginChild("shelf", {ui.px(442), rows * ui.px(40)});
-    for (const ShelfEntry& entry : ui.shelf) draw_shelf_item(ui, entry);
+    const float rows = static_cast<float>(std::min<std::size_t>(ui.cards.size(), 13));
+    ImGui::BeginChild("library", {ui.px(442), rows * ui.px(40)});
+    for (const ScenarioCard& entry : ui.cards) draw_library_item(ui, entry);
     ImGui::EndChild();
     ImGui::Dummy({0, ui.px(6)});
     ImGui::SetNextItemWidth(ui.px(342));
@@ -87,7 +87,7 @@ void draw_picker_popup(Ui& ui) {
 
 void draw_picker(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const bool enabled = !ui.bench.running();
+  const bool enabled = !ui.document.running();
   // What is shown is what would be run: nothing, as long as the file asked for cannot be read.
   if (hit(ui, "scenario", box)) {
     if (enabled) {
@@ -98,14 +98,14 @@ void draw_picker(Ui& ui, const Box& box) {
     }
   }
   const bool hovered = ImGui::IsItemHovered() && enabled;
-  if (hovered && ui.bench.has_scenario()) tooltip(ui, "scenario", ui.bench.path());
+  if (hovered && ui.document.has_scenario()) tooltip(ui, "scenario", ui.document.path());
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   draw.AddRectFilled(box.min, box.max, hovered ? t.hovered : t.raised, ui.px(5));
-  const bool open = ui.bench.has_scenario();
+  const bool open = ui.document.has_scenario();
   draw_text_fitted(ui.fonts.ui, open ? t.text : t.text_soft,
                    {box.min.x + ui.px(11), centred_y(ui.fonts.ui, box.min.y, box.max.y)},
                    box.width() - ui.px(40),
-                   open ? ui.bench.scenario().name : "Choose a scenario\xe2\x80\xa6");
+                   open ? ui.document.scenario().name : "Choose a scenario\xe2\x80\xa6");
   draw_icon(draw, {box.max.x - ui.px(16), box.centre().y}, ui.px(6), Icon::Caret,
             enabled ? t.text_soft : t.text_faint);
   ImGui::SetNextWindowPos({box.min.x, box.max.y + ui.px(6)}, ImGuiCond_Always);
@@ -115,12 +115,12 @@ void draw_picker(Ui& ui, const Box& box) {
 /// A segment per trial in its pool's colour, filled as it goes on, notched where phases begin.
 void draw_progress(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const Workbench& bench = ui.bench;
-  const std::vector<std::size_t>& order = bench.run_order();
+  const Document& document = ui.document;
+  const std::vector<std::size_t>& order = document.run_order();
   if (order.empty() || box.width() < ui.px(130)) return;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const SessionProgress& progress = bench.progress();
-  const double planned = std::max(bench.planned_s(), 1e-9);
+  const SessionProgress& progress = document.progress();
+  const double planned = std::max(document.planned_s(), 1e-9);
   const float y = box.centre().y + ui.px(5);
   const float n = static_cast<float>(order.size());
   const float gap = std::min(ui.px(3), box.width() / n * 0.3f);
@@ -129,11 +129,11 @@ void draw_progress(Ui& ui, const Box& box) {
     const float x = std::round(box.min.x + (width + gap) * static_cast<float>(i));
     const ImVec2 max{std::round(x + width), y + ui.px(6)};
     draw.AddRectFilled({x, y}, max, t.raised, ui.px(2));
-    const TrialTrack& track = bench.tracks()[order[i]];
+    const TrialTrack& track = document.tracks()[order[i]];
     double share = 0;
     if (track.finished())
       share = 1;
-    else if (bench.serving() == order[i])
+    else if (document.serving() == order[i])
       share = std::clamp(progress.trial_s / planned, 0.0, 1.0);
     else if (track.started())
       share = std::clamp(track.end_s() / planned, 0.0, 1.0);
@@ -141,7 +141,7 @@ void draw_progress(Ui& ui, const Box& box) {
       draw.AddRectFilled({x, y}, {x + (max.x - x) * static_cast<float>(share), max.y},
                          ui.trial_color(order[i]), ui.px(2));
     }
-    for (const scenarios::PhaseSpan& phase : bench.phases()) {
+    for (const scenarios::PhaseSpan& phase : document.phases()) {
       const double begin = std::chrono::duration<double>(phase.begin).count();
       if (begin <= 0) continue;
       const float notch = std::round(x + (max.x - x) * static_cast<float>(begin / planned));
@@ -150,14 +150,14 @@ void draw_progress(Ui& ui, const Box& box) {
   }
   const float text_y = y - ui.px(20);
   std::string left, right;
-  if (const auto serving = bench.serving()) {
-    const TrialTrack& track = bench.tracks()[*serving];
+  if (const auto serving = document.serving()) {
+    const TrialTrack& track = document.tracks()[*serving];
     // Before its pool stands, the session has no trial to speak of yet.
     left = fmt::format("{}  \xc2\xb7  {}", track.title(),
                        track.started() ? progress.phase : "starting");
     right = fmt::format("{:.1f} / {:.1f} s", track.started() ? progress.trial_s : 0.0, planned);
   } else {
-    left = run_state_name(bench.state());
+    left = run_state_name(document.state());
     right = fmt::format("{} trials", order.size());
   }
   const float taken = text_width(ui.fonts.mono, right) + ui.px(12);
@@ -170,7 +170,7 @@ void draw_live_button(Ui& ui, const Box& box) {
   if (hit(ui, "live", box)) ui.set_live(!ui.time.live());
   const bool hovered = ImGui::IsItemHovered();
   const bool live = ui.time.live();
-  const bool running = ui.bench.running();
+  const bool running = ui.document.running();
   const ImU32 color = live ? (running ? t.good : t.text_soft) : t.warning;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImU32 ground = live && running ? with_alpha(t.good, hovered ? 0.24f : 0.16f)
@@ -207,24 +207,24 @@ void draw_toolbar(Ui& ui, const Box& box) {
 
   draw_name(ui, row);
   draw_picker(ui, row.cut_left(ui.px(very_narrow ? 150 : (narrow ? 180 : 210)), gap));
-  const RunState state = ui.bench.state();
-  const bool running = ui.bench.running();
-  const bool runnable = ui.bench.has_scenario() && !running && !ui.bench.load_failed();
+  const RunState state = ui.document.state();
+  const bool running = ui.document.running();
+  const bool runnable = ui.document.has_scenario() && !running && !ui.document.load_failed();
   const auto place = [](const Box& at) { ImGui::SetCursorScreenPos(at.min); };
   place(row.cut_left(icon_button_width(ui, run), gap));
-  if (icon_button(
-          ui, "run", Icon::Play, run,
-          {.primary = true,
-           .enabled = runnable,
-           .tip = ui.bench.load_failed() ? "The file could not be read: mend it and reload"
-                                         : "Serve the scenario with every ticked pool (Space)"})) {
+  if (icon_button(ui, "run", Icon::Play, run,
+                  {.primary = true,
+                   .enabled = runnable,
+                   .tip = ui.document.load_failed()
+                              ? "The file could not be read: mend it and reload"
+                              : "Serve the scenario with every ticked pool (Space)"})) {
     ui.run_or_stop();
   }
   place(row.cut_left(icon_button_width(ui, stop), ui.px(narrow ? 10 : 18)));
   if (icon_button(ui, "stop", Icon::Stop, stop,
                   {.enabled = state == RunState::Running,
                    .tip = "End early and keep what was measured (Space)"})) {
-    ui.bench.stop();
+    ui.document.stop();
   }
 
   place(row.cut_right(icon_button_width(ui, ""), gap));
@@ -233,9 +233,9 @@ void draw_toolbar(Ui& ui, const Box& box) {
     ui.view.look.dark = !ui.view.look.dark;
   }
   place(row.cut_right(icon_button_width(ui, to_file), gap));
-  if (icon_button(
-          ui, "export", Icon::Export, to_file,
-          {.enabled = ui.bench.result() != nullptr, .tip = "Write the result as JSON (Ctrl+E)"})) {
+  if (icon_button(ui, "export", Icon::Export, to_file,
+                  {.enabled = ui.document.result() != nullptr,
+                   .tip = "Write the result as JSON (Ctrl+E)"})) {
     ui.view.export_box.asked = true;
   }
   draw_live_button(ui, row.cut_right(narrow ? icon_button_width(ui, "") : ui.px(68), gap));

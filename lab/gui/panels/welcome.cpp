@@ -22,7 +22,7 @@ constexpr float kLeastForWords = 104;
 constexpr const char* kDemonstration = "burst";
 
 /// The load over time as a filled outline.
-void draw_preview(const Ui& ui, const Box& box, const ShelfEntry& entry, ImU32 color) {
+void draw_preview(const Ui& ui, const Box& box, const ScenarioCard& entry, ImU32 color) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   if (entry.peak_per_s <= 0) {
     draw_text(ui.fonts.small, ui.theme.text_faint, {box.min.x, box.max.y - ui.px(18)},
@@ -44,7 +44,7 @@ void draw_preview(const Ui& ui, const Box& box, const ShelfEntry& entry, ImU32 c
   draw.AddPolyline(line.data(), static_cast<int>(n), color, 0, ui.px(1.6f));
 }
 
-void draw_card(Ui& ui, const Box& card, const ShelfEntry& entry) {
+void draw_card(Ui& ui, const Box& card, const ScenarioCard& entry) {
   const Theme& t = ui.theme;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const bool pressed = hit(ui, "card." + entry.name, card);
@@ -72,9 +72,9 @@ void draw_card(Ui& ui, const Box& card, const ShelfEntry& entry) {
   if (pressed) ui.open_scenario(entry.path);
 }
 
-const ShelfEntry* demonstration(const Ui& ui) {
-  const ShelfEntry* first = nullptr;
-  for (const ShelfEntry& entry : ui.shelf) {
+const ScenarioCard* demonstration(const Ui& ui) {
+  const ScenarioCard* first = nullptr;
+  for (const ScenarioCard& entry : ui.cards) {
     if (!entry.problem.empty()) continue;
     if (first == nullptr) first = &entry;
     if (entry.name.find(kDemonstration) != std::string::npos) return &entry;
@@ -105,7 +105,7 @@ void draw_heading(Ui& ui, Box& box, bool bars) {
     draw_text_centred(ui.fonts.ui, t.text_soft, box.cut_top(ui.px(28), ui.px(14)),
                       "Pick a scenario, or drop a scenario file on this window.");
   }
-  if (const ShelfEntry* demo = demonstration(ui)) {
+  if (const ScenarioCard* demo = demonstration(ui)) {
     const std::string label = "Run the demonstration";
     const Box row = box.cut_top(ImGui::GetFrameHeight(), ui.px(26));
     const float width = icon_button_width(ui, label.c_str());
@@ -125,7 +125,7 @@ void draw_welcome(Ui& ui, const Box& box) {
   Box body = box.inset(ui.px(24), ui.px(12));
   const int fit =
       static_cast<int>((body.width() + ui.px(kCardGap)) / (ui.px(kCardWidth) + ui.px(kCardGap)));
-  const int count = static_cast<int>(ui.shelf.size());
+  const int count = static_cast<int>(ui.cards.size());
   const int columns = std::clamp(std::min(fit, count), 1, 5);
   const int rows = (count + columns - 1) / columns;
   const float grid_width =
@@ -139,7 +139,7 @@ void draw_welcome(Ui& ui, const Box& box) {
   body.cut_top(std::max(ui.px(14), slack * 0.42f));
   draw_heading(ui, body, bars);
   if (body.height() < ui.px(40)) return;
-  if (ui.shelf.empty()) {
+  if (ui.cards.empty()) {
     draw_text_centred(ui.fonts.ui, ui.theme.text_faint, body.cut_top(ui.px(60)),
                       "The scenario library was not found: set POOLLAB_SCENARIOS to its folder.");
     return;
@@ -153,7 +153,7 @@ void draw_welcome(Ui& ui, const Box& box) {
         left + static_cast<float>(i % columns) * (ui.px(kCardWidth) + ui.px(kCardGap)),
         origin.y + static_cast<float>(i / columns) * (ui.px(kCardHeight) + ui.px(kCardGap))};
     draw_card(ui, {at, {at.x + ui.px(kCardWidth), at.y + ui.px(kCardHeight)}},
-              ui.shelf[static_cast<std::size_t>(i)]);
+              ui.cards[static_cast<std::size_t>(i)]);
   }
   ImGui::SetCursorScreenPos(origin);
   ImGui::Dummy({1, grid_height});

@@ -36,7 +36,7 @@ std::vector<ImU32> lane_colors(const Ui& ui, std::size_t trial) {
 
 void draw_lanes(Ui& ui, const Box& box, std::size_t trial, bool labels) {
   const Theme& t = ui.theme;
-  const TrialTrack& track = ui.bench.tracks()[trial];
+  const TrialTrack& track = ui.document.tracks()[trial];
   const std::string tag = "lanes." + track.title();
   Panel panel(ui, tag.c_str(), box, " ");
   const Box& header = panel.header();
@@ -94,10 +94,10 @@ constexpr std::array<WorkerColumn, 6> kWorkerColumns{{
 
 void draw_worker_table(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const TrialTrack& track = ui.bench.tracks()[ui.view.trials.selected];
+  const TrialTrack& track = ui.document.tracks()[ui.view.trials.selected];
   Panel panel(ui, "workers.table", box, "EACH WORKER", track.title());
   Box body = panel.body().inset(ui.px(4), 0);
-  const results::Trial* trial = ui.bench.outcome(ui.view.trials.selected);
+  const results::Trial* trial = ui.document.outcome(ui.view.trials.selected);
   const auto& workers =
       trial != nullptr && !trial->workers.empty() ? trial->workers : track.worker_snapshots();
   if (workers.empty()) {
@@ -142,10 +142,10 @@ void draw_worker_table(Ui& ui, const Box& box) {
 
 void draw_steal_matrix(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
-  const TrialTrack& track = ui.bench.tracks()[ui.view.trials.selected];
+  const TrialTrack& track = ui.document.tracks()[ui.view.trials.selected];
   Panel panel(ui, "workers.steals", box, "WHO TOOK FROM WHOM", track.title());
   const Box body = panel.body().inset(ui.px(4), 0);
-  const results::Trial* trial = ui.bench.outcome(ui.view.trials.selected);
+  const results::Trial* trial = ui.document.outcome(ui.view.trials.selected);
   if (trial == nullptr) {
     draw_hint(ui, body, "Counted when the run is over");
     return;
@@ -220,7 +220,7 @@ void draw_shade_key(Ui& ui, const Box& box) {
 }
 
 void draw_all_lanes(Ui& ui, const Box& box) {
-  const int count = static_cast<int>(ui.bench.tracks().size());
+  const int count = static_cast<int>(ui.document.tracks().size());
   const int columns = count > 4 && box.width() >= ui.px(kLeastPairWidth) ? 2 : 1;
   const int rows = (count + columns - 1) / columns;
   const float gap = ui.px(8);
@@ -245,7 +245,8 @@ void draw_all_lanes(Ui& ui, const Box& box) {
 void draw_workers_tab(Ui& ui, const Box& box) {
   Box rest = box;
   const float gap = ui.px(8);
-  const auto lanes = static_cast<float>(ui.bench.tracks()[ui.view.trials.selected].lanes().size());
+  const auto lanes =
+      static_cast<float>(ui.document.tracks()[ui.view.trials.selected].lanes().size());
   const float table = ui.px(48) + ui.px(20) * (std::max(lanes, 4.0f) + 1);
   if (box.width() * kRightShare >= ui.px(kLeastRight)) {
     Box right = rest.cut_right(std::round(box.width() * kRightShare), gap);

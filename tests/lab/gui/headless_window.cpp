@@ -39,7 +39,7 @@ void map_keys(ImGuiIO& io) {
 
 }  // namespace
 
-HeadlessWindow::HeadlessWindow(Workbench::Planner planner) {
+HeadlessWindow::HeadlessWindow(Document::Planner planner) {
   std::filesystem::current_path(folder_.path());
   ::setenv("POOLLAB_SCENARIOS", folder_.path().c_str(), 1);
   ::setenv("XDG_CONFIG_HOME", folder_.path().c_str(), 1);
@@ -127,11 +127,11 @@ void HeadlessWindow::settle() {
 
 bool HeadlessWindow::run_to_the_end() {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (content_->bench().running() && std::chrono::steady_clock::now() < deadline) {
+  while (content_->document().running() && std::chrono::steady_clock::now() < deadline) {
     content_->poll();
   }
   settle();
-  return !content_->bench().running();
+  return !content_->document().running();
 }
 
 void HeadlessWindow::click(const std::string& tag) {

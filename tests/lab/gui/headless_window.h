@@ -19,7 +19,7 @@ namespace lab::gui {
 
 class HeadlessWindow : public testing::Test {
  protected:
-  explicit HeadlessWindow(Workbench::Planner planner = &scenarios::plan);
+  explicit HeadlessWindow(Document::Planner planner = &scenarios::plan);
   ~HeadlessWindow() override;
 
   /// Every pool twice, the second time in reverse order and with another seed.

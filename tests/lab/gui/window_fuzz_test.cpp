@@ -147,9 +147,9 @@ TEST_F(WindowFuzz, SurvivesRandomInput) {
   ImGui::GetIO().DisplaySize = {1280, 720};
   queue_.focus(true);
   for (int i = 0; i < 4; ++i) press(GLFW_KEY_ESCAPE);
-  content_->bench().stop();
+  content_->document().stop();
   ASSERT_TRUE(run_to_the_end());
-  content_->bench().dismiss_problems();
+  content_->document().dismiss_problems();
   EXPECT_TRUE(content_->open("two.json"));
 }
 

@@ -36,7 +36,7 @@ TEST_F(WindowVerbs, AFailedLoadIsNotRunAsTheOldOne) {
   settle();
   click("run");
   press(GLFW_KEY_SPACE);
-  EXPECT_FALSE(content_->bench().running());
+  EXPECT_FALSE(content_->document().running());
   EXPECT_EQ(state("run"), "Ready");
   click("dismiss");
   click("run");
@@ -114,12 +114,12 @@ TEST_F(WindowOfTrials, TellsTrialsOfOnePoolApart) {
   for (const char* tab : {"Heat maps", "Workers", "Results", "Live"})
     click(std::string("tab.") + tab);
   click("tick.pull #2");
-  EXPECT_FALSE(content_->bench().included(0)) << "a pool takes part with all its trials";
+  EXPECT_FALSE(content_->document().included(0)) << "a pool takes part with all its trials";
   content_->run();
   ASSERT_TRUE(run_to_the_end());
   EXPECT_EQ(state("trial"), "2/2");
-  const Workbench& bench = content_->bench();
-  for (const TrialTrack& track : bench.tracks()) EXPECT_EQ(track.finished(), track.slot() == 1);
+  const Document& document = content_->document();
+  for (const TrialTrack& track : document.tracks()) EXPECT_EQ(track.finished(), track.slot() == 1);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ std::vector<SceneRow> join(std::initializer_list<std::vector<SceneRow>> parts) {
 }  // namespace
 
 std::vector<SceneRow> all_scenes() {
-  return join({ring_scenes(), deque_scenes(), hand_scenes(), lock_scenes(), group_scenes(),
+  return join({ring_scenes(), deque_scenes(), claim_buffer_scenes(), lock_scenes(), group_scenes(),
                central_scenes(), levels_scenes(), wake_scenes(), sleeper_scenes(), gate_scenes(),
                quiet_scenes(), life_scenes(), dormancy_scenes()});
 }

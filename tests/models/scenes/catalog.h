@@ -9,7 +9,7 @@ namespace models {
 
 std::vector<SceneRow> ring_scenes();
 std::vector<SceneRow> deque_scenes();
-std::vector<SceneRow> hand_scenes();
+std::vector<SceneRow> claim_buffer_scenes();
 std::vector<SceneRow> levels_scenes();
 std::vector<SceneRow> lock_scenes();
 std::vector<SceneRow> group_scenes();

@@ -3,10 +3,11 @@
 #include <array>
 #include <optional>
 
+#include "pools/engine/outside_counts.h"
 #include "pools/engine/parking_lot.h"
 #include "pools/engine/per_thread.h"
-#include "pools/engine/quiet_watch.h"
-#include "pools/engine/settling.h"
+#include "pools/engine/quiescence.h"
+#include "pools/engine/shutdown_phase.h"
 #include "pools/metrics/worker_counters.h"
 #include "tests/models/explorer/atomic.h"
 #include "tests/models/scenes/catalog.h"
@@ -128,7 +129,7 @@ struct NeverQuietBetween : Counts<bug> {
 /// One who waits for quiet, while the worker settles and goes to sleep.
 template <Bug bug>
 struct WatcherIsTold : Counts<bug> {
-  pools::BasicQuietWatch<ModelSync> watch;
+  pools::BasicQuiescence<ModelSync> watch;
   pools::BasicParkingLot<ModelSync> lot{2};
 
   WatcherIsTold() {
@@ -158,7 +159,7 @@ struct WatcherIsTold : Counts<bug> {
 
 /// One task is out, and there are those who wait for it.
 struct OneTaskWatched : Counts<Bug::None> {
-  pools::BasicQuietWatch<ModelSync> watch;
+  pools::BasicQuiescence<ModelSync> watch;
 
   OneTaskWatched() { outside.count_submitted(); }
   void settle() {
@@ -195,7 +196,7 @@ struct RefusalTells : OneTaskWatched {
 template <Bug bug>
 struct ForeignThreadTells : Scene {
   std::array<Outside, 2> outside;
-  pools::BasicQuietWatch<ModelSync> watch;
+  pools::BasicQuiescence<ModelSync> watch;
   Plain<int> first{0};
 
   ForeignThreadTells() {

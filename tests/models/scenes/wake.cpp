@@ -4,7 +4,7 @@
 #include <optional>
 #include <span>
 
-#include "pools/engine/hand.h"
+#include "pools/engine/claim_buffer.h"
 #include "pools/engine/parking_lot.h"
 #include "pools/queues/central_queue.h"
 #include "pools/queues/ring_queue.h"
@@ -277,29 +277,29 @@ struct MovedTasks : Scene {
   }
 };
 
-/// What a worker has in hand stays within reach of the others, and they are told.
-struct HandIsWithinReach : Scene {
+/// What a worker has taken stays within reach of the others, and they are told.
+struct TakenIsWithinReach : Scene {
   struct Item {};
   Lot lot{2};
-  pools::Hand<Item, 2, Atomic> hand;
+  pools::ClaimBuffer<Item, 2, Atomic> taken;
   Item item;
   Atomic<std::uint32_t> claimed{0};
 
-  HandIsWithinReach() {
+  TakenIsWithinReach() {
     thread("owner", [this] {
       Item* const tasks[] = {&item};
-      hand.fill(tasks);
+      taken.fill(tasks);
       lot.notify_any();
       while (claimed.load(std::memory_order_acquire) == 0) ModelSync::futex_wait(claimed, 0);
     });
     daemon("other", [this] {
       while (true) {
-        if (hand.claim() == nullptr) {
+        if (taken.claim() == nullptr) {
           lot.rest(
-              1, [] {}, [this] { return hand.size() != 0; }, never);
+              1, [] {}, [this] { return taken.size() != 0; }, never);
           continue;
         }
-        lot.found_work(1, [this] { return hand.size() != 0; });
+        lot.found_work(1, [this] { return taken.size() != 0; });
         claimed.store(1, std::memory_order_release);
         ModelSync::futex_wake(claimed);
       }
@@ -336,7 +336,7 @@ std::vector<SceneRow> wake_scenes() {
           scene<ThroughTheOverflow>("wake_through_the_overflow"),
           scene<ThiefIsWoken>("wake_thief"),
           scene<MovedTasks<kNone>>("wake_moved_tasks"),
-          scene<HandIsWithinReach>("wake_hand_within_reach"),
+          scene<TakenIsWithinReach>("wake_taken_within_reach"),
           scene<Leaving<kNone>>("wake_leaving")};
 }
 

@@ -340,7 +340,7 @@ TEST(Push, NoTaskOvertakesThoseInTheOverflow) {
   EXPECT_EQ(bench->shared_depth(), 2U);
 }
 
-/// Where a worker has room for many, it leaves the others theirs: what it has in hand, nothing
+/// Where a worker has room for many, it leaves the others theirs: what it has taken, nothing
 /// overtakes, and they would have to come for it one by one.
 TEST(Shares, AWorkerTakesNoMoreThanItsPartOfASharedQueue) {
   for (const Subject& subject : strategy_variants()) {

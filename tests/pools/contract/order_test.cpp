@@ -211,7 +211,7 @@ TEST_P(Order, ShutdownDoesNotWaitForATimer) {
 }
 
 /// As many tasks as workers, each waiting for all the others: a worker that keeps a second one in
-/// its hand while another worker is idle hangs here.
+/// back while another worker is idle hangs here.
 TEST_P(SharedOrder, AsManyTasksAsWorkersCanWaitForEachOther) {
   constexpr std::uint32_t kWorkers = 3;
   const auto pool = with_workers(GetParam(), kWorkers);

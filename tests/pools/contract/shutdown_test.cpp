@@ -170,8 +170,8 @@ TEST_P(CancellingShutdown, HonoursItsLimitWhenATaskIsStuckAndCanBeResumed) {
   }
 }
 
-/// With `batch` a worker takes all that waits at once, so it is known what it has in hand.
-TEST(CancelledHand, IsGivenBackWhileItsWorkerIsStuck) {
+/// With `batch` a worker takes all that waits at once, so it is known what it has taken.
+TEST(CancelledClaims, IsGivenBackWhileItsWorkerIsStuck) {
   pools::PoolConfig config;
   config.dispatch.name = "batch";
   config.min_workers = config.max_workers = 1;
@@ -187,7 +187,7 @@ TEST(CancelledHand, IsGivenBackWhileItsWorkerIsStuck) {
   }
   before.open();
   ASSERT_TRUE(stuck.await_arrivals(1));
-  ASSERT_EQ(pool->snapshot().queue_depth, 0U) << "all are in the worker's hand";
+  ASSERT_EQ(pool->snapshot().queue_depth, 0U) << "the worker has taken all";
   const auto first = pool->shutdown(ShutdownMode::CancelQueued, std::chrono::milliseconds(1));
   EXPECT_EQ(first.still_running, 1U);
   EXPECT_EQ(first.cancelled, tally.size());

@@ -88,7 +88,7 @@ class SimulatedMachine {
   struct Worker {
     std::optional<pools::Nanos> awake_at = std::nullopt;  ///< when it next does something
     pools::Submitter submitter = {};
-    std::vector<pools::Task*> hand = {};
+    std::vector<pools::Task*> taken = {};
     bool parked = false;
   };
   struct SimulatedTask {
@@ -136,8 +136,8 @@ class SimulatedMachine {
 
   void step(pools::WorkerId id) {
     Worker& worker = workers_[id];
-    if (worker.hand.empty()) take(id);
-    if (worker.hand.empty()) {
+    if (worker.taken.empty()) take(id);
+    if (worker.taken.empty()) {
       dispatch_->activity_changed(id, pools::Activity::Searching);
       dispatch_->activity_changed(id, pools::Activity::Parked);
       worker.awake_at.reset();
@@ -145,8 +145,8 @@ class SimulatedMachine {
       if (dispatch_->has_work(id, instant())) wake(id);
       return;
     }
-    SimulatedTask& one = of(worker.hand.front());
-    worker.hand.erase(worker.hand.begin());
+    SimulatedTask& one = of(worker.taken.front());
+    worker.taken.erase(worker.taken.begin());
     started_.push_back({one.number, id, now_});
     Arrival child = one.arrival;
     child.spawns = 0;
@@ -159,7 +159,7 @@ class SimulatedMachine {
     std::array<pools::Task*, 256> out;
     const std::size_t most = std::min<std::size_t>(dispatch_->take_size(1), out.size());
     const pools::Taken taken = dispatch_->take(id, std::span(out).first(most), instant());
-    workers_[id].hand.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(taken.count));
+    workers_[id].taken.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(taken.count));
     if (taken.moved_others) wake_any();
     if (taken.count == 0) return;
     // As the engine's searcher does on finding work: another one looks for the rest.

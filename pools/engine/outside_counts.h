@@ -1,7 +1,6 @@
-// When is a pool settled for good? Every submitter counts first and then looks whether the pool is
-// shutting down; the shutdown raises the phase first and then reads the counts. So either the
-// submitter sees the shutdown, or the shutdown sees the task and waits for it. Nobody writes to a
-// shared line for that: each outside thread counts for itself, in its own OutsideCounts.
+// What threads that are not a pool's workers submit, each counting for itself: nobody writes to a
+// shared line for it. A shutdown that has raised its phase (shutdown_phase.h) finds here every task
+// whose submitter missed it.
 #pragma once
 
 #include <atomic>
@@ -10,29 +9,6 @@
 #include "pools/engine/sync.h"
 
 namespace pools {
-
-/// How far the shutdown has come. Only ever grows.
-enum class Phase : std::uint8_t { Open, Draining, Cancelling, Stopped };
-
-template <typename Sync>
-class BasicShutdownPhase {
- public:
-  /// seq_cst: pairs with raise(); a submitter has counted before, a sleeper has announced itself.
-  Phase now() const noexcept { return phase_.load(std::memory_order_seq_cst); }
-  /// Perhaps outdated: for a look now and then that must cost nothing.
-  Phase glance() const noexcept { return phase_.load(std::memory_order_relaxed); }
-
-  void raise(Phase to) noexcept {
-    Phase was = phase_.load(std::memory_order_relaxed);
-    // seq_cst: raised first, then counts and sleepers are read; see above.
-    while (was < to && !phase_.compare_exchange_weak(was, to, std::memory_order_seq_cst,
-                                                     std::memory_order_relaxed)) {
-    }
-  }
-
- private:
-  typename Sync::template Atomic<Phase> phase_{Phase::Open};
-};
 
 /// What one outside thread counts; written by it alone, read by anyone.
 template <typename Sync>
@@ -59,7 +35,7 @@ class BasicOutsideCounts {
   void count_done() noexcept { add(done_); }
 
   std::uint64_t done() const noexcept { return done_.load(std::memory_order_seq_cst); }
-  /// seq_cst like submitted(), though QuietWatch::tell() orders the two anyhow.
+  /// seq_cst like submitted(), though Quiescence::tell() orders the two anyhow.
   std::uint64_t rejected() const noexcept { return rejected_.load(std::memory_order_seq_cst); }
 
  private:
@@ -78,7 +54,6 @@ class BasicOutsideCounts {
   Count returned_{0};
 };
 
-using ShutdownPhase = BasicShutdownPhase<RealSync>;
 using OutsideCounts = BasicOutsideCounts<RealSync>;
 
 }  // namespace pools

@@ -1,4 +1,4 @@
-#include "lab/gui/model/shelf.h"
+#include "lab/gui/model/scenario_cards.h"
 
 #include <algorithm>
 #include <exception>
@@ -11,8 +11,8 @@ namespace lab::gui {
 
 namespace {
 
-ShelfEntry read_entry(const std::string& path) {
-  ShelfEntry entry;
+ScenarioCard read_entry(const std::string& path) {
+  ScenarioCard entry;
   entry.path = path;
   entry.name = scenario_name(path);
   try {
@@ -35,8 +35,8 @@ ShelfEntry read_entry(const std::string& path) {
 
 }  // namespace
 
-std::vector<ShelfEntry> read_shelf() {
-  std::vector<ShelfEntry> entries;
+std::vector<ScenarioCard> read_scenario_cards() {
+  std::vector<ScenarioCard> entries;
   for (const std::string& path : library_scenarios()) entries.push_back(read_entry(path));
   return entries;
 }

@@ -23,7 +23,7 @@ bool all_settled(Settled&& settled, Submitted&& submitted) noexcept {
 }
 
 template <typename Sync>
-class BasicQuietWatch {
+class BasicQuiescence {
  public:
   /// Call after settling and before sleeping: the last thread to settle something passes here. The
   /// lock orders callers among each other, so that the last one sees what all have settled.
@@ -74,6 +74,6 @@ class BasicQuietWatch {
   typename Sync::Condition became_quiet_;
 };
 
-using QuietWatch = BasicQuietWatch<RealSync>;
+using Quiescence = BasicQuiescence<RealSync>;
 
 }  // namespace pools

@@ -6,7 +6,7 @@
 
 namespace lab::gui {
 
-struct ShelfEntry {
+struct ScenarioCard {
   std::string path;
   std::string name;
   std::string description;
@@ -18,6 +18,6 @@ struct ShelfEntry {
 };
 
 /// The library's scenarios, by name. A file that cannot be read is listed with its problem.
-std::vector<ShelfEntry> read_shelf();
+std::vector<ScenarioCard> read_scenario_cards();
 
 }  // namespace lab::gui

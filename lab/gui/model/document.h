@@ -37,15 +37,15 @@ struct KeptRun {
   std::string saved_to;  ///< empty: nowhere yet
 };
 
-class Workbench {
+class Document {
  public:
   static constexpr std::size_t kMostRuns = 32;  ///< kept; the oldest go first
 
   /// Which trials a run of a scenario's pools consists of.
   using Planner = std::vector<scenarios::TrialSpec> (*)(const scenarios::Scenario& scenario);
 
-  explicit Workbench(Planner planner = &scenarios::plan);
-  ~Workbench();
+  explicit Document(Planner planner = &scenarios::plan);
+  ~Document();
 
   /// Opens a scenario file. A file that cannot be read leaves everything as it was and fills
   /// problems(); load_failed() then says that what is open is not what was asked for. Requires: not

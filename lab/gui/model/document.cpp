@@ -1,4 +1,4 @@
-#include "lab/gui/model/workbench.h"
+#include "lab/gui/model/document.h"
 
 #include <algorithm>
 #include <chrono>
@@ -37,10 +37,10 @@ const char* run_state_name(RunState state) {
   return "";
 }
 
-Workbench::Workbench(Planner planner) : planner_(planner) {}
-Workbench::~Workbench() = default;
+Document::Document(Planner planner) : planner_(planner) {}
+Document::~Document() = default;
 
-bool Workbench::open(const std::string& path, const std::vector<scenarios::Override>& overrides) {
+bool Document::open(const std::string& path, const std::vector<scenarios::Override>& overrides) {
   tried_path_ = path;
   overrides_ = overrides;
   load_failed_ = true;
@@ -66,23 +66,23 @@ bool Workbench::open(const std::string& path, const std::vector<scenarios::Overr
 }
 
 // Copies: open() writes to what it is given.
-bool Workbench::reload() { return open(std::string(tried_path_), std::vector(overrides_)); }
+bool Document::reload() { return open(std::string(tried_path_), std::vector(overrides_)); }
 
-void Workbench::dismiss_problems() {
+void Document::dismiss_problems() {
   problems_.clear();
   if (!load_failed_) return;
   load_failed_ = false;
   tried_path_ = path_;
 }
 
-void Workbench::include_only(const std::vector<std::string>& ids) {
+void Document::include_only(const std::vector<std::string>& ids) {
   if (ids.empty() || !has_scenario()) return;
   for (std::size_t i = 0; i < included_.size(); ++i) {
     included_[i] = std::find(ids.begin(), ids.end(), scenario_->pools[i].id) != ids.end();
   }
 }
 
-void Workbench::lay_out() {
+void Document::lay_out() {
   // As the timetable will lay it out, without drawing the arrivals yet; a run replaces the phases
   // by the session's own.
   const scenarios::Scenario& s = *scenario_;
@@ -110,7 +110,7 @@ void Workbench::lay_out() {
   lay_out_tracks();
 }
 
-void Workbench::lay_out_tracks() {
+void Document::lay_out_tracks() {
   tracks_.clear();
   run_order_.clear();
   const std::vector<scenarios::TrialSpec> specs = planner_(*scenario_);
@@ -123,7 +123,7 @@ void Workbench::lay_out_tracks() {
 }
 
 /// Titles depend on what came before of the same pool only: with fewer pools they are the same.
-std::size_t Workbench::track_of(const std::string& title, const std::string& pool) {
+std::size_t Document::track_of(const std::string& title, const std::string& pool) {
   std::size_t slot = 0;
   while (slot + 1 < scenario_->pools.size() && scenario_->pools[slot].id != pool) ++slot;
   std::size_t index = 0;
@@ -136,11 +136,11 @@ std::size_t Workbench::track_of(const std::string& title, const std::string& poo
   return index;
 }
 
-std::size_t Workbench::included_count() const {
+std::size_t Document::included_count() const {
   return static_cast<std::size_t>(std::count(included_.begin(), included_.end(), true));
 }
 
-void Workbench::run() {
+void Document::run() {
   if (!has_scenario() || running()) return;
   session_.reset();
   shown_ = nullptr;
@@ -169,21 +169,21 @@ void Workbench::run() {
   ++revision_;
 }
 
-void Workbench::fail(const std::string& reason) {
+void Document::fail(const std::string& reason) {
   problems_ = {{path_, 0, 0, "", reason}};
   progress_.state = SessionState::Failed;
 }
 
-void Workbench::stop() {
+void Document::stop() {
   if (!running() || stop_asked_) return;
   stop_asked_ = true;
   session_->stop();
   ++revision_;
 }
 
-bool Workbench::running() const { return session_ && progress_.state <= SessionState::Running; }
+bool Document::running() const { return session_ && progress_.state <= SessionState::Running; }
 
-RunState Workbench::state() const {
+RunState Document::state() const {
   if (!has_scenario()) return RunState::Empty;
   switch (progress_.state) {
     case SessionState::Ready:
@@ -200,7 +200,7 @@ RunState Workbench::state() const {
   return RunState::Ready;
 }
 
-bool Workbench::poll() {
+bool Document::poll() {
   if (!running()) return false;
   // Progress first: a trial that it calls over has nothing to add after the view that follows.
   progress_ = session_->progress();
@@ -219,7 +219,7 @@ bool Workbench::poll() {
 }
 
 // A trial's exact figures and whether they may be trusted, as soon as it is over.
-void Workbench::take_trials() {
+void Document::take_trials() {
   for (std::size_t i = 0; i < run_order_.size() && i <= progress_.trial; ++i) {
     TrialTrack& track = tracks_[run_order_[i]];
     if (track.settled() || !track.finished()) continue;
@@ -227,26 +227,26 @@ void Workbench::take_trials() {
   }
 }
 
-void Workbench::take_result() {
+void Document::take_result() {
   if (progress_.state == SessionState::Failed) fail(progress_.error);
   if (runs_.size() == kMostRuns) runs_.erase(runs_.begin());
   runs_.push_back(std::make_unique<KeptRun>(KeptRun{session_->result(), {}}));
   shown_ = runs_.back().get();
 }
 
-void Workbench::finish_now() {
+void Document::finish_now() {
   if (!running()) return;
   stop();
   session_->wait();
   poll();
 }
 
-std::optional<std::size_t> Workbench::serving() const {
+std::optional<std::size_t> Document::serving() const {
   if (!running() || progress_.trial >= run_order_.size()) return std::nullopt;
   return run_order_[progress_.trial];
 }
 
-const results::Trial* Workbench::outcome(std::size_t track) const {
+const results::Trial* Document::outcome(std::size_t track) const {
   if (shown_ == nullptr) return nullptr;
   const auto place = std::find(run_order_.begin(), run_order_.end(), track);
   const auto index = static_cast<std::size_t>(place - run_order_.begin());
@@ -254,29 +254,29 @@ const results::Trial* Workbench::outcome(std::size_t track) const {
   return index < trials.size() ? &trials[index] : nullptr;
 }
 
-double Workbench::planned_s() const { return phases_.empty() ? 0 : seconds(phases_.back().end); }
+double Document::planned_s() const { return phases_.empty() ? 0 : seconds(phases_.back().end); }
 
-double Workbench::measured_from_s() const {
+double Document::measured_from_s() const {
   for (const scenarios::PhaseSpan& phase : phases_) {
     if (phase.measured) return seconds(phase.begin);
   }
   return 0;
 }
 
-std::size_t Workbench::unsaved_runs() const {
+std::size_t Document::unsaved_runs() const {
   // A run that measured nothing is nothing to lose.
   return static_cast<std::size_t>(std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
     return run->saved_to.empty() && !run->result.trials.empty();
   }));
 }
 
-void Workbench::save_unsaved(const std::function<std::string(const results::RunResult&)>& write) {
+void Document::save_unsaved(const std::function<std::string(const results::RunResult&)>& write) {
   for (const std::unique_ptr<KeptRun>& run : runs_) {
     if (run->saved_to.empty() && !run->result.trials.empty()) run->saved_to = write(run->result);
   }
 }
 
-std::string Workbench::export_result(const std::string& file) {
+std::string Document::export_result(const std::string& file) {
   try {
     results::write_result_file(file, shown_->result);
     shown_->saved_to = file;

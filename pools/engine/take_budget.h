@@ -1,6 +1,6 @@
-// How many tasks a worker may take into its hand at once. The others come to a hand only when they
-// find nothing else, and nothing overtakes what is in it, so a worker holds at most about 20 us of
-// work: many tiny tasks, or one of any other size.
+// How many tasks a worker may take at once. The others look at what it has taken only when they
+// find nothing else, and nothing overtakes it, so a worker takes at most about 20 us of work: many
+// tiny tasks, or one of any other size.
 //
 // Where not every task is timed, the budget takes the time itself, and as seldom as it can: a look
 // at the clock costs as much as a tiny task.
@@ -14,7 +14,7 @@
 
 namespace pools {
 
-class HandBudget {
+class TakeBudget {
  public:
   static constexpr std::size_t kMost = 32;
 
@@ -25,7 +25,7 @@ class HandBudget {
     return static_cast<std::size_t>(kHold / (slow_ns_ + 1));
   }
   /// A task took this long. What counts is the slowest lately, forgotten by 1/16 a task: one long
-  /// task among short ones must not find others behind it in its worker's hand.
+  /// task among short ones must not find others taken together with it.
   void saw(Nanos took) noexcept {
     slow_ns_ = std::max<std::int64_t>(took.count(), slow_ns_ - slow_ns_ / 16);
   }

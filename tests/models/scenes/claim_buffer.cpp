@@ -1,7 +1,7 @@
-// Hand: what a worker has taken but not started is claimed once, by it or by another.
+// ClaimBuffer: what a worker has taken but not started is claimed once, by it or by another.
 #include <array>
 
-#include "pools/engine/hand.h"
+#include "pools/engine/claim_buffer.h"
 #include "tests/models/explorer/atomic.h"
 #include "tests/models/scenes/catalog.h"
 
@@ -14,7 +14,7 @@ struct Item {
 };
 
 struct HandScene : Scene {
-  pools::Hand<Item, 2, Atomic> hand;
+  pools::ClaimBuffer<Item, 2, Atomic> buffer;
   std::array<Item, 4> items;
   int filled = 0;
 
@@ -24,11 +24,11 @@ struct HandScene : Scene {
       items[first + i].field.set(1);
       tasks[i] = &items[first + i];
     }
-    hand.fill(std::span<Item* const>(tasks).first(count));
+    buffer.fill(std::span<Item* const>(tasks).first(count));
     filled += static_cast<int>(count);
   }
   bool claim() {
-    Item* item = hand.claim();
+    Item* item = buffer.claim();
     if (item == nullptr) return false;
     require(item->field.get() == 1, "its fields are visible");
     require(++item->claimed == 1, "no task twice");
@@ -76,8 +76,8 @@ struct TwoClaimers : HandScene {
 
 }  // namespace
 
-std::vector<SceneRow> hand_scenes() {
-  return {scene<Refilled>("hand_refilled"), scene<TwoClaimers>("hand_two_claimers")};
+std::vector<SceneRow> claim_buffer_scenes() {
+  return {scene<Refilled>("claims_refilled"), scene<TwoClaimers>("claims_two_claimers")};
 }
 
 }  // namespace models

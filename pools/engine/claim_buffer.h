@@ -3,7 +3,7 @@
 // one, never shuts in what its worker took together with it.
 //
 // One word holds {generation, end, next}; whoever moves `next` by compare-and-swap owns that task.
-// The generation makes a thief's swap fail if the hand was emptied and refilled meanwhile.
+// The generation makes another's swap fail if the buffer was emptied and refilled meanwhile.
 // Templated on its atomics so that the model checker runs this very code.
 #pragma once
 
@@ -16,12 +16,11 @@
 namespace pools {
 
 template <typename T, std::size_t Capacity, template <typename> class Atomic = std::atomic>
-class Hand {
+class ClaimBuffer {
  public:
   static_assert(Capacity < 65536, "next and end are 16 bits each");
 
-  /// The owner's room to take tasks into, then publish(). Requires: empty().
-  /// Thread safety: owner only.
+  /// Puts what the owner took within everyone's reach. Requires: size() is 0. Owner only.
   void fill(std::span<T* const> tasks) noexcept {
     for (std::size_t i = 0; i < tasks.size(); ++i) {
       tasks_[i].store(tasks[i], std::memory_order_relaxed);
@@ -36,7 +35,7 @@ class Hand {
   T* claim() noexcept {
     std::uint64_t word = word_.load(std::memory_order_acquire);
     while (left_in(word) != 0) {
-      // Read before it is owned: a successful swap proves that it was still this hand's.
+      // Read before it is owned: a successful swap proves that it was still there.
       T* task = tasks_[word & 0xFFFFU].load(std::memory_order_relaxed);
       // acquire on failure: the new word's tasks are read next. On success release keeps the read
       // above before the refill that the owner may do next (the models, which run in program order,

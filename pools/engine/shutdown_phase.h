@@ -1,0 +1,39 @@
+// How far a pool's shutdown has come, and how it stays no secret: every submitter counts first
+// (outside_counts.h) and then looks at the phase; the shutdown raises the phase first and then
+// reads the counts. So either the submitter sees the shutdown, or the shutdown sees the task and
+// waits.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "pools/engine/sync.h"
+
+namespace pools {
+
+/// How far the shutdown has come. Only ever grows.
+enum class Phase : std::uint8_t { Open, Draining, Cancelling, Stopped };
+
+template <typename Sync>
+class BasicShutdownPhase {
+ public:
+  /// seq_cst: pairs with raise(); a submitter has counted before, a sleeper has announced itself.
+  Phase now() const noexcept { return phase_.load(std::memory_order_seq_cst); }
+  /// Perhaps outdated: for a look now and then that must cost nothing.
+  Phase glance() const noexcept { return phase_.load(std::memory_order_relaxed); }
+
+  void raise(Phase to) noexcept {
+    Phase was = phase_.load(std::memory_order_relaxed);
+    // seq_cst: raised first, then counts and sleepers are read; see above.
+    while (was < to && !phase_.compare_exchange_weak(was, to, std::memory_order_seq_cst,
+                                                     std::memory_order_relaxed)) {
+    }
+  }
+
+ private:
+  typename Sync::template Atomic<Phase> phase_{Phase::Open};
+};
+
+using ShutdownPhase = BasicShutdownPhase<RealSync>;
+
+}  // namespace pools
