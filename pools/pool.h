@@ -138,13 +138,23 @@ class Pool {
   enum class Patience : std::uint8_t {
     AsConfigured,
     None,
-    Joined,  ///< as configured; the task that submits is going to wait for it
+    Joined,  ///< as configured; who submits is going to wait for it, or another task is that must
+             ///< not sleep: may be run in place, and is where the pool cannot be asked for tasks
+  };
+  /// What a task that is going to wait may do. For pools and TaskGroup.
+  enum class Waiting : std::uint8_t {
+    Free,      ///< wait: the pool can be asked for tasks meanwhile, or it is not the task's own
+    Reserved,  ///< sleep: another thread of the pool goes on; say so when it is over
+    Refused,   ///< not sleep: nobody might be left to run what it waits for
   };
 
  protected:
   /// Memory for one task; every task given out comes back through submit_task.
   virtual Task* acquire_task() = 0;
   virtual void release_task(Task* task) noexcept = 0;
+  /// Asked in a task, before it submits what it will wait for; Reserved is given back.
+  virtual Waiting reserve_wait() noexcept { return Waiting::Free; }
+  virtual void release_wait() noexcept {}
   /// Takes ownership of `task` whatever it returns, also when it throws.
   virtual SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) = 0;
 

@@ -22,8 +22,11 @@
 //    A's: then nobody is left to run what they wait for. Wait in one direction only, or submit a
 //    successor instead of waiting.
 //  * For itself: a task of the group that calls the group's wait() never returns.
-//  * In a foreign pool (peers/), which cannot be asked for tasks: there a waiting task sleeps and
-//    keeps its thread, so joins must not nest deeper than it has threads.
+//
+// A foreign pool (peers/) cannot be asked for tasks: there a task that waits sleeps and keeps its
+// thread. So that one thread always goes on, a group made in a task of such a pool while all its
+// other threads may be asleep runs its tasks at once, each where run() is called; such joins may be
+// as deep as the stack of a thread.
 #pragma once
 
 #include <atomic>
@@ -41,10 +44,17 @@ namespace pools {
 
 class TaskGroup {
  public:
-  explicit TaskGroup(Pool& pool) noexcept : pool_(pool) {}
+  explicit TaskGroup(Pool& pool) noexcept : pool_(pool) {
+    if (current_worker().keeps_thread) [[unlikely]]
+      waiting_ = pool.reserve_wait();
+  }
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
-  ~TaskGroup() { finish(); }
+  ~TaskGroup() {
+    finish();
+    if (waiting_ == Pool::Waiting::Reserved) [[unlikely]]
+      pool_.release_wait();
+  }
 
   /// Submits a task of this group. Not accepted, or left by an exception: the callable was
   /// destroyed unrun, and the group does not wait for it.
@@ -54,8 +64,8 @@ class TaskGroup {
     // Named: whatever its own end does, by then the task is submitted and not lost.
     Member<std::decay_t<F>> member(*this, std::forward<F>(callable));
     Task* task = pool_.make_task(std::move(member), options);
-    return pool_.submit_task(task, options,
-                             joined_here() ? Patience::Joined : Patience::AsConfigured);
+    const bool in_place = waiting_ == Pool::Waiting::Refused || joined_here();
+    return pool_.submit_task(task, options, in_place ? Patience::Joined : Patience::AsConfigured);
   }
 
   /// Returns when no task is left; then throws the first exception, once. Else says Completed, or,
@@ -143,6 +153,7 @@ class TaskGroup {
   Pool& pool_;
   const void* const owner_ = this_thread();
   const WorkerContext::Depth made_at_ = current_worker().depth;
+  Pool::Waiting waiting_ = Pool::Waiting::Free;
   GroupCount count_;
   std::atomic<bool> threw_{false};
   std::atomic<Outcome> unrun_{Outcome::Completed};  // why a task of the group was not run

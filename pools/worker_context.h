@@ -21,6 +21,8 @@ struct WorkerContext {
   Depth depth;
   /// Below this address the thread's stack is too short to nest one more task. 0: not known.
   std::uintptr_t stack_limit = 0;
+  /// In a task of a pool that cannot be asked for tasks: who waits inside it keeps its thread.
+  bool keeps_thread = false;
 };
 
 /// Who waits inside a task runs other waiting tasks, which may wait as well. Where the oldest task

@@ -1,5 +1,7 @@
-// A foreign pool's thread, to this_worker().
+// A foreign pool's thread, to this_worker() and to what waits on it.
 #pragma once
+
+#include <utility>
 
 #include "pools/worker_context.h"
 
@@ -25,6 +27,18 @@ class AsWorker {
     current_worker().id = id;
   }
   const bool sets_;
+};
+
+/// While it lives, the thread is in a task of a pool that cannot be asked for tasks.
+class KeepsThread {
+ public:
+  KeepsThread() noexcept : before_(std::exchange(current_worker().keeps_thread, true)) {}
+  ~KeepsThread() { current_worker().keeps_thread = before_; }
+  KeepsThread(const KeepsThread&) = delete;
+  KeepsThread& operator=(const KeepsThread&) = delete;
+
+ private:
+  const bool before_;
 };
 
 }  // namespace pools

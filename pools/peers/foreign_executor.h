@@ -36,6 +36,8 @@ class ForeignExecutor {
 
   /// Threads that serve the pool now. Any thread.
   virtual std::uint32_t workers() const noexcept = 0;
+  /// The same, with those that it starts when it needs them. Any thread.
+  virtual std::uint32_t most_workers() const noexcept { return workers(); }
 };
 
 using MakeExecutor = std::unique_ptr<ForeignExecutor> (*)(const PoolConfig& config,

@@ -112,8 +112,8 @@ SubmitStatus PeerPool::accept(Outsider& own, Task* task, const SubmitOptions& op
       WorkerRecord::is_timed(config_.metrics, own.counts.submitted() + own.record.submitted.read());
   Instant now = task->timed ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
-  bool run_here = false;
-  if (!admission_.try_enter()) [[unlikely]] {
+  bool run_here = patience == Patience::Joined;
+  if (!run_here && !admission_.try_enter()) [[unlikely]] {
     switch (admission_.enter_full(patience, nested)) {
       case Admission::Way::Place:
         break;
@@ -144,6 +144,20 @@ void PeerPool::hand_over(Outsider& own, Task* task) {
     static_cast<void>(refuse(own, task, SubmitStatus::QueueFull));
     throw;
   }
+}
+
+Pool::Waiting PeerPool::reserve_wait() noexcept {
+  if (!inside()) return Waiting::Free;
+  // The task that runs here keeps the executor.
+  const std::uint32_t threads = executor_->most_workers();
+  std::uint32_t waiting = waiting_.load(std::memory_order_relaxed);
+  while (waiting + 1 < threads) {
+    // relaxed: only the number matters.
+    if (waiting_.compare_exchange_weak(waiting, waiting + 1, std::memory_order_relaxed)) {
+      return Waiting::Reserved;
+    }
+  }
+  return Waiting::Refused;
 }
 
 SubmitStatus PeerPool::refuse(Outsider& own, Task* task, SubmitStatus why) noexcept {
@@ -179,6 +193,7 @@ void PeerPool::run(Task& task) noexcept {
 void PeerPool::run_as(Outsider& own, Task& task) noexcept {
   {
     const TaskFrame frame(this);
+    const KeepsThread mark;
     if (admission_.glance() >= Phase::Cancelling) {
       accounts_.cancel(own.record.cancelled, task);
     } else {

@@ -4,6 +4,8 @@
 //  * queue_capacity and on_full hold through our engine's Admission, in front of the foreign queue;
 //  * outcomes and latencies are recorded, and quiet is told, by its Accounts: every foreign thread
 //    is an outsider to them;
+//  * a task that waits for a TaskGroup keeps its thread; the last thread that could serve the queue
+//    never sleeps so, and runs what it would wait for in place;
 //  * CancelQueued works through a flag that each task is checked against at its start. A queued
 //    task cannot be recalled from a foreign queue: it is given back when a thread comes to it.
 // The number of workers is the foreign pool's own affair and does not change.
@@ -48,6 +50,8 @@ class PeerPool final : public Pool, private TaskRunner {
   Task* acquire_task() override;
   void release_task(Task* task) noexcept override;
   SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
+  Waiting reserve_wait() noexcept override;
+  void release_wait() noexcept override { waiting_.fetch_sub(1, std::memory_order_relaxed); }
 
  private:
   friend class ForkWatch;
@@ -76,6 +80,7 @@ class PeerPool final : public Pool, private TaskRunner {
   TaskSlab slab_;
   Accounts accounts_;
   std::atomic<std::uint32_t> seats_taken_{0};
+  std::atomic<std::uint32_t> waiting_{0};  // threads that tasks may keep asleep
 
   mutable std::mutex executor_mutex_;          // orders stopping it and asking for its workers
   std::unique_ptr<ForeignExecutor> executor_;  // null once stopped

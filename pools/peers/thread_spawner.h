@@ -70,6 +70,7 @@ class ThreadSpawner final : public ForeignExecutor {
   std::uint32_t workers() const noexcept override {
     return static_cast<std::uint32_t>(count_.load(std::memory_order_relaxed));
   }
+  std::uint32_t most_workers() const noexcept override { return config_.max_workers; }
 
  private:
   using Threads = std::list<Thread>;

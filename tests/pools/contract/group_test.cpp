@@ -50,6 +50,45 @@ TEST_P(Group, JoinsNestedToAnyDepthOnAnyNumberOfWorkers) {
   }
 }
 
+/// Foreign pools cannot be asked for tasks, yet no join may find all their threads asleep.
+class GroupAnywhere : public Group {};
+
+TEST_P(GroupAnywhere, JoinsNestedToAnyDepthOnAnyNumberOfThreads) {
+  for (const std::uint32_t workers : {1U, 2U, 3U}) {
+    const auto pool = with_workers(GetParam(), workers);
+    std::atomic<std::uint64_t> sum{0};
+    const int n = kSanitized ? 6 : 9;
+    // As many at once as there are threads, and some more.
+    for (int i = 0; i < 6; ++i) {
+      const auto status = pool->submit(
+          [&pool = *pool, &sum, n] { sum.fetch_add(fib(pool, n), std::memory_order_relaxed); });
+      ASSERT_EQ(status, SubmitStatus::Accepted);
+    }
+    expect_quiet(*pool);
+    EXPECT_EQ(sum.load(std::memory_order_relaxed), n == 6 ? 48U : 204U);
+  }
+}
+
+TEST_P(GroupAnywhere, GrowsFromItsOwnTasksAndFromOutside) {
+  const auto pool = with_workers(GetParam(), 1);
+  std::atomic<std::uint32_t> runs{0};
+  const auto count = [&runs] { runs.fetch_add(1, std::memory_order_relaxed); };
+  const auto status = pool->submit([&pool = *pool, &count] {
+    TaskGroup group(pool);
+    const auto grow = [&group, &count] {
+      count();
+      EXPECT_EQ(group.run(count), SubmitStatus::Accepted);
+    };
+    EXPECT_EQ(group.run(grow), SubmitStatus::Accepted);
+    std::thread outside([&] { EXPECT_EQ(group.run(grow), SubmitStatus::Accepted); });
+    outside.join();
+    group.wait();
+  });
+  ASSERT_EQ(status, SubmitStatus::Accepted);
+  expect_quiet(*pool);
+  EXPECT_EQ(runs.load(std::memory_order_relaxed), 4U);
+}
+
 TEST_P(Group, CanBeWaitedForFromOutside) {
   Tally tally(scaled(2'000));
   const auto pool = make();
@@ -247,6 +286,7 @@ TEST_P(Group, BulkRunsEveryItemAlsoWhenSomeThrow) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, Group, testing::ValuesIn(strategy_variants()), subject_name);
+INSTANTIATE_TEST_SUITE_P(Pools, GroupAnywhere, testing::ValuesIn(every_pool()), subject_name);
 
 TEST(Bulk, CutsTheLargestCountIntoRangesThatFollowEachOther) {
   // Too many items to run: each range runs the next inside its first item, and when all have shown

@@ -218,6 +218,10 @@ std::unique_ptr<pools::Pool> with_workers(const Subject& subject, std::uint32_t 
   PoolConfig config = subject.config;
   config.min_workers = workers;
   config.max_workers = workers;
+  // Of a pool with a thread for every task that is what bounds them.
+  if (config.dispatch.settings.given().contains("max_threads")) {
+    config.dispatch.settings.set("max_threads", std::int64_t{workers});
+  }
   return pools::make_pool(config);
 }
 
