@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "pools/clock.h"
+#include "tests/bench/eigen_tensor.h"
 #include "tests/bench/loads.h"
 #include "tests/bench/native.h"
 
@@ -97,11 +98,12 @@ std::vector<Figure> metrics(const Candidate& candidate) {
 }
 
 std::vector<Figure> tree(const Candidate& candidate) {
-  constexpr std::uint64_t kTasks = 200'000;
   const auto pool = build(candidate, 2);
-  const double rate =
-      millions_per_s(static_cast<double>(kTasks), [&] { return spawn_tree(*pool, kTasks); });
-  return {{"spawn tree 2w", "M/s", true, rate}};
+  const auto rate = [&](std::uint64_t tasks) {
+    return millions_per_s(static_cast<double>(tasks), [&] { return spawn_tree(*pool, tasks); });
+  };
+  return {{"spawn tree 2w", "M/s", true, rate(200'000)},
+          {"spawn tree 1M 2w", "M/s", true, rate(1'000'000)}};
 }
 
 std::vector<Figure> join(const Candidate& candidate) {
@@ -112,6 +114,33 @@ std::vector<Figure> join(const Candidate& candidate) {
   const double rate =
       millions_per_s(static_cast<double>(calls), [&] { return fork_join(*pool, kN, calls); });
   return {{"fork-join 2w", "M/s", true, rate}};
+}
+
+std::vector<Figure> loop(const Candidate& candidate) {
+  constexpr std::uint32_t kLoops = 2'000;
+  const auto pool = build(candidate, 2);
+  const auto measure = [&](std::chrono::microseconds piece) {
+    std::vector<double> us;
+    for (int run = 0; run < 5; ++run) {
+      us.push_back(parallel_loop(*pool, kLoops, piece) * 1e6 / kLoops);
+    }
+    std::sort(us.begin(), us.end());
+    return us[us.size() / 2];
+  };
+  measure(std::chrono::microseconds(10));
+  const double cpu = cpu_seconds();
+  const pools::Instant start = pools::Clock::now();
+  const double us = measure(std::chrono::microseconds(20));
+  const double seconds = std::chrono::duration<double>(pools::Clock::now() - start).count();
+  return {{"loop 2 x 20us, 2w", "us", false, us},
+          {"loop CPU", "cores", false, (cpu_seconds() - cpu) / seconds}};
+}
+
+std::vector<Figure> tensor(const Candidate& candidate) {
+  if (!has_eigen_tensor()) return {};
+  const TensorCost cost = eigen_tensor(candidate, 2, 10'000);
+  return {{"Eigen tensor, 2w", "us", false, cost.us},
+          {"Eigen tensor CPU", "cores", false, cost.cores}};
 }
 
 std::vector<Figure> wake(const Candidate& candidate) {
@@ -153,6 +182,8 @@ const std::vector<Load>& loads() {
                                         {"fork-join", kEveryRun, join},
                                         {"fib", kEveryRun, fib},
                                         {"metrics", kEveryRun, metrics},
+                                        {"loop", kEveryRun, loop},
+                                        {"eigen_tensor", kEveryRun, tensor},
                                         {"wake", kEveryRun, wake},
                                         {"open-loop", kEveryRun, open},
                                         {"memory", 2, memory},

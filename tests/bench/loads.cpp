@@ -16,6 +16,7 @@
 
 #include "pools/engine/sync.h"
 #include "pools/task_group.h"
+#include "tests/bench/finish_line.h"
 
 namespace bench {
 namespace {
@@ -27,9 +28,10 @@ using pools::SubmitStatus;
 
 constexpr Nanos kHangs = std::chrono::seconds(60);
 
-double seconds_since(Instant start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+double seconds_between(Instant start, Instant end) {
+  return std::chrono::duration<double>(end - start).count();
 }
+double seconds_since(Instant start) { return seconds_between(start, Clock::now()); }
 
 void must(bool held, const char* what) {
   if (!held) throw std::runtime_error(what);
@@ -42,6 +44,19 @@ void submit(pools::Pool& pool, F&& callable) {
 
 void await_all(pools::Pool& pool) { must(pool.wait_idle(kHangs), "the pool hangs"); }
 
+/// The threads that may run the pool's tasks: its own, and these that submit.
+std::uint32_t threads_of(const pools::Pool& pool, std::uint32_t submitters) {
+  return pool.config().max_workers + submitters;
+}
+
+/// Seconds from `start` until the load has crossed its line. The pool then comes to rest, so that
+/// the next load finds it as this one did.
+double finish(pools::Pool& pool, Instant start, FinishLine& line) {
+  const double seconds = seconds_between(start, line.wait());
+  await_all(pool);
+  return seconds;
+}
+
 Percentiles percentiles(std::vector<double>& us) {
   std::sort(us.begin(), us.end());
   const auto at = [&](double q) {
@@ -49,15 +64,6 @@ Percentiles percentiles(std::vector<double>& us) {
     return us[std::min(rank, us.size() - 1)];
   };
   return {at(0.50), at(0.99)};
-}
-
-double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 double resident_bytes() {
@@ -69,13 +75,23 @@ double resident_bytes() {
 
 }  // namespace
 
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 double external_submit(pools::Pool& pool, std::uint32_t producers, std::uint64_t tasks) {
   std::latch ready(static_cast<std::ptrdiff_t>(producers)), go(1);
   std::vector<std::thread> others;
-  const auto produce = [&pool](std::uint64_t count) {
-    for (std::uint64_t i = 0; i < count; ++i) submit(pool, [] {});
-  };
   const std::uint64_t each = tasks / producers;
+  FinishLine line(each * producers, threads_of(pool, producers));
+  const auto produce = [&pool, &line](std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) submit(pool, [&line] { line.pass(); });
+  };
   for (std::uint32_t p = 1; p < producers; ++p) {
     others.emplace_back([&] {
       ready.count_down();
@@ -87,21 +103,28 @@ double external_submit(pools::Pool& pool, std::uint32_t producers, std::uint64_t
   const Instant start = Clock::now();
   go.count_down();
   produce(each);
+  const double seconds = seconds_between(start, line.wait());
   for (auto& other : others) other.join();
   await_all(pool);
-  return seconds_since(start);
+  return seconds;
 }
 
 namespace {
 
-struct TreeNode {
-  pools::Pool* pool;
-  std::uint64_t index;
+struct Tree {
+  pools::Pool& pool;
   std::uint64_t tasks;
+  FinishLine line;
+};
+
+struct TreeNode {
+  Tree* tree;
+  std::uint64_t index;
   void operator()() const {
     for (const std::uint64_t child : {2 * index + 1, 2 * index + 2}) {
-      if (child < tasks) submit(*pool, TreeNode{pool, child, tasks});
+      if (child < tree->tasks) submit(tree->pool, TreeNode{tree, child});
     }
+    tree->line.pass();
   }
 };
 
@@ -109,9 +132,14 @@ struct TreeNode {
 /// one to end goes on.
 struct Call {
   explicit Call(Call* of) : parent(of) {}
-  Call* const parent;
+  Call* const parent;  ///< nullptr: the outermost
   std::atomic<int> open{2};
   std::atomic<std::uint64_t> value{0};
+};
+
+struct Root : Call {
+  Root() : Call(nullptr) { open.store(1, std::memory_order_relaxed); }
+  FinishLine line{1, 1};
 };
 
 void complete(Call* call, std::uint64_t value) {
@@ -122,7 +150,8 @@ void complete(Call* call, std::uint64_t value) {
     if (call->open.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     value = call->value.load(std::memory_order_relaxed);
     Call* parent = call->parent;
-    if (parent != nullptr) delete call;
+    if (parent == nullptr) return static_cast<Root*>(call)->line.pass();
+    delete call;
     call = parent;
   }
 }
@@ -177,42 +206,47 @@ std::uint64_t fib_calls(int n) noexcept {
 }
 
 double priority_submit(pools::Pool& pool, std::uint64_t tasks) {
+  FinishLine line(tasks, threads_of(pool, 1));
   const Instant start = Clock::now();
   for (std::uint64_t i = 0; i < tasks; ++i) {
     const auto level = static_cast<std::uint8_t>(i % 4);
-    must(pool.submit([] {}, {.level = level}) == SubmitStatus::Accepted, "a task was refused");
+    must(pool.submit([&line] { line.pass(); }, {.level = level}) == SubmitStatus::Accepted,
+         "a task was refused");
   }
-  await_all(pool);
-  return seconds_since(start);
+  return finish(pool, start, line);
 }
 
 double bulk_submit(pools::Pool& pool, std::uint64_t items) {
   constexpr std::size_t kGroup = 1'000;
+  // An item is next to nothing, so it is the last one of a range that passes.
+  const std::size_t ranges = std::size_t{4} * pool.config().max_workers;
+  const std::size_t range = kGroup / ranges;
+  must(kGroup % ranges == 0, "a group does not make equal ranges");
+  FinishLine line(items / kGroup * ranges, threads_of(pool, 1));
   const Instant start = Clock::now();
   for (std::uint64_t done = 0; done < items; done += kGroup) {
-    // The asm keeps the compiler from removing the loop over a range's items.
-    const auto item = [](std::size_t i) { asm volatile("" : : "r"(i)); };
+    const auto item = [&line, range](std::size_t i) {
+      asm volatile("" : : "r"(i));  // keeps the compiler from removing the loop over the items
+      if (i % range == range - 1) line.pass();
+    };
     must(pool.submit_bulk(kGroup, item) == kGroup, "items were refused");
   }
-  await_all(pool);
-  return seconds_since(start);
+  return finish(pool, start, line);
 }
 
 double spawn_tree(pools::Pool& pool, std::uint64_t tasks) {
+  Tree tree{pool, tasks, {tasks, threads_of(pool, 1)}};
   const Instant start = Clock::now();
-  submit(pool, TreeNode{&pool, 0, tasks});
-  await_all(pool);
-  return seconds_since(start);
+  submit(pool, TreeNode{&tree, 0});
+  return finish(pool, start, tree.line);
 }
 
 double fork_join(pools::Pool& pool, int n, std::uint64_t& calls) {
   const std::uint64_t fib = fibonacci(n, calls);
-  Call root(nullptr);
-  root.open.store(1, std::memory_order_relaxed);
+  Root root;
   const Instant start = Clock::now();
   submit(pool, Fib{&pool, &root, n});
-  await_all(pool);
-  const double seconds = seconds_since(start);
+  const double seconds = finish(pool, start, root.line);
   must(root.value.load(std::memory_order_relaxed) == fib, "fib came out wrong");
   return seconds;
 }
@@ -220,12 +254,35 @@ double fork_join(pools::Pool& pool, int n, std::uint64_t& calls) {
 double task_group_fib(pools::Pool& pool, int n, std::uint64_t& calls) {
   const std::uint64_t fib = fibonacci(n, calls);
   std::uint64_t value = 0;
+  FinishLine line(1, 1);
   const Instant start = Clock::now();
-  submit(pool, GroupFib{&pool, &value, n});
-  await_all(pool);
-  const double seconds = seconds_since(start);
+  submit(pool, [&pool, &value, &line, n] {
+    GroupFib{&pool, &value, n}();
+    line.pass();
+  });
+  const double seconds = finish(pool, start, line);
   must(value == fib, "fib came out wrong");
   return seconds;
+}
+
+double parallel_loop(pools::Pool& pool, std::uint32_t loops, Nanos piece) {
+  const std::uint32_t pieces = pool.config().max_workers;
+  const auto work = [piece] {
+    const Instant end = Clock::now() + piece;
+    while (Clock::now() < end) {
+    }
+  };
+  const Instant start = Clock::now();
+  for (std::uint32_t i = 0; i < loops; ++i) {
+    // The caller does its own piece, then waits for the others: as Eigen's and OpenMP's loops do.
+    pools::TaskGroup barrier(pool);
+    for (std::uint32_t p = 1; p < pieces; ++p) {
+      must(barrier.run(work) == SubmitStatus::Accepted, "a piece was refused");
+    }
+    work();
+    barrier.wait();
+  }
+  return seconds_since(start);
 }
 
 Percentiles wake_latency(pools::Pool& pool, std::uint32_t samples, Nanos rest) {
@@ -234,14 +291,16 @@ Percentiles wake_latency(pools::Pool& pool, std::uint32_t samples, Nanos rest) {
   ::prctl(PR_SET_TIMERSLACK, 1UL);
   for (std::uint32_t i = 0; i < samples; ++i) {
     std::this_thread::sleep_for(rest);
-    std::atomic<std::int64_t> started{0};
+    Instant started{};
+    Signal ran;
     const Instant submitted = Clock::now();
-    submit(pool, [&started] {
-      started.store(Clock::now().time_since_epoch().count(), std::memory_order_release);
+    submit(pool, [&started, &ran] {
+      started = Clock::now();
+      ran.raise();
     });
+    ran.await();
+    us.push_back(std::chrono::duration<double, std::micro>(started - submitted).count());
     await_all(pool);
-    const std::int64_t at = started.load(std::memory_order_acquire);
-    us.push_back(static_cast<double>(at - submitted.time_since_epoch().count()) * 1e-3);
   }
   return percentiles(us);
 }
@@ -259,6 +318,7 @@ OpenLoop open_loop(pools::Pool& pool, double per_second, Nanos service, double s
     due.emplace_back(static_cast<Nanos::rep>(at * 1e9));
   }
   std::vector<double> us(tasks);
+  FinishLine line(tasks, threads_of(pool, 1));
   ::prctl(PR_SET_TIMERSLACK, 1UL);
   const double cpu_before = cpu_seconds();
   const Instant start = Clock::now();
@@ -268,15 +328,15 @@ OpenLoop open_loop(pools::Pool& pool, double per_second, Nanos service, double s
       std::this_thread::sleep_for(ahead);
     }
     while (Clock::now() < when) pools::RealSync::relax();
-    submit(pool, [when, service, &response = us[i]] {
+    submit(pool, [when, service, &line, &response = us[i]] {
       const Instant end = Clock::now() + service;
       while (Clock::now() < end) {
       }
       response = std::chrono::duration<double, std::micro>(Clock::now() - when).count();
+      line.pass();
     });
   }
-  await_all(pool);
-  const double elapsed = seconds_since(start);
+  const double elapsed = finish(pool, start, line);
   OpenLoop figures;
   figures.cores = (cpu_seconds() - cpu_before) / elapsed;
   figures.response = percentiles(us);

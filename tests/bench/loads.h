@@ -32,6 +32,10 @@ double task_group_fib(pools::Pool& pool, int n, std::uint64_t& calls);
 /// How many calls fib(n) without cut-off makes.
 std::uint64_t fib_calls(int n) noexcept;
 
+/// Seconds for `loops` loops from outside, each with a barrier at its end: the calling thread and
+/// the pool's workers but one each do a piece of so long a computation.
+double parallel_loop(pools::Pool& pool, std::uint32_t loops, pools::Nanos piece);
+
 struct Percentiles {
   double p50_us = 0;
   double p99_us = 0;
@@ -58,6 +62,9 @@ struct QueueMemory {
 /// Once per process: a second pool would be given the memory that the first
 /// one's allocator kept.
 QueueMemory queue_memory(pools::Pool& pool, std::uint64_t tasks);
+
+/// CPU seconds of the process so far.
+double cpu_seconds();
 
 /// CPU milliseconds that the process uses in `seconds` with the pool idle.
 double idle_cpu_ms(pools::Pool& pool, double seconds);
