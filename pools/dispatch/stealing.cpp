@@ -6,7 +6,9 @@
 // a row come from there, so that two tasks that keep submitting each other cannot starve the rest.
 // For the same reason every 61st look (the number is tokio's, a prime) goes to the injector first,
 // and the next such look to the oldest task of the own deque: nothing waits for ever behind tasks
-// that submit their successors. From the injector a worker takes its share, at most 32: one to run,
+// that submit their successors. Where tasks are so tiny that a worker may take n at once, it is
+// every 61 n-th look, which is as soon: a task taken out of turn opens a second subtree while the
+// first is still open, and too many of them overflow the deque. From the injector a worker takes its share, at most 32: one to run,
 // the rest into its deque, where others can steal them back.
 #include <algorithm>
 #include <array>
@@ -69,7 +71,7 @@ class Stealing final : public Dispatch {
   Taken take(WorkerId self, std::span<Task*> out, Instant /*now*/) noexcept override {
     Own& own = *workers_[self];
     if (--own.looks_till_elsewhere == 0) {
-      own.looks_till_elsewhere = kElsewhereEvery;
+      own.looks_till_elsewhere = kElsewhereEvery * static_cast<unsigned>(out.size());
       own.oldest_next = !own.oldest_next;
       if (own.oldest_next && own.deque.steal(out[0])) return {1};
       if (const Taken taken = from_injector(own, out); taken.count != 0) return taken;

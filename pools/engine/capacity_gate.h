@@ -65,13 +65,7 @@ class BasicCapacityGate {
   /// Gives `count` places back and tells whoever waits. At once, however few they are: the tasks
   /// just taken may wait for the very submitter that waits here, and then no more places come.
   void leave(std::uint64_t count) noexcept {
-    if (!bounded() || count == 0) return;
-    // seq_cst: pairs with enter(), see there.
-    const auto n = static_cast<std::int64_t>(count);
-    const std::int64_t free = free_.fetch_add(n, std::memory_order_seq_cst) + n;
-    if (waiters_.load(std::memory_order_seq_cst) == 0 || free <= 0) return;
-    turn_.fetch_add(1, std::memory_order_release);
-    Sync::futex_wake(turn_, static_cast<int>(std::min<std::int64_t>(free, INT_MAX)));
+    if (bounded() && count != 0) give_back(count);
   }
 
   /// Nobody waits any more; who waits is told so.
@@ -82,6 +76,15 @@ class BasicCapacityGate {
   }
 
  private:
+  [[gnu::noinline]] void give_back(std::uint64_t count) noexcept {
+    // seq_cst: pairs with enter(), see there.
+    const auto n = static_cast<std::int64_t>(count);
+    const std::int64_t free = free_.fetch_add(n, std::memory_order_seq_cst) + n;
+    if (waiters_.load(std::memory_order_seq_cst) == 0 || free <= 0) return;
+    turn_.fetch_add(1, std::memory_order_release);
+    Sync::futex_wake(turn_, static_cast<int>(std::min<std::int64_t>(free, INT_MAX)));
+  }
+
   template <typename T>
   using Atomic = typename Sync::template Atomic<T>;
 

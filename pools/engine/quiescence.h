@@ -1,7 +1,8 @@
-// Who waits for a pool to become quiet, and how he is told. Nobody counts unsettled tasks in one
-// place (every task would write there); instead each worker that runs out of work, each submitter
-// that settled or refused something itself, and each thread of a foreign pool after every task,
-// looks here whether somebody waits.
+// A pool is quiet when every task that it accepted is settled. This is how a thread waits for that.
+// Unsettled tasks are not counted in one place, to which every task would have to write; instead
+// each thread that may have settled the last one looks here whether somebody waits: a worker that
+// runs out of work, a submitter that settled or refused a task itself, a foreign pool's thread after
+// each task.
 #pragma once
 
 #include <atomic>

@@ -25,8 +25,12 @@ std::uint32_t ThreadedPool::nested() const noexcept {
 }
 
 Task* ThreadedPool::acquire_task() {
-  return slab_.acquire(inside() ? own_slot().cache : accounts_.mine().cache);
+  if (inside()) [[likely]]
+    return slab_.acquire(own_slot().cache);
+  return acquire_outside();
 }
+
+Task* ThreadedPool::acquire_outside() { return slab_.acquire(accounts_.mine().cache); }
 
 void ThreadedPool::release_task(Task* task) noexcept {
   // No outsider is new here: it had the task from acquire_task().
@@ -35,10 +39,13 @@ void ThreadedPool::release_task(Task* task) noexcept {
 
 SubmitStatus ThreadedPool::submit_task(Task* task, const SubmitOptions& options,
                                        Patience patience) {
-  if (inside()) {
-    task->timed = WorkerRecord::is_timed(config_.metrics, own_record().submitted.add());
-    return accept(task, options, patience, own_slot().submitter);
-  }
+  if (!inside()) return submit_outside(task, options, patience);
+  task->timed = WorkerRecord::is_timed(config_.metrics, own_record().submitted.add());
+  return accept(task, options, patience, own_slot().submitter);
+}
+
+SubmitStatus ThreadedPool::submit_outside(Task* task, const SubmitOptions& options,
+                                          Patience patience) {
   Outsider& own = accounts_.mine();
   task->timed = WorkerRecord::is_timed(config_.metrics, own.counts.count_submitted());
   const SubmitStatus status = accept(task, options, patience, own.submitter);

@@ -79,6 +79,10 @@ class ThreadedPool final : public Pool {
   Task* acquire_task() override;
   void release_task(Task* task) noexcept override;
   SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) override;
+  // Out of line: what a worker does for a task of its own is short without them.
+  [[gnu::noinline]] Task* acquire_outside();
+  [[gnu::noinline]] SubmitStatus submit_outside(Task* task, const SubmitOptions& options,
+                                                Patience patience);
   /// What comes after counting the submit.
   SubmitStatus accept(Task* task, const SubmitOptions& options, Patience patience, Submitter& by);
   /// The rest of accept() where phase, bound or time stamps come into it.
@@ -119,6 +123,8 @@ class ThreadedPool final : public Pool {
   /// stuck: back to the strategy with it, so that a worker that joins gets its part.
   void spread_claimable(WorkerId id) noexcept;
   bool has_work(WorkerId id) const noexcept;
+  void run(Slot& slot, Task& task, TakeBudget& budget) noexcept;
+  /// The first of these and what nobody else claims of the others.
   void run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) noexcept;
   /// Looks on for a while; true if there may be something to do.
   bool search(WorkerId id) noexcept;

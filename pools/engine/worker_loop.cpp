@@ -38,22 +38,27 @@ void ThreadedPool::work(WorkerId id) noexcept {
       continue;
     }
     lot_.found_work(id, [&] { return has_work(id) || dispatch_->ripens_at(); });
-    run(slot, std::span(taken).first(n), budget);
+    if (n == 1) {
+      run(slot, *taken[0], budget);
+    } else {
+      run(slot, std::span(taken).first(n), budget);
+    }
   }
   leave(id);
   current_worker() = {};
 }
 
-std::size_t ThreadedPool::take(WorkerId id, std::span<Task*> out) noexcept {
-  if (const Taken taken = dispatch_->take(id, out, now()); taken.count != 0) {
-    sync_point(SyncPoint::TookTasks);
-    admission_.leave(taken.count);
-    if (taken.moved_others) lot_.notify_any();
-    return taken.count;
+inline std::size_t ThreadedPool::take(WorkerId id, std::span<Task*> out) noexcept {
+  const Taken taken = dispatch_->take(id, out, now());
+  if (taken.count == 0) {
+    if (!shares_taken_) return 0;
+    out[0] = claim_from_others(id);
+    return out[0] == nullptr ? 0 : 1;
   }
-  if (!shares_taken_) return 0;
-  out[0] = claim_from_others(id);
-  return out[0] == nullptr ? 0 : 1;
+  sync_point(SyncPoint::TookTasks);
+  admission_.leave(taken.count);
+  if (taken.moved_others) lot_.notify_any();
+  return taken.count;
 }
 
 Task* ThreadedPool::claim_from_others(WorkerId id) noexcept {
@@ -95,17 +100,26 @@ bool ThreadedPool::commit_to_leave(Slot& slot) noexcept {
   return slot.life.commit_to_leave() || admission_.phase() >= Phase::Cancelling;
 }
 
+inline void ThreadedPool::run(Slot& slot, Task& task, TakeBudget& budget) noexcept {
+  const bool timed = config_.metrics == MetricsLevel::Full;
+  const Instant began = timed ? Clock::now() : Instant{};
+  Instant now = began;
+  WorkerRecord& record = own_record();
+  accounts_.run(record, task, now);
+  slab_.release(slot.cache, &task);
+  if (timed) budget.saw(now - began);
+  record.was_busy(timed ? now - began : budget.ran(1));
+}
+
 void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) noexcept {
-  if (tasks.size() > 1) {
-    // Tasks were written by another core: let their lines travel while the first one runs.
-    for (Task* task : tasks) __builtin_prefetch(task, 1);
-    if (!slot.offers_claims) {
-      slot.offers_claims = true;
-      claimable_.insert(current_worker().id);
-    }
-    slot.taken.fill(tasks.subspan(1));
-    if (shares_taken_) lot_.notify_any();
+  // Tasks were written by another core: let their lines travel while the first one runs.
+  for (Task* task : tasks) __builtin_prefetch(task, 1);
+  if (!slot.offers_claims) {
+    slot.offers_claims = true;
+    claimable_.insert(current_worker().id);
   }
+  slot.taken.fill(tasks.subspan(1));
+  if (shares_taken_) lot_.notify_any();
   const bool timed = config_.metrics == MetricsLevel::Full;
   const Instant began = timed ? Clock::now() : Instant{};
   Instant now = began;
@@ -118,11 +132,10 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) n
     slab_.release(slot.cache, task);
     ++ran;
     if (timed) budget.saw(now - start);
-    if (tasks.size() == 1) break;
     task = slot.taken.claim();
   } while (task != nullptr && admission_.glance() != Phase::Cancelling);
   record.was_busy(timed ? now - began : budget.ran(ran));
-  for (; task != nullptr && tasks.size() > 1; task = slot.taken.claim()) {  // cancelled meanwhile
+  for (; task != nullptr; task = slot.taken.claim()) {  // cancelled meanwhile
     accounts_.cancel(record.cancelled, *task);
     slab_.release(slot.cache, task);
   }

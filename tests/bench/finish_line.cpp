@@ -66,39 +66,47 @@ void Signal::await() {
   }
 }
 
-std::uint32_t ThreadSeat::mine() {
+constinit thread_local std::uint32_t ThreadSeat::seat_ = ThreadSeat::kNone;
+
+void ThreadSeat::take() {
   thread_local const Taken kTaken;
-  return kTaken.seat;
+  seat_ = kTaken.seat;
 }
 
 FinishLine::FinishLine(std::uint64_t tasks, std::uint32_t threads) noexcept
-    : tasks_(tasks), unseen_(kUnseen * threads), close_(tasks <= unseen_) {
+    : tasks_(tasks), threads_(threads), stride_(stride_for(tasks)) {
   fence_everywhere();  // registers, which takes its time, before the load begins
 }
 
-std::uint64_t FinishLine::sum() const noexcept {
+std::uint32_t FinishLine::stride_for(std::uint64_t left) const noexcept {
+  for (const std::uint32_t stride : {1024U, 32U}) {
+    if (left > std::uint64_t{stride} * threads_) return stride;
+  }
+  return 1;
+}
+
+std::uint64_t FinishLine::left() noexcept {
+  // acq_rel: of several threads that look, the last one sees what the others had passed when they
+  // did, and each passes less than a stride without a look. So it sees that the end is closer.
+  looks_.fetch_add(1, std::memory_order_acq_rel);
   const std::uint32_t used = seats().used.load(std::memory_order_relaxed);
   std::uint64_t passed = 0;
   for (std::uint32_t i = 0; i < used; ++i) {
     passed += seats_[i].passed.load(std::memory_order_relaxed);
   }
-  return passed;
-}
-
-void FinishLine::look_far() noexcept {
-  // acq_rel: of several threads that look, the last one sees what the others had passed when they
-  // did, and each passes less than kUnseen times without a look. So it sees that the end is close.
-  looks_.fetch_add(1, std::memory_order_acq_rel);
-  if (sum() + unseen_ < tasks_) return;
-  close_.store(true, std::memory_order_relaxed);
-  // A pass that missed the flag is seen by the look that follows.
-  fence_everywhere();
-  look();
+  return tasks_ - passed;
 }
 
 void FinishLine::look() noexcept {
-  looks_.fetch_add(1, std::memory_order_acq_rel);
-  if (sum() != tasks_) return;
+  std::uint64_t remain = left();
+  for (std::uint32_t stride = stride_for(remain); stride < stride_.load(std::memory_order_relaxed);
+       stride = stride_for(remain)) {
+    stride_.store(stride, std::memory_order_relaxed);
+    // A pass that went by the longer stride is seen by the look that follows.
+    fence_everywhere();
+    remain = left();
+  }
+  if (remain != 0) return;
   const pools::Instant now = pools::Clock::now();
   if (over_.exchange(true, std::memory_order_relaxed)) return;
   ended_ = now;

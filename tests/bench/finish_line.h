@@ -36,7 +36,16 @@ class ThreadSeat {
  public:
   static constexpr std::uint32_t kMost = 256;
   /// The calling thread's. Throws std::runtime_error when there are more threads than seats.
-  static std::uint32_t mine();
+  static std::uint32_t mine() {
+    if (seat_ == kNone) [[unlikely]]
+      take();
+    return seat_;
+  }
+
+ private:
+  static constexpr std::uint32_t kNone = ~0U;
+  static void take();
+  static constinit thread_local std::uint32_t seat_;
 };
 
 class FinishLine {
@@ -51,36 +60,32 @@ class FinishLine {
     std::atomic<std::uint64_t>& own = seats_[ThreadSeat::mine()].passed;
     const std::uint64_t passed = own.load(std::memory_order_relaxed) + 1;
     own.store(passed, std::memory_order_relaxed);
-    if (close_.load(std::memory_order_relaxed)) [[unlikely]] {
+    if (passed % stride_.load(std::memory_order_relaxed) == 0) [[unlikely]]
       look();
-    } else if (passed % kUnseen == 0) [[unlikely]] {
-      look_far();
-    }
   }
 
   /// Waits for the last one. Returns when it passed. Throws std::runtime_error after a minute.
   pools::Instant wait();
 
  private:
-  /// A thread passes so often before it looks how far all are.
-  static constexpr std::uint64_t kUnseen = 32;
-
   struct alignas(128) Seat {
     std::atomic<std::uint64_t> passed{0};
   };
 
-  std::uint64_t sum() const noexcept;
-  void look_far() noexcept;
+  std::uint64_t left() noexcept;
+  std::uint32_t stride_for(std::uint64_t left) const noexcept;
   void look() noexcept;
 
   const std::uint64_t tasks_;
-  const std::uint64_t unseen_;  // what nobody may have seen when all have passed
-  std::array<Seat, ThreadSeat::kMost> seats_;
-  alignas(128) std::atomic<bool> close_{false};  // from here on every pass looks
-  std::atomic<std::uint64_t> looks_{0};
+  const std::uint32_t threads_;
+  /// A thread passes so often before it looks at what all the others have passed, which takes their
+  /// lines from them: seldom at first, then less so, at last each time. A power of two.
+  alignas(128) std::atomic<std::uint32_t> stride_;
+  alignas(128) std::atomic<std::uint64_t> looks_{0};
   std::atomic<bool> over_{false};
   pools::Instant ended_{};
   Signal ended_now_;
+  std::array<Seat, ThreadSeat::kMost> seats_;
 };
 
 }  // namespace bench
