@@ -17,9 +17,9 @@ packages_window=(libimgui-dev libglfw3-dev libgl-dev libgl1-mesa-dri libx11-dev 
   fonts-inter fonts-jetbrains-mono fonts-dejavu-core)
 # Other people's pools, to compare with.
 packages_peers=(libtbb-dev libboost-dev libeigen3-dev libconcurrentqueue-dev)
-# What only the tests use: a display without a screen, a JSON Schema validator, Relacy's simulator,
-# clang with its libFuzzer.
-packages_tests=(xvfb xdotool jq python3-jsonschema relacy-dev clang libclang-rt-dev)
+# What only the tests use: a display without a screen, a JSON Schema validator, clang with its
+# libFuzzer.
+packages_tests=(xvfb xdotool jq python3-jsonschema clang libclang-rt-dev)
 # tests/lint and hand-run analysis.
 packages_lint=(clang-format clang-tidy)
 

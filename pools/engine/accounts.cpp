@@ -53,7 +53,7 @@ void Accounts::cancel(OwnedCounter& count, Task& task) noexcept {
   count.add();  // last: who sees it settled sees it recorded
 }
 
-bool Accounts::quiet() const noexcept {
+std::uint64_t Accounts::unsettled() const noexcept {
   const auto settled = [this] {
     sync_point(SyncPoint::ReadsCounts);
     std::uint64_t sum = cancelled_.load(std::memory_order_seq_cst);
@@ -73,7 +73,7 @@ bool Accounts::quiet() const noexcept {
     outsiders_.for_each([&](const Outsider& one) { sum += one.counts.submitted(); });
     return sum;
   };
-  return all_settled(settled, submitted);
+  return pools::unsettled(settled, submitted);
 }
 
 void Accounts::await_outsiders() const noexcept {

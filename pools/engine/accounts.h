@@ -79,10 +79,11 @@ class Accounts {
   // Waiting. Call tell() after settling and before sleeping (Quiescence).
   void tell() noexcept { watch_.tell(); }
   Quiescence& watch() noexcept { return watch_; }
-  /// Every accepted task is settled; exact.
-  bool quiet() const noexcept;
+  /// How many accepted tasks may not be settled; exact where it is 0.
+  std::uint64_t unsettled() const noexcept;
+  bool quiet() const noexcept { return unsettled() == 0; }
   bool wait_quiet(Instant until) {
-    return watch_.wait(until, [this] { return quiet(); });
+    return watch_.wait(until, [this] { return unsettled(); });
   }
   /// Waits for the threads that are still on their way out of the pool, though all is settled: a
   /// submitter whose task was run at once and owned the pool, a foreign thread that has told the

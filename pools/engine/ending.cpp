@@ -41,7 +41,7 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
   const Instant until = deadline_after(limit);
   begin_shutdown(mode);
   bool done = accounts_.watch().wait(mode == ShutdownMode::Drain ? until : Instant{}, [this] {
-    return admission_.phase() != Phase::Draining || accounts_.quiet();
+    return admission_.phase() != Phase::Draining ? 0 : accounts_.unsettled();
   }) && admission_.phase() == Phase::Draining;
   if (!done) {
     admission_.raise(Phase::Cancelling);

@@ -173,8 +173,8 @@ SubmitStatus PeerPool::refuse(Outsider& own, Task* task, SubmitStatus why) noexc
     own.record.rejected.add();
   } else {
     own.counts.count_rejected();
-    if (!fork_watch_.forked()) accounts_.tell();
   }
+  if (!fork_watch_.forked()) accounts_.tell();
   return why;
 }
 

@@ -18,12 +18,14 @@ std::vector<SceneRow> wake_scenes();
 std::vector<SceneRow> sleeper_scenes();
 std::vector<SceneRow> gate_scenes();
 std::vector<SceneRow> quiet_scenes();
+std::vector<SceneRow> shutdown_scenes();
 std::vector<SceneRow> life_scenes();
 std::vector<SceneRow> dormancy_scenes();
 
 std::vector<SceneRow> broken_wake_scenes();
 std::vector<SceneRow> broken_sleeper_scenes();
 std::vector<SceneRow> broken_quiet_scenes();
+std::vector<SceneRow> broken_shutdown_scenes();
 std::vector<SceneRow> broken_life_scenes();
 std::vector<SceneRow> broken_dormancy_scenes();
 

@@ -1,13 +1,11 @@
-// Settling: the counts say "quiet" only when everything is settled, whoever waits for that is told,
-// and a submitter that races with a shutdown is either refused or waited for.
+// Quiescence: the counts say "quiet" only when everything is settled, and whoever waits for that is
+// told.
 #include <array>
 #include <optional>
 
 #include "pools/engine/outside_counts.h"
 #include "pools/engine/parking_lot.h"
-#include "pools/engine/per_thread.h"
 #include "pools/engine/quiescence.h"
-#include "pools/engine/shutdown_phase.h"
 #include "pools/metrics/worker_counters.h"
 #include "tests/models/explorer/atomic.h"
 #include "tests/models/scenes/catalog.h"
@@ -22,9 +20,8 @@ enum class Bug : std::uint8_t {
   None,
   ReadsSubmittedFirst,
   SettlesBeforeCounting,  // a nested submit is counted after its parent has settled
-  LooksBeforeCounting,    // the submitter looks at the phase, then counts
   TellsBeforeSettling,
-  ReturnsTooEarly,  // the submitter says that it has left, then wakes somebody
+  TellsOncePerTwo,  // a thread that counts strictly tells of two tasks once
 };
 
 std::optional<pools::Instant> never() { return std::nullopt; }
@@ -43,14 +40,15 @@ struct Counts : Scene {
   std::uint64_t asked() const {
     return outside.submitted() + submitted[0].read() + submitted[1].read();
   }
-  /// As ThreadedPool::quiet().
-  bool quiet() const {
+  /// As Accounts::unsettled().
+  std::uint64_t unsettled() const {
     if constexpr (bug == Bug::ReadsSubmittedFirst) {
       const std::uint64_t all = asked();
-      return done() == all;
+      return all - done();
     }
-    return pools::all_settled([this] { return done(); }, [this] { return asked(); });
+    return pools::unsettled([this] { return done(); }, [this] { return asked(); });
   }
+  bool quiet() const { return unsettled() == 0; }
 };
 
 /// A task submits another one, which runs on the other worker. When the pool looks quiet, what both
@@ -152,7 +150,7 @@ struct WatcherIsTold : Counts<bug> {
     this->thread("watcher", [this] { wait(); });
   }
   void wait() {
-    const bool is_quiet = watch.wait(pools::Instant::max(), [this] { return this->quiet(); });
+    const bool is_quiet = watch.wait(pools::Instant::max(), [this] { return this->unsettled(); });
     require(is_quiet, "told, and quiet");
   }
 };
@@ -167,7 +165,7 @@ struct OneTaskWatched : Counts<Bug::None> {
     watch.tell();
   }
   bool wait(pools::Instant until = pools::Instant::max()) {
-    return watch.wait(until, [this] { return quiet(); });
+    return watch.wait(until, [this] { return unsettled(); });
   }
 };
 
@@ -214,10 +212,46 @@ struct ForeignThreadTells : Scene {
     thread("watcher", [this] {
       const bool is_quiet = watch.wait(pools::Instant::max(), [this] {
         const auto done = [this] { return outside[0].done() + outside[1].done(); };
-        return pools::all_settled(done, [this] { return outside[0].submitted(); });
+        return pools::unsettled(done, [this] { return outside[0].submitted(); });
       });
       require(is_quiet && first.get() == 1, "told, and what the tasks wrote is visible");
     });
+  }
+};
+
+/// Two wait while each of two threads settles a task of its own; one also counts a refusal, of
+/// which it tells as anybody does.
+template <Bug bug>
+struct ForeignThreadsTellTwo : Scene {
+  std::array<Outside, 2> outside;
+  Counter rejected;
+  pools::BasicQuiescence<ModelSync> watch;
+
+  ForeignThreadsTellTwo() {
+    outside[0].count_submitted();
+    outside[0].count_submitted();
+    outside[0].count_submitted();
+    thread("foreign 0", [this] {
+      rejected.add();
+      if constexpr (bug != Bug::TellsOncePerTwo) watch.tell();
+      outside[0].count_done();
+      watch.tell_of_strict_count();
+    });
+    thread("foreign 1", [this] {
+      outside[1].count_done();
+      watch.tell_of_strict_count();
+    });
+    for (const char* name : {"watcher 1", "watcher 2"}) {
+      thread(name, [this] {
+        const auto done = [this] {
+          return outside[0].done() + outside[1].done() + rejected.read();
+        };
+        const bool is_quiet = watch.wait(pools::Instant::max(), [&] {
+          return pools::unsettled(done, [this] { return outside[0].submitted(); });
+        });
+        require(is_quiet, "told, and quiet");
+      });
+    }
   }
 };
 
@@ -232,117 +266,6 @@ struct WatcherGivesUp : OneTaskWatched {
   }
 };
 
-/// Submit against shutdown. The submitter's cell may be new in the list, or taken over from a
-/// thread that ended.
-template <Bug bug, bool new_cell>
-struct SubmitAgainstShutdown : Scene {
-  using Cells = pools::CellList<Outside, Atomic>;
-  Cells cells;
-  pools::BasicShutdownPhase<ModelSync> phase;
-  Atomic<int> settled{0};
-  bool accepted = false;
-  bool stopped = false;
-
-  SubmitAgainstShutdown() {
-    if constexpr (!new_cell) cells.claim()->give_back();
-    thread("submitter", [this] {
-      Outside& own = cells.claim()->value;
-      if constexpr (bug == Bug::LooksBeforeCounting) {
-        const bool open = phase.now() == pools::Phase::Open;
-        own.count_submitted();
-        submit(own, open);
-      } else {
-        own.count_submitted();
-        submit(own, phase.now() == pools::Phase::Open);
-      }
-    });
-    thread("shutdown", [this] {
-      phase.raise(pools::Phase::Draining);
-      std::uint64_t done = static_cast<std::uint64_t>(settled.load(std::memory_order_seq_cst));
-      sum(&Outside::rejected, done);
-      std::uint64_t asked = 0;
-      sum(&Outside::submitted, asked);
-      if (done != asked) return;  // it would wait here
-      stopped = true;
-      if (accepted) require(settled_by_now, "stopped with a task accepted and never run");
-    });
-  }
-  bool settled_by_now = false;
-  void submit(Outside& own, bool open) {
-    if (!open) {
-      own.count_rejected();
-      return;
-    }
-    accepted = true;
-    require(!stopped, "accepted after the pool had stopped");
-    settled.fetch_add(1, std::memory_order_seq_cst);
-    settled_by_now = true;
-  }
-  void sum(std::uint64_t (Outside::*count)() const noexcept, std::uint64_t& into) {
-    for (auto* cell = cells.first(); cell != nullptr; cell = cell->next) {
-      into += (cell->value.*count)();
-    }
-  }
-};
-
-/// A task that owns the pool may have run and ended it before its submitter has left submit().
-template <Bug bug>
-struct PoolOutlivesSubmit : Counts<bug> {
-  Atomic<int> queue{0};
-  Plain<int> pool{0};  // what submitters touch, and the end frees
-
-  PoolOutlivesSubmit() {
-    this->thread("submitter", [this] {
-      this->outside.count_submitted();
-      queue.store(1, std::memory_order_release);
-      if constexpr (bug == Bug::ReturnsTooEarly) this->outside.count_returned();
-      static_cast<void>(pool.get());  // the wake-up
-      if constexpr (bug != Bug::ReturnsTooEarly) this->outside.count_returned();
-    });
-    this->thread("task", [this] {
-      while (queue.load(std::memory_order_acquire) == 0) Execution::current().yield();
-      this->settled[0].add();
-      while (!this->quiet() || this->outside.within()) Execution::current().yield();
-      pool.set(1);
-    });
-  }
-};
-
-/// Two newcomers and a cell that changes its owner: what was counted in it stays.
-struct CellsAreHandedOn : Scene {
-  using Cells = pools::CellList<Plain<int>, Atomic>;
-  Cells cells;
-
-  CellsAreHandedOn() {
-    for (const char* name : {"first", "second", "third"}) {
-      thread(name, [this] {
-        Cells::Cell* cell = cells.claim();
-        cell->value.set(cell->value.get() + 1);
-        cell->give_back();
-      });
-    }
-  }
-  void finished() override {
-    int sum = 0;
-    for (auto* cell = cells.first(); cell != nullptr; cell = cell->next) sum += cell->value.get();
-    require(sum == 3, "no count lost");
-  }
-};
-
-/// The phase only grows, whoever raises it.
-struct PhaseGrows : Scene {
-  pools::BasicShutdownPhase<ModelSync> phase;
-  PhaseGrows() {
-    thread("drain", [this] { phase.raise(pools::Phase::Draining); });
-    thread("cancel", [this] {
-      phase.raise(pools::Phase::Cancelling);
-      require(phase.now() >= pools::Phase::Cancelling, "raised");
-    });
-    thread("stop", [this] { phase.raise(pools::Phase::Stopped); });
-  }
-  void finished() override { require(phase.now() == pools::Phase::Stopped, "the highest stays"); }
-};
-
 }  // namespace
 
 std::vector<SceneRow> quiet_scenes() {
@@ -353,12 +276,8 @@ std::vector<SceneRow> quiet_scenes() {
           scene<LeaverTells>("quiet_leaver_tells"),
           scene<RefusalTells>("quiet_refusal_tells"),
           scene<ForeignThreadTells<kNone>>("quiet_foreign_thread_tells"),
-          scene<WatcherGivesUp>("quiet_watcher_gives_up"),
-          scene<SubmitAgainstShutdown<kNone, true>>("shutdown_submit_new_cell"),
-          scene<SubmitAgainstShutdown<kNone, false>>("shutdown_submit_old_cell"),
-          scene<PoolOutlivesSubmit<kNone>>("shutdown_pool_outlives_submit"),
-          scene<CellsAreHandedOn>("cells_are_handed_on"),
-          scene<PhaseGrows>("shutdown_phase_grows")};
+          scene<ForeignThreadsTellTwo<kNone>>("quiet_foreign_threads_tell_two"),
+          scene<WatcherGivesUp>("quiet_watcher_gives_up")};
 }
 
 std::vector<SceneRow> broken_quiet_scenes() {
@@ -366,8 +285,7 @@ std::vector<SceneRow> broken_quiet_scenes() {
           scene<NeverQuietBetween<Bug::SettlesBeforeCounting>>("settles_before_counting"),
           scene<WatcherIsTold<Bug::TellsBeforeSettling>>("tells_before_settling"),
           scene<ForeignThreadTells<Bug::TellsBeforeSettling>>("foreign_tells_before_settling"),
-          scene<SubmitAgainstShutdown<Bug::LooksBeforeCounting, false>>("looks_before_counting"),
-          scene<PoolOutlivesSubmit<Bug::ReturnsTooEarly>>("returns_too_early")};
+          scene<ForeignThreadsTellTwo<Bug::TellsOncePerTwo>>("tells_once_per_two")};
 }
 
 }  // namespace models
