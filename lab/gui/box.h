@@ -54,10 +54,10 @@ inline Box grid_cell(const Box& box, int columns, int rows, int index, float gap
   const float w =
       (box.width() - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float h = (box.height() - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows);
-  const auto column = static_cast<float>(index % columns);
-  const auto row = static_cast<float>(index / columns);
-  const ImVec2 at{std::floor(box.min.x + column * (w + gap)),
-                  std::floor(box.min.y + row * (h + gap))};
+  const int column = index % columns;
+  const int row = index / columns;
+  const ImVec2 at{std::floor(box.min.x + static_cast<float>(column) * (w + gap)),
+                  std::floor(box.min.y + static_cast<float>(row) * (h + gap))};
   return {at, {std::floor(at.x + w), std::floor(at.y + h)}};
 }
 

@@ -8,8 +8,8 @@
 // and the next such look to the oldest task of the own deque: nothing waits for ever behind tasks
 // that submit their successors. Where tasks are so tiny that a worker may take n at once, it is
 // every 61 n-th look, which is as soon: a task taken out of turn opens a second subtree while the
-// first is still open, and too many of them overflow the deque. From the injector a worker takes its share, at most 32: one to run,
-// the rest into its deque, where others can steal them back.
+// first is still open, and too many of them overflow the deque. From the injector a worker takes
+// its share, at most 32: one to run, the rest into its deque, where others can steal them back.
 #include <algorithm>
 #include <array>
 #include <atomic>

@@ -92,11 +92,10 @@ class ThreadedPool final : public Pool {
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
   void run_in_caller(Task* task, Instant due);
   void notify(Placement placement) noexcept {
-    if (placement.wake == kAnyWorker) {
-      lot_.notify_any();
-    } else if (placement.wake != kNobody && !lot_.notify(placement.wake) && placement.or_another) {
-      lot_.notify_any();
-    }
+    const bool any =
+        placement.wake == kAnyWorker ||
+        (placement.wake != kNobody && !lot_.notify(placement.wake) && placement.or_another);
+    if (any) lot_.notify_any();
   }
   /// In a worker of this pool.
   bool inside() const noexcept;

@@ -2,7 +2,8 @@
 // out), thieves take from the top (first in, first out).
 // Chase and Lev, "Dynamic Circular Work-Stealing Deque", SPAA 2005, with the memory orders of Le et
 // al., PPoPP 2013; their fences are replaced by seq_cst operations on `top_` and `bottom_`, which
-// ThreadSanitizer and the models understand. A full deque refuses: the caller sends the task elsewhere.
+// ThreadSanitizer and the models understand. A full deque refuses: the caller sends the task
+// elsewhere.
 //
 // Threads: push and pop by the owner only; steal and size by anyone.
 #pragma once

@@ -1,6 +1,7 @@
 #include "tests/bench/figures.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "pools/clock.h"
@@ -120,10 +121,8 @@ std::vector<Figure> loop(const Candidate& candidate) {
   constexpr std::uint32_t kLoops = 2'000;
   const auto pool = build(candidate, 2);
   const auto measure = [&](std::chrono::microseconds piece) {
-    std::vector<double> us;
-    for (int run = 0; run < 5; ++run) {
-      us.push_back(parallel_loop(*pool, kLoops, piece) * 1e6 / kLoops);
-    }
+    std::array<double, 5> us{};
+    for (double& one : us) one = parallel_loop(*pool, kLoops, piece) * 1e6 / kLoops;
     std::sort(us.begin(), us.end());
     return us[us.size() / 2];
   };

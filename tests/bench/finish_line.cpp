@@ -66,11 +66,11 @@ void Signal::await() {
   }
 }
 
-constinit thread_local std::uint32_t ThreadSeat::seat_ = ThreadSeat::kNone;
+constinit thread_local std::uint32_t ThreadSeat::seat = ThreadSeat::kNone;
 
 void ThreadSeat::take() {
   thread_local const Taken kTaken;
-  seat_ = kTaken.seat;
+  seat = kTaken.seat;
 }
 
 FinishLine::FinishLine(std::uint64_t tasks, std::uint32_t threads) noexcept

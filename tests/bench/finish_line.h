@@ -37,15 +37,15 @@ class ThreadSeat {
   static constexpr std::uint32_t kMost = 256;
   /// The calling thread's. Throws std::runtime_error when there are more threads than seats.
   static std::uint32_t mine() {
-    if (seat_ == kNone) [[unlikely]]
+    if (seat == kNone) [[unlikely]]
       take();
-    return seat_;
+    return seat;
   }
 
  private:
   static constexpr std::uint32_t kNone = ~0U;
   static void take();
-  static constinit thread_local std::uint32_t seat_;
+  static constinit thread_local std::uint32_t seat;
 };
 
 class FinishLine {

@@ -43,7 +43,7 @@ TEST_P(Group, JoinsNestedToAnyDepthOnAnyNumberOfWorkers) {
     std::atomic<std::uint64_t> result{0};
     const auto pool = with_workers(GetParam(), workers);
     const int n = kSanitized ? 8 : 12;
-    ASSERT_EQ(pool->submit([&, n] { result.store(fib(*pool, n), std::memory_order_relaxed); }),
+    ASSERT_EQ(pool->submit([&] { result.store(fib(*pool, n), std::memory_order_relaxed); }),
               SubmitStatus::Accepted);
     expect_quiet(*pool);
     EXPECT_EQ(result.load(std::memory_order_relaxed), n == 8 ? 21U : 144U);
@@ -61,7 +61,7 @@ TEST_P(GroupAnywhere, JoinsNestedToAnyDepthOnAnyNumberOfThreads) {
     // As many at once as there are threads, and some more.
     for (int i = 0; i < 6; ++i) {
       const auto status = pool->submit(
-          [&pool = *pool, &sum, n] { sum.fetch_add(fib(pool, n), std::memory_order_relaxed); });
+          [&pool = *pool, &sum] { sum.fetch_add(fib(pool, n), std::memory_order_relaxed); });
       ASSERT_EQ(status, SubmitStatus::Accepted);
     }
     expect_quiet(*pool);
