@@ -66,6 +66,11 @@ const pools::PoolConfig& config_of(const scenarios::Scenario& scenario, const st
 
 }  // namespace
 
+bool worth_another_try(const results::Trial& trial, unsigned tries) noexcept {
+  constexpr unsigned kMostRetries = 3;  // more would be waiting for a quieter machine
+  return !trial.valid && trial.sound && !trial.interrupted && tries <= kMostRetries;
+}
+
 struct Session::State {
   // set once
   SharedScenario scenario;
@@ -88,6 +93,7 @@ struct Session::State {
   Failure failure = Failure::None;
   std::vector<TrialView> views;
   results::RunResult result;
+  std::vector<std::size_t> outcome_of;  ///< where in the result each trial's is, the last try's
 
   bool over() const noexcept {
     return state != SessionState::Ready && state != SessionState::Running;
@@ -151,12 +157,19 @@ void Session::State::run() {
 }
 
 void Session::State::run_trials() {
+  // Once a trial was spoilt at every try the machine is not about to become quiet.
+  bool patient = options.retries;
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    if (stop.stop_requested()) return end(SessionState::Interrupted);
-    results::Trial done = run_one(i);
-    const bool cut_short = done.interrupted;
-    add(std::move(done));
-    if (cut_short) return end(SessionState::Interrupted);
+    bool again = true;
+    for (unsigned tries = 1; again; ++tries) {
+      if (stop.stop_requested()) return end(SessionState::Interrupted);
+      results::Trial done = run_one(i);
+      const bool cut_short = done.interrupted;
+      again = patient && worth_another_try(done, tries);
+      if (!done.valid && !again) patient = false;
+      add(std::move(done));
+      if (cut_short) return end(SessionState::Interrupted);
+    }
   }
   end(SessionState::Finished);
 }
@@ -189,7 +202,10 @@ results::Trial Session::State::run_one(std::size_t index) {
   events.started = [this, index](pools::Instant start) {
     const std::lock_guard lock(mutex);
     trial_start = start;
-    views[index].started = true;
+    TrialView& view = views[index];
+    view = TrialView();  // of an earlier try nothing is left
+    view.timeline.pool = specs[index].pool;
+    view.started = true;
   };
   events.sampled = [this, index](Sample&& sample) {
     const std::lock_guard lock(mutex);
@@ -214,6 +230,8 @@ void Session::State::add(results::Trial done) {
   view.ledger = done.ledger;
   view.workers = done.workers;
   view.finished = true;
+  outcome_of.resize(trial + 1);
+  outcome_of[trial] = result.trials.size();
   result.trials.push_back(std::move(done));
 }
 
@@ -369,9 +387,8 @@ TrialView Session::view(std::size_t index, std::size_t from_point, std::size_t f
 
 std::optional<results::Trial> Session::trial(std::size_t index) const {
   const std::lock_guard lock(state_->mutex);
-  // Trials are added in the order of the list.
-  if (index >= state_->result.trials.size()) return std::nullopt;
-  return state_->result.trials[index];
+  if (index >= state_->outcome_of.size()) return std::nullopt;
+  return state_->result.trials[state_->outcome_of[index]];
 }
 
 results::RunResult Session::result() const {

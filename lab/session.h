@@ -70,6 +70,8 @@ class Session {
   struct Options {
     bool gui = false;    ///< tag the result: a window was drawing
     bool quick = false;  ///< likewise: the scenario is a shortened one
+    /// Runs a spoilt trial again: see worth_another_try(). Not for who shows trials one by one.
+    bool retries = false;
   };
 
   /// Runs these trials, in this order. Throws pools::ConfigError for a pool that the scenario does
@@ -114,5 +116,10 @@ class Session {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Whether a trial of several blocks, run so often by now, is to be run again: it was spoilt by
+/// others, and a comparison lacks it. All tries are kept in the result, with their flags. Once all
+/// tries of one were in vain, the later ones get no other.
+bool worth_another_try(const results::Trial& trial, unsigned tries) noexcept;
 
 }  // namespace lab

@@ -11,7 +11,7 @@ root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 
 # The compiler and what CMakeLists.txt looks for, also for the tests: a build folder has both.
 packages_build=(g++ cmake ninja-build pkg-config ccache git python3
-  nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev)
+  nlohmann-json3-dev libcli11-dev libfmt-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libboost-dev)
 # The window. libgl1-mesa-dri is the software renderer for machines without a graphics driver.
 packages_window=(libimgui-dev libglfw3-dev libgl-dev libgl1-mesa-dri libx11-dev libfreetype-dev libstb-dev
   fonts-inter fonts-jetbrains-mono fonts-dejavu-core)

@@ -19,6 +19,7 @@
 #include "results/environment.h"
 #include "results/phase_results.h"
 #include "results/self_check.h"
+#include "scenarios/cores.h"
 #include "scenarios/load_generator.h"
 
 namespace lab {
@@ -52,11 +53,23 @@ struct Flight {
   explicit Flight(const TrialPlan& plan)
       : scenario(plan.scenario),
         timetable(plan.timetable),
-        pool(pools::make_pool(plan.config)),
-        generator(*scenario, *timetable) {}
+        arrangement(scenarios::arrange(pools::resolved(plan.config), scenario->generator.core,
+                                       scenarios::Cores::usable())),
+        pool(on_its_cores(plan.config, arrangement)),
+        generator(*scenario, *timetable, arrangement.generator) {}
+
+  /// Its threads, those that it starts later as well, keep off the generator's core.
+  static std::unique_ptr<pools::Pool> on_its_cores(const pools::PoolConfig& config,
+                                                   const scenarios::Arrangement& arrangement) {
+    // Before the cores are fewer: the number of workers may go by them.
+    const pools::PoolConfig whole = pools::resolved(config);
+    const scenarios::OnCores here(arrangement.workers);
+    return pools::make_pool(whole);
+  }
 
   std::shared_ptr<const scenarios::Scenario> scenario;
   std::shared_ptr<const scenarios::Timetable> timetable;
+  scenarios::Arrangement arrangement;
   std::unique_ptr<pools::Pool> pool;
   scenarios::LoadGenerator generator;
   // guarded by mutex

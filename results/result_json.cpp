@@ -9,6 +9,7 @@
 #include "pools/metrics/ledger_keys.h"
 #include "results/atomic_file.h"
 #include "results/censored.h"
+#include "results/comparison.h"
 #include "results/fact_fields.h"
 #include "results/hdr_text.h"
 #include "results/layout_json.h"
@@ -305,6 +306,28 @@ Json verdict_json(const GateVerdict& v) {
   return json;
 }
 
+/// Infinite where there are too few blocks to say.
+Json bound(double value) { return std::isfinite(value) && value > 0 ? Json(value) : Json(nullptr); }
+
+Json comparison_json(const Comparison& c) {
+  Json json{{"metric", c.measure.metric}, {"stat", c.measure.stat}};
+  if (!c.measure.task_class.empty()) json["class"] = c.measure.task_class;
+  if (!c.measure.phase.empty()) json["phase"] = c.measure.phase;
+  json["pool"] = c.pool;
+  if (!c.arm.empty()) json["arm"] = c.arm;
+  if (!c.parameters.empty()) json["parameters"] = c.parameters;
+  json["baseline"] = c.baseline;
+  json["blocks"] = c.blocks;
+  json["ratio"] = measure(c.ratio);
+  json["low"] = bound(c.low);
+  json["high"] = bound(c.high);
+  json["p"] = c.p;
+  json["verdict"] = standing_name(c.standing);
+  json["detectable"] = bound(c.detectable);
+  if (!c.why.empty()) json["why"] = c.why;
+  return json;
+}
+
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) noexcept {
@@ -324,11 +347,13 @@ std::string result_to_json(const RunResult& result) {
   add_fields(head, result);
   head["build"] = fields_json(result.build);
   head["env"] = env_json(result.environment);
+  Json compared = Json::array();
+  for (const Comparison& one : comparisons(result)) compared.push_back(comparison_json(one));
   Json verdicts = Json::array();
   for (const GateVerdict& verdict : result.verdicts) verdicts.push_back(verdict_json(verdict));
   std::string text =
       spliced(head, "scenario", result.scenario.text.empty() ? "{}" : result.scenario.text,
-              Json{{"verdicts", std::move(verdicts)}});
+              Json{{"comparisons", std::move(compared)}, {"verdicts", std::move(verdicts)}});
   text.back() = ',';
   text += "\"trials\":[";
   for (const Trial& trial : result.trials) {

@@ -286,6 +286,8 @@ void read_scenario(FactReader& from, ScenarioFacts& facts) {
   if_there("classes",
            [&](FactReader& one) { one.read_if_there("name", facts.classes.emplace_back()); });
   if_there("pools", [&](FactReader& one) { one.read_if_there("id", facts.pools.emplace_back()); });
+  if (!facts.pools.empty()) facts.baseline = facts.pools.front();
+  from.read_if_there("baseline", facts.baseline);
   if_there("expect", [&](FactReader& one) {
     scenarios::Expectation& gate = facts.expect.emplace_back();
     read_gate(one, gate);

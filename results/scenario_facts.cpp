@@ -1,6 +1,7 @@
 #include "results/scenario_facts.h"
 
 #include "scenarios/scenario_json.h"
+#include "scenarios/trial_plan.h"
 
 namespace results {
 
@@ -9,6 +10,7 @@ ScenarioFacts::ScenarioFacts(const scenarios::Scenario& scenario)
       name(scenario.name),
       seed(scenario.seed),
       percentiles(scenario.run.percentiles),
+      baseline(scenarios::baseline_of(scenario)),
       expect(scenario.expect) {
   for (const scenarios::Phase& phase : scenario.phases) {
     phases.push_back({phase.name, phase.duration});

@@ -24,6 +24,7 @@ struct ScenarioFacts {
   std::vector<PhaseFacts> phases;
   std::vector<std::string> classes;
   std::vector<std::string> pools;  ///< their ids
+  std::string baseline;            ///< which of them the others are compared with
   std::vector<scenarios::Expectation> expect;
 
   ScenarioFacts() = default;

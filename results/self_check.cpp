@@ -49,10 +49,14 @@ void check_quota(Trial& trial) {
                   trial.cost.throttled_s, trial.elapsed_s));
 }
 
+/// Beyond this one the generator's own hiccups show wherever threads share cores with others: that
+/// spoils those percentiles, not the trial.
+constexpr double kFarthest = 99;
+
 /// The percentile that late sends spoil the most; of the others none is worse.
 std::optional<Lateness> worst_lateness(const pools::SeriesReport& sum) {
   std::optional<Lateness> worst;
-  for (const double percentile : {50.0, 90.0, 95.0, 99.0, 99.9}) {
+  for (const double percentile : {50.0, 90.0, 95.0, kFarthest}) {
     if (!trustworthy(sum.response, percentile)) continue;
     const Lateness one = lateness(sum, percentile);
     if (one.spoils() && (!worst || one.share() > worst->share())) worst = one;
@@ -60,12 +64,23 @@ std::optional<Lateness> worst_lateness(const pools::SeriesReport& sum) {
   return worst;
 }
 
+/// Says so where late sends reach into the p99.9 only.
+void note_far_lateness(Trial& trial, const pools::SeriesReport& sum) {
+  constexpr double kFar = 99.9;
+  if (!trustworthy(sum.response, kFar)) return;
+  const Lateness far = lateness(sum, kFar);
+  if (!far.spoils()) return;
+  trial.flags.push_back(fmt::format("the p{} is not the pool's alone: late sends add {} to its {}",
+                                    kFar, duration(far.added_us), duration(far.response_us)));
+}
+
 /// Response times count from when a task was due, so a generator that is late makes them longer.
 /// That spoils a trial as far as it shows in what is reported: percentile by percentile, against
 /// the same percentile counted from the actual send.
 void check_lateness(Trial& trial) {
-  const std::optional<Lateness> worst = worst_lateness(merged(trial));
-  if (!worst) return;
+  const pools::SeriesReport sum = merged(trial);
+  const std::optional<Lateness> worst = worst_lateness(sum);
+  if (!worst) return note_far_lateness(trial, sum);
   // Late because the pool held the generator up (it waited for room, or ran tasks itself) is what
   // the scenario asked for, not a spoilt measurement. It must have been held up for about as long
   // as it was late, and often enough to show.

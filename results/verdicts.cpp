@@ -9,6 +9,8 @@
 
 #include "pools/metrics/ledger_keys.h"
 #include "results/censored.h"
+#include "results/comparable.h"
+#include "results/comparison.h"
 #include "results/self_check.h"
 #include "scenarios/gates.h"
 
@@ -127,15 +129,6 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-/// Whether late sends are a good part of this very figure, if not of the whole trial's. Not where a
-/// full queue holds the submitter up: that is the pool's own doing.
-bool spoilt(const Trial& trial, const Expectation& gate) {
-  const std::optional<double> percentile = percentile_of(gate.stat);
-  if (gate.metric != "response_us" || !percentile) return false;
-  if (trial.queue_capacity != 0 && trial.config.holds_submitters_up()) return false;
-  return lateness(merged(trial, gate.phase, gate.task_class), *percentile).spoils();
-}
-
 struct PoolFigure {
   double value = NAN;  ///< lower bound
   double high = NAN;   ///< upper bound
@@ -168,8 +161,13 @@ PoolFigure figure_of(const std::vector<Trial>& trials, const std::string& pool,
   PoolFigure figure;
   std::vector<double> values;
   std::vector<double> highs;
+  // Of several blocks those count that nothing spoilt, if there are any.
+  const bool choose = in_blocks(trials) && std::any_of(trials.begin(), trials.end(), [&](auto& t) {
+                        return t.pool == pool && may_compare(t);
+                      });
   for (const Trial& trial : trials) {
     if (trial.pool != pool) continue;
+    if (choose && trial.sound && !may_compare(trial) && !noise_free(trial, gate)) continue;
     const Observation seen = observe(trial, gate);
     if (!std::isnan(seen.value)) {
       values.push_back(seen.value);
@@ -181,7 +179,7 @@ PoolFigure figure_of(const std::vector<Trial>& trials, const std::string& pool,
     if (trial.interrupted) figure.doubt = "the trial was interrupted";
     if (!trial.valid && !noise_free(trial, gate)) {
       figure.spoilt = "a trial is not valid";
-    } else if (spoilt(trial, gate)) {
+    } else if (late_sends_reach(trial, gate)) {
       figure.spoilt = "late sends reach into it";
     }
   }
@@ -225,12 +223,38 @@ GateVerdict judged(const Expectation& gate, std::string pool, const PoolFigure& 
   return verdict;
 }
 
+/// Over several blocks the ratio has an interval, and that decides.
+std::optional<GateVerdict> judged_by_blocks(const Expectation& gate,
+                                            const std::vector<Trial>& trials,
+                                            const std::string& above, const std::string& below) {
+  const Measure measure{gate.metric, gate.stat, gate.task_class, gate.phase};
+  const std::vector<Comparison> all = compare(trials, below, {measure});
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Comparison& one) {
+    return one.pool == above && one.arm.empty();
+  });
+  if (found == all.end() || found->blocks < kLeastBlocks) return std::nullopt;
+  const auto met = holds(found->low, found->high, gate.op, gate.value);
+  GateVerdict verdict{gate, gate.compare, found->ratio, false, Verdict::Pass, {}};
+  if (!met) {
+    verdict.verdict = Verdict::Inconclusive;
+  } else if (!*met) {
+    verdict.verdict = Verdict::Fail;
+  }
+  verdict.text = fmt::format("{}: {:.3g}, with 95 % confidence from {:.3g} to {:.3g}",
+                             gate_text(gate), found->ratio, found->low, found->high);
+  return verdict;
+}
+
 void judge_ratio(const Expectation& gate, const std::vector<Trial>& trials,
                  std::vector<GateVerdict>& verdicts) {
   const std::size_t slash = gate.compare.find('/');
   const std::string above = gate.compare.substr(0, slash);
   const std::string below = slash == std::string::npos ? "" : gate.compare.substr(slash + 1);
   if (!was_run(trials, above) || !was_run(trials, below)) return;
+  if (auto verdict = judged_by_blocks(gate, trials, above, below)) {
+    verdicts.push_back(std::move(*verdict));
+    return;
+  }
   const PoolFigure a = figure_of(trials, above, gate);
   const PoolFigure b = figure_of(trials, below, gate);
   PoolFigure ratio{a.value / b.high, a.high / b.value, a.doubt.empty() ? b.doubt : a.doubt,
@@ -270,6 +294,13 @@ Observation observe(const Trial& trial, const Expectation& gate) {
   }
   if (const std::optional<double> rate = rated(trial, gate.metric)) return {*rate, {}, {}};
   return {NAN, fmt::format("this pool has no '{}'", gate.metric), {}};
+}
+
+bool late_sends_reach(const Trial& trial, const Expectation& gate) {
+  const std::optional<double> percentile = percentile_of(gate.stat);
+  if (gate.metric != "response_us" || !percentile) return false;
+  if (trial.queue_capacity != 0 && trial.config.holds_submitters_up()) return false;
+  return lateness(merged(trial, gate.phase, gate.task_class), *percentile).spoils();
 }
 
 std::vector<GateVerdict> evaluate(const std::vector<Expectation>& gates,

@@ -22,6 +22,10 @@ struct Observation {
 /// The figure that metric, stat, class and phase of `gate` name.
 Observation observe(const Trial& trial, const scenarios::Expectation& gate);
 
+/// Whether late sends are a good part of this very figure, if not of the whole trial's. Not where a
+/// full queue holds the submitter up: that is the pool's own doing.
+bool late_sends_reach(const Trial& trial, const scenarios::Expectation& gate);
+
 /// One verdict per gate and pool it applies to, in the order of the gates. Pools that were not run
 /// are not judged, nor, by a gate that names no pool, those that do not have the figure
 /// (scenarios::what_lacks); where such a pool is named, the verdict is open. Of several trials of
@@ -34,6 +38,9 @@ Observation observe(const Trial& trial, const scenarios::Expectation& gate);
 /// it slower, not faster; what it misses is inconclusive. So is a response time that is missed
 /// where late sends are a good part of that very figure, be the trial valid or not. A trial that is
 /// not sound decides nothing.
+///
+/// A ratio of two pools ("compare") over six blocks and more is decided by its interval
+/// (comparison.h): it holds where it would at either end, fails where at neither.
 std::vector<GateVerdict> evaluate(const std::vector<scenarios::Expectation>& gates,
                                   const std::vector<Trial>& trials);
 

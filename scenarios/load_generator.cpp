@@ -50,6 +50,10 @@ class TimerSlack {
   int before_;
 };
 
+/// Moves the calling thread there without tying it: a real-time thread that nobody of its kind
+/// meets wakes where it slept, and what it starts (a foreign pool's threads) may run anywhere.
+void settle_on(const Cores& core) noexcept { const OnCores once(core); }
+
 void relax_cpu() noexcept {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -78,6 +82,7 @@ class Offering {
   GeneratorReport run() {
     const TimerSlack slack(plan_.timer_slack);
     const Foremost foremost(wanted_urgency());
+    if (foremost.granted() == Urgency::RealTime) settle_on(generator_.core_);
     report_.urgency = urgency_name(foremost.granted());
     for (std::size_t phase = 0; phase < timetable_.phases().size() && !over_; ++phase) {
       const PhaseSpan& span = timetable_.phases()[phase];
@@ -281,8 +286,9 @@ class Offering {
   bool over_ = false;
 };
 
-LoadGenerator::LoadGenerator(const Scenario& scenario, const Timetable& timetable)
-    : scenario_(scenario), timetable_(timetable) {
+LoadGenerator::LoadGenerator(const Scenario& scenario, const Timetable& timetable,
+                             const Cores& core)
+    : scenario_(scenario), timetable_(timetable), core_(core) {
   for (const TaskClass& task_class : scenario.classes) work_.push_back(&work_of(task_class.work));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pools/pool.h"
+#include "scenarios/cores.h"
 #include "scenarios/generator_report.h"
 #include "scenarios/scenario.h"
 #include "scenarios/timetable.h"
@@ -19,9 +20,10 @@ namespace scenarios {
 
 class LoadGenerator {
  public:
-  /// Both must outlive run(); the tasks may outlive all three. Throws pools::ConfigError for a kind
-  /// of work that does not exist.
-  LoadGenerator(const Scenario& scenario, const Timetable& timetable);
+  /// Both must outlive run(); the tasks may outlive all three. `core`: where it is to run, if it
+  /// may come before all others; empty: anywhere. Throws pools::ConfigError for a kind of work that
+  /// does not exist.
+  LoadGenerator(const Scenario& scenario, const Timetable& timetable, const Cores& core = {});
 
   /// Serves all phases; `start` is the run's time zero. Returns at the end of the last phase (later
   /// if the generator has fallen behind: all arrivals are sent), or within about 10 ms of a stop
@@ -44,6 +46,7 @@ class LoadGenerator {
 
   const Scenario& scenario_;
   const Timetable& timetable_;
+  const Cores core_;
   std::vector<const Work*> work_;  // by class; lives as long as the process
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> refused_{0};

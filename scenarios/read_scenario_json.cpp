@@ -3,6 +3,7 @@
 
 #include "pools/catalog.h"
 #include "scenarios/catalog.h"
+#include "scenarios/cores.h"
 #include "scenarios/gates.h"
 #include "scenarios/json/object_reader.h"
 #include "scenarios/read_choice.h"
@@ -33,6 +34,9 @@ RunPlan read_run(Document& document, const JsonValue& value, const std::string& 
   run.drain_after_warmup = object.flag("drain_after_warmup", run.drain_after_warmup);
   run.drain_timeout =
       Seconds{object.real("drain_timeout_s", run.drain_timeout.count(), 0.1, 3600, "s")};
+  run.repetitions = static_cast<std::uint32_t>(
+      object.integer("repetitions", run.repetitions, 1, kMostRepetitions));
+  run.aa_control = object.flag("aa_control", run.aa_control);
   run.percentiles = object.numbers("percentiles", run.percentiles, 0.001, 99.9999);
   const auto fall = std::ranges::adjacent_find(run.percentiles, std::ranges::greater_equal{});
   if (fall != run.percentiles.end()) {
@@ -54,6 +58,7 @@ GeneratorPlan read_generator(Document& document, const JsonValue& value,
       std::chrono::microseconds{object.integer("spin_us", plan.spin.count(), 0, 10'000, "us")};
   plan.timer_slack = std::chrono::nanoseconds{
       object.integer("timer_slack_ns", plan.timer_slack.count(), 1, 10'000'000, "ns")};
+  plan.core = object.word("core", plan.core, core_wishes());
   object.finish();
   return plan;
 }

@@ -31,10 +31,14 @@ struct Phase {
   pools::Choice arrival{"poisson", {}};  ///< row of the arrival catalog
 };
 
+inline constexpr std::uint32_t kMostRepetitions = 1000;
+
 struct RunPlan {
   Seconds warmup{1};  ///< the first phase's load, served before measuring starts
   bool drain_after_warmup = true;
   Seconds drain_timeout{10};
+  std::uint32_t repetitions = 1;  ///< blocks; in each every pool serves the load once
+  bool aa_control = true;         ///< a second copy of the baseline in each block, if several
   std::vector<double> percentiles{50, 90, 99, 99.9};
   Seconds sample_interval{0.05};  ///< of the time series
 };
@@ -42,6 +46,7 @@ struct RunPlan {
 struct GeneratorPlan {
   std::chrono::microseconds spin{20};  ///< wakes this long before each arrival and spins
   std::chrono::nanoseconds timer_slack{1};
+  std::string core = "auto";  ///< one of core_wishes(): whether it has a core of its own
 };
 
 /// One gate. `metric` with `stat` and optional filters, compared with `value`; where `compare`

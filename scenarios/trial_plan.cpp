@@ -1,10 +1,12 @@
 #include "scenarios/trial_plan.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
 #include "pools/knobs.h"
+#include "scenarios/random.h"
 #include "scenarios/scenario_json.h"
 
 namespace scenarios {
@@ -13,15 +15,73 @@ namespace {
 /// "workers" for "/pools/stealing/workers".
 std::string last_part(const std::string& pointer) { return pointer.substr(pointer.rfind('/') + 1); }
 
+using Order = std::vector<std::size_t>;
+
+Order shuffled(std::size_t n, Random& random) {
+  Order order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  for (std::size_t i = n; i > 1; --i) {  // Fisher and Yates; our own, for the same on any library
+    std::swap(order[i - 1], order[static_cast<std::size_t>(random.next() % i)]);
+  }
+  return order;
+}
+
+/// A Latin square drawn at random: each of `n` once in every row and once in every column. The
+/// cyclic square with its rows, columns and symbols shuffled.
+std::vector<Order> latin_square(std::size_t n, Random& random) {
+  const Order rows = shuffled(n, random);
+  const Order columns = shuffled(n, random);
+  const Order symbols = shuffled(n, random);
+  std::vector<Order> square(n, Order(n));
+  for (std::size_t r = 0; r < n; ++r) {
+    for (std::size_t c = 0; c < n; ++c) square[r][c] = symbols[(rows[r] + columns[c]) % n];
+  }
+  return square;
+}
+
+/// Seeds are whole numbers that any tool reads exactly.
+std::uint64_t seed_of_block(std::uint64_t seed, std::uint32_t block) {
+  constexpr std::uint64_t kLargestExact = std::uint64_t{1} << 53U;
+  if (block == 0) return seed;
+  return Random(seed, StreamUse::Block, block).next() % kLargestExact + 1;
+}
+
 }  // namespace
 
+std::string baseline_of(const Scenario& scenario) {
+  if (scenario.pools.empty()) return {};
+  const auto same = [&scenario](const pools::PoolConfig& pool) {
+    return pool.id == scenario.baseline;
+  };
+  const bool there = std::any_of(scenario.pools.begin(), scenario.pools.end(), same);
+  return there ? scenario.baseline : scenario.pools.front().id;
+}
+
 std::vector<TrialSpec> plan(const Scenario& scenario) {
+  struct Arm {
+    std::string pool;
+    std::string name;
+  };
+  std::vector<Arm> arms;
+  for (const pools::PoolConfig& pool : scenario.pools) arms.push_back({pool.id, {}});
+  const std::uint32_t blocks = scenario.run.repetitions;
+  if (blocks > 1 && scenario.run.aa_control && arms.size() > 1) {
+    arms.push_back({baseline_of(scenario), kControlArm});
+  }
   std::vector<TrialSpec> trials;
-  for (const pools::PoolConfig& pool : scenario.pools) {
-    TrialSpec& trial = trials.emplace_back();
-    trial.pool = pool.id;
-    trial.position = static_cast<std::uint32_t>(trials.size() - 1);
-    trial.seed = scenario.seed;
+  Random random(scenario.seed, StreamUse::Order);
+  std::vector<Order> square;
+  for (std::uint32_t block = 0; block < blocks && !arms.empty(); ++block) {
+    if (blocks > 1 && block % arms.size() == 0) square = latin_square(arms.size(), random);
+    for (std::size_t position = 0; position < arms.size(); ++position) {
+      const Arm& arm = arms[square.empty() ? position : square[block % arms.size()][position]];
+      TrialSpec& trial = trials.emplace_back();
+      trial.pool = arm.pool;
+      trial.arm = arm.name;
+      trial.block = block;
+      trial.position = static_cast<std::uint32_t>(position);
+      trial.seed = seed_of_block(scenario.seed, block);
+    }
   }
   return trials;
 }
@@ -53,6 +113,8 @@ Scenario with_pools(Scenario scenario, const std::vector<std::string>& ids) {
   std::erase_if(scenario.pools, [&ids](const pools::PoolConfig& config) {
     return std::find(ids.begin(), ids.end(), config.id) == ids.end();
   });
+  // The first takes its place.
+  if (std::find(ids.begin(), ids.end(), scenario.baseline) == ids.end()) scenario.baseline.clear();
   return scenario;
 }
 

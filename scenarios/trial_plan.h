@@ -25,7 +25,18 @@ struct TrialSpec {
   std::uint64_t seed = 1;  ///< of all that is random in it
 };
 
-/// Every pool once, in the scenario's order: one block with the scenario's seed.
+/// The arm of a second copy of the baseline.
+inline constexpr const char* kControlArm = "a/a";
+
+/// The pool that the others are compared with: the scenario's, or if it names none its first.
+/// Empty without pools.
+std::string baseline_of(const Scenario& scenario);
+
+/// As many blocks as `run` says. In each every pool serves the load once; in several also a second
+/// copy of the baseline, if there is anything to compare with it and `run` wants that. The first
+/// block has the scenario's seed, each other one its own. A single block is in the scenario's
+/// order; of several the orders make Latin squares, a new one when the last is used up, so that no
+/// pool is always the first, or always behind the same other one.
 std::vector<TrialSpec> plan(const Scenario& scenario);
 
 /// What the trial's parameters make of the scenario. Throws ScenarioError where that is no scenario

@@ -134,8 +134,11 @@ std::string scenario_to_json(const Scenario& scenario) {
                  {"drain_timeout_s", number(run.drain_timeout.count())},
                  {"percentiles", list(run.percentiles, {})},
                  {"sample_interval_s", number(run.sample_interval.count())}};
+  if (run.repetitions != 1) json["run"]["repetitions"] = run.repetitions;
+  if (!run.aa_control) json["run"]["aa_control"] = false;
   json["generator"] = {{"spin_us", scenario.generator.spin.count()},
                        {"timer_slack_ns", scenario.generator.timer_slack.count()}};
+  if (scenario.generator.core != "auto") json["generator"]["core"] = scenario.generator.core;
   for (const TaskClass& task_class : scenario.classes) {
     json["classes"].push_back(class_json(task_class));
   }

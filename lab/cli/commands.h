@@ -22,6 +22,7 @@ const std::vector<Command>& commands();
 std::function<int()> add_run(CLI::App& app);
 std::function<int()> add_list(CLI::App& app);
 std::function<int()> add_validate(CLI::App& app);
+std::function<int()> add_doctor(CLI::App& app);
 std::function<int()> add_gui(CLI::App& app);
 
 /// Whether a display server is there to open a window on.

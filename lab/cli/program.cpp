@@ -33,6 +33,7 @@ const std::vector<Command>& commands() {
       {"run", "Run scenarios headless; table, gates, result file", add_run},
       {"list", "What a scenario can be made of, and the library", add_list},
       {"validate", "Read scenarios without running them", add_validate},
+      {"doctor", "Is this machine fit to measure on, and how precisely?", add_doctor},
   };
   return kCommands;
 }

@@ -42,6 +42,7 @@ struct Request {
   std::vector<std::string> set;
   std::string out;
   std::string seed;
+  std::string repeat;
   double duration_s = 0;  ///< 0: as in the file
   double rate_per_s = 0;
   bool quick = false;
@@ -68,6 +69,7 @@ std::vector<scenarios::Scenario> read_all(const Request& request,
   std::vector<scenarios::Override> overrides;
   for (const std::string& text : request.set) overrides.push_back(parsed_override(text));
   if (!request.seed.empty()) overrides.push_back({"/seed", request.seed});
+  if (!request.repeat.empty()) overrides.push_back({"/run/repetitions", request.repeat});
   std::vector<scenarios::Scenario> scenarios_read;
   std::vector<scenarios::JsonProblem> problems;
   for (const std::string& path : paths) {
@@ -181,7 +183,9 @@ int final_status(ExitCode code, const SignalWatch& signals) {
 }
 
 ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
-  Session session(job.scenario, {.gui = false, .quick = job.quick});
+  // A trial that stands alone is shown as it is, with what spoilt it.
+  const bool blocks = job.scenario.run.repetitions > 1;
+  Session session(job.scenario, {.gui = false, .quick = job.quick, .retries = blocks});
   serve(session, signals, quiet);
   const SessionProgress end = session.progress();
   const results::RunResult result = session.result();
@@ -250,6 +254,10 @@ std::function<int()> add_run(CLI::App& app) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   app.add_option("--seed", request->seed, "Seed of all that is random")->type_name("N");
+  app.add_option("--repeat", request->repeat,
+                 "Let every pool serve the load so many times, in blocks of changing order: 6 and "
+                 "more tell differences from noise")
+      ->type_name("N");
   app.add_option("--duration", request->duration_s,
                  "Make the phases last so many seconds together, in proportion")
       ->type_name("S")
@@ -277,6 +285,7 @@ std::function<int()> add_run(CLI::App& app) {
       "  poollab run my.json --out - | jq .trials  or hand it on\n"
       "  poollab run burst --pools pull,stealing --quick\n"
       "  poollab run burst --rate 20000 --duration 30 --seed 7\n"
+      "  poollab run burst --repeat 10             which differences are real\n"
       "  poollab run burst --set /pools/stealing/workers=4 --set /pools/-=batch\n"
       "  jq .scenario r.json | poollab run -       what a result came from, again\n");
   return [request] { return run(*request); };

@@ -9,7 +9,7 @@
 #include "lab/cli/quantity.h"
 #include "lab/cli/text_table.h"
 #include "results/censored.h"
-#include "results/ranking.h"
+#include "results/comparable.h"
 #include "results/verdicts.h"
 
 namespace lab::cli {
@@ -28,7 +28,7 @@ std::vector<double> figures(const RunResult& result, const Figure& figure) {
 
 /// Figures that may not be ranked are there to be seen, not to be compared.
 Tone tone_of(const Trial& trial, double value) {
-  return std::isnan(value) || !results::may_rank(trial) ? Tone::Dim : Tone::Plain;
+  return std::isnan(value) || !results::may_compare(trial) ? Tone::Dim : Tone::Plain;
 }
 
 Column filled(Column column, const Scale& scale, const RunResult& result,
@@ -40,17 +40,6 @@ Column filled(Column column, const Scale& scale, const RunResult& result,
     column.cells.push_back({scale.text(values[i]), tone_of(result.trials[i], values[i])});
   }
   return column;
-}
-
-/// Marks the pool that is clearly the best, if there is one.
-void mark_best(Column& column, const RunResult& result, std::vector<results::Contender> contenders,
-               bool lower_is_better, double margin) {
-  if (!results::one_trial_each(result.trials)) return;
-  for (std::size_t i = 0; i < contenders.size(); ++i) {
-    if (!results::may_rank(result.trials[i])) contenders[i].value = NAN;
-  }
-  const auto best = results::clear_best(contenders, lower_is_better, margin);
-  if (best) column.cells[*best].marked = true;
 }
 
 /// Durations of which some may be lower bounds, and say so. `low` NAN: too few samples to say.
@@ -68,21 +57,16 @@ Column bounds_column(const std::string& title, int importance, const RunResult& 
 }
 
 /// One percentile of every pool's times, or in brackets how many there are where they are too few.
-/// A lower bound may lose against others, but never win.
 Column percentile_column(const std::string& title, int importance, const RunResult& result,
                          const std::vector<results::CensoredLatency>& times, double percentile,
                          const TextStyle& style) {
-  std::vector<results::Contender> contenders;
   std::vector<results::Bounds> bounds;
   for (const results::CensoredLatency& one : times) {
-    contenders.push_back(results::percentile_contender(one.lower(), percentile));
-    const bool told = !std::isnan(contenders.back().value);
+    const bool told = results::trustworthy(one.lower(), percentile);
     bounds.push_back(told ? one.percentile(percentile) : results::Bounds{NAN, NAN});
   }
   Column column = bounds_column(title, importance, result, bounds, style);
-  mark_best(column, result, std::move(contenders), true, results::margin_of(percentile));
   for (std::size_t i = 0; i < bounds.size(); ++i) {
-    if (!bounds[i].exact()) column.cells[i].marked = false;
     if (std::isnan(bounds[i].low)) {
       column.cells[i].text = fmt::format("({})", grouped(times[i].lower().count()));
     }
@@ -168,9 +152,6 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   const auto rate = figures(result, [](const Trial& t) { return t.rates.throughput_per_s; });
   Column done = filled({"done", {}, false, 0, {}}, number_scale(rate), result, rate);
   done.unit = "per s";
-  std::vector<results::Contender> rates;
-  for (const double value : rate) rates.push_back(results::exact_contender(value));
-  mark_best(done, result, std::move(rates), false, results::kRateMargin);
   table.push_back(std::move(done));
 
   const std::vector<double>& percentiles = result.scenario.percentiles;
@@ -183,7 +164,6 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
     table.push_back(
         percentile_column(fmt::format("p{}", p), importance, result, responses, p, style));
   }
-  // The slowest of all is a single sample: nobody is the best at that.
   std::vector<results::Bounds> slowest;
   for (const results::CensoredLatency& one : responses) slowest.push_back(one.max());
   table.push_back(bounds_column("max", 5, result, slowest, style));
@@ -213,19 +193,11 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   add_tasks("failed", &results::TaskCounts::failed, Tone::Bad);
   add_tasks("cancelled", &results::TaskCounts::cancelled, Tone::Doubt);
 
-  const bool any_best = std::any_of(table.begin(), table.end(), [](const Column& column) {
-    return std::any_of(column.cells.begin(), column.cells.end(),
-                       [](const Cell& cell) { return cell.marked; });
-  });
-  const auto ranked = std::count_if(result.trials.begin(), result.trials.end(),
-                                    [](const Trial& trial) { return results::may_rank(trial); });
   std::string legend = "percentiles of the response time, counted from the intended arrival";
-  if (!results::one_trial_each(result.trials)) {
-    legend += "; a row per trial, no pool is called the best";
-  } else if (any_best) {
-    legend += "; one run each: * clearly the best";
-  } else if (ranked > 1) {
-    legend += "; one run each: no pool is clearly the best, what differs is within noise";
+  if (result.trials.size() > 1) {
+    legend += results::one_trial_each(result.trials)
+                  ? "; one run each, which tells no difference from noise: --repeat 10 would"
+                  : "; a row per trial";
   }
   if (some_open) legend += "; (n) only n samples, too few to tell";
   if (censored) {
@@ -234,7 +206,7 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   }
   const auto doubtful = [](const Trial& trial) { return !trial.valid || !trial.sound; };
   if (std::any_of(result.trials.begin(), result.trials.end(), doubtful)) {
-    legend += "; ! not valid, not ranked";
+    legend += "; ! not valid";
   }
   std::string text = table_text(std::move(table), style);
   text += style.paint(Tone::Dim, wrapped(legend, style.width, "  "));
@@ -301,24 +273,63 @@ std::string scaling_text(const RunResult& result, const TextStyle& style) {
   return text.empty() ? text : "\n" + style.paint(Tone::Strong, "scaling") + "\n" + text;
 }
 
+namespace {
+
+/// What was flagged of several trials, counted by its kind: the words before the first colon.
+struct Cause {
+  std::string kind;
+  std::string example;
+  std::size_t first = 0;  ///< the trial that is the example
+  std::size_t trials = 0;
+  bool spoils = false;
+};
+
+std::vector<Cause> causes(const RunResult& result) {
+  std::vector<Cause> all;
+  for (std::size_t i = 0; i < result.trials.size(); ++i) {
+    const Trial& trial = result.trials[i];
+    for (const std::string& flag : trial.flags) {
+      const std::string kind = flag.substr(0, flag.find(':'));
+      auto found =
+          std::find_if(all.begin(), all.end(), [&](const Cause& one) { return one.kind == kind; });
+      if (found == all.end()) found = all.insert(all.end(), Cause{kind, flag, i, 0, false});
+      ++found->trials;
+      found->spoils = found->spoils || !trial.valid || !trial.sound;
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
 std::string notes_text(const RunResult& result, const TextStyle& style) {
   std::string text;
   const auto add = [&](Tone tone, const std::string& line) {
     text += style.paint(tone, wrapped(line, style.width, "  ")) + "\n";
   };
   const std::vector<std::string> titles = results::titles(result.trials);
+  if (results::in_blocks(result.trials)) {
+    for (const Cause& cause : causes(result)) {
+      std::string line = fmt::format("{}{} {}: {}", cause.spoils ? "! " : "", cause.trials,
+                                     cause.trials == 1 ? "trial" : "trials", cause.example);
+      if (cause.trials > 1) line += fmt::format(" (this is {})", titles[cause.first]);
+      add(cause.spoils ? Tone::Doubt : Tone::Dim, line);
+    }
+  } else {
+    for (std::size_t i = 0; i < titles.size(); ++i) {
+      const Trial& trial = result.trials[i];
+      const Tone tone = !trial.sound ? Tone::Bad : trial.valid ? Tone::Dim : Tone::Doubt;
+      for (const std::string& flag : trial.flags) {
+        const char* mark = trial.sound && trial.valid ? "" : "! ";
+        add(tone, fmt::format("{}{}: {}", mark, titles[i], flag));
+      }
+    }
+  }
   for (std::size_t i = 0; i < titles.size(); ++i) {
-    const Trial& trial = result.trials[i];
-    const Tone tone = !trial.sound ? Tone::Bad : trial.valid ? Tone::Dim : Tone::Doubt;
-    for (const std::string& flag : trial.flags) {
-      const char* mark = trial.sound && trial.valid ? "" : "! ";
-      add(tone, fmt::format("{}{}: {}", mark, titles[i], flag));
-    }
-    if (trial.interrupted) {
-      add(Tone::Doubt, fmt::format("! {}: interrupted after {:.3g} s; its figures are of a part of "
-                                   "the load and take no part in the comparison",
-                                   titles[i], trial.elapsed_s));
-    }
+    if (!result.trials[i].interrupted) continue;
+    add(Tone::Doubt, fmt::format("! {}: interrupted after {:.3g} s; its figures are of a part of "
+                                 "the load and take no part in the comparison",
+                                 titles[i], result.trials[i].elapsed_s));
   }
   if (!result.build.sanitizer.empty()) {
     add(Tone::Doubt,
@@ -336,9 +347,13 @@ std::string notes_text(const RunResult& result, const TextStyle& style) {
 }
 
 std::string summary_text(const RunResult& result, const TextStyle& style) {
-  return heading(result, style) + pools_text(result, style) + breakdown_text(result, style) +
-         scaling_text(result, style) + gates_text(result, style) + ledger_text(result, style) +
-         notes_text(result, style);
+  const bool blocks = results::in_blocks(result.trials);
+  std::string text = heading(result, style);
+  // A row per trial is too many to read; they are all in the result file.
+  text += blocks ? blocks_text(result, style) + comparison_text(result, style)
+                 : pools_text(result, style) + breakdown_text(result, style) +
+                       scaling_text(result, style);
+  return text + gates_text(result, style) + ledger_text(result, style) + notes_text(result, style);
 }
 
 ExitCode exit_code(const RunResult& result) {

@@ -14,6 +14,9 @@ std::string summary_text(const results::RunResult& result, const TextStyle& styl
 
 /// Its parts.
 std::string pools_text(const results::RunResult& result, const TextStyle& style);
+/// In place of it, where pools served the load in several blocks.
+std::string blocks_text(const results::RunResult& result, const TextStyle& style);
+std::string comparison_text(const results::RunResult& result, const TextStyle& style);
 std::string breakdown_text(const results::RunResult& result, const TextStyle& style);
 std::string scaling_text(const results::RunResult& result, const TextStyle& style);
 std::string gates_text(const results::RunResult& result, const TextStyle& style);

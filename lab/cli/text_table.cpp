@@ -7,15 +7,10 @@ namespace {
 
 constexpr std::string_view kGap = "  ";
 
-bool has_marks(const Column& column) {
-  return std::any_of(column.cells.begin(), column.cells.end(),
-                     [](const Cell& cell) { return cell.marked; });
-}
-
 std::size_t width_of(const Column& column) {
   std::size_t width = std::max(columns(column.title), columns(column.unit));
   for (const Cell& cell : column.cells) width = std::max(width, columns(cell.text));
-  return width + (has_marks(column) ? 1 : 0);
+  return width;
 }
 
 std::size_t width_of(const std::vector<Column>& table) {
@@ -26,14 +21,11 @@ std::size_t width_of(const std::vector<Column>& table) {
 
 std::string blanks(std::size_t count) { return std::string(count, ' '); }
 
-/// One cell of a line, its mark column included.
 std::string padded(const Column& column, const Cell& cell, const TextStyle& style) {
-  const std::size_t room = width_of(column) - (has_marks(column) ? 1 : 0);
+  const std::size_t room = width_of(column);
   const std::size_t fill = room - std::min(room, columns(cell.text));
-  const std::string text = style.paint(cell.marked ? Tone::Good : cell.tone, cell.text);
-  std::string out = column.left ? text + blanks(fill) : blanks(fill) + text;
-  if (has_marks(column)) out += cell.marked ? style.paint(Tone::Good, "*") : " ";
-  return out;
+  const std::string text = style.paint(cell.tone, cell.text);
+  return column.left ? text + blanks(fill) : blanks(fill) + text;
 }
 
 std::string trimmed(std::string line) {

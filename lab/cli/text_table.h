@@ -12,7 +12,6 @@ namespace lab::cli {
 struct Cell {
   std::string text;
   Tone tone = Tone::Plain;
-  bool marked = false;  ///< the clear best of its column
 };
 
 struct Column {

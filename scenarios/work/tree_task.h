@@ -37,7 +37,7 @@ struct TreeRequest {
 class TreeTask {
  public:
   /// The root.
-  explicit TreeTask(std::shared_ptr<const TreeRequest> request)
+  explicit TreeTask(const std::shared_ptr<const TreeRequest>& request)
       : TreeTask(request, request->work.tree().depth) {}
 
   void operator()() const {

@@ -283,7 +283,7 @@ TEST_F(Program, ValidatesItsWholeLibrary) {
 
 TEST_F(Program, HelpsEverywhere) {
   for (const char* args :
-       {"--help", "run --help", "list --help", "validate --help", "gui --help"}) {
+       {"--help", "run --help", "list --help", "validate --help", "doctor --help", "gui --help"}) {
     const Outcome outcome = run(args);
     EXPECT_EQ(outcome.status, 0) << args;
     EXPECT_THAT(outcome.out, HasSubstr("Examples:")) << args;

@@ -107,5 +107,52 @@ TEST(Session, RefusesTrialsThatCannotBeBeforeAnythingIsRun) {
   EXPECT_THROW(Session(scenario(), list, {}), scenarios::ScenarioError);
 }
 
+TEST(AnotherTry, IsForWhatOthersSpoiltAndNotForEver) {
+  results::Trial trial;
+  EXPECT_FALSE(worth_another_try(trial, 1)) << "nothing is wrong with it";
+  trial.valid = false;
+  for (unsigned tries = 1; tries <= 3; ++tries) EXPECT_TRUE(worth_another_try(trial, tries));
+  EXPECT_FALSE(worth_another_try(trial, 4));
+  trial.interrupted = true;
+  EXPECT_FALSE(worth_another_try(trial, 1));
+  trial.interrupted = false;
+  trial.sound = false;
+  EXPECT_FALSE(worth_another_try(trial, 1)) << "a broken promise is no noise";
+}
+
+TEST(SessionTrials, InBlocksEveryPoolServesEachAndIsCompared) {
+  const scenarios::Scenario scenario = scenarios::read_scenario_text(
+      R"({"name": "blocks", "seed": 3, "run": {"warmup_s": 0, "repetitions": 2},
+          "classes": [{"name": "task", "service": {"dist": "constant", "value_us": 20}}],
+          "phases": [{"name": "steady", "duration_s": 0.05,
+                      "arrival": {"process": "poisson", "rate_per_s": 2000}}],
+          "pools": ["pull", "stealing"], "baseline": "stealing"})",
+      "blocks.json");
+  Session session(scenario, {});
+  session.start();
+  session.wait();
+  ASSERT_EQ(session.progress().state, SessionState::Finished) << session.progress().error;
+  const results::RunResult result = session.result();
+  EXPECT_EQ(result.scenario.baseline, "stealing");
+  std::map<std::string, std::set<std::uint32_t>> blocks;
+  std::map<std::uint32_t, std::set<std::uint64_t>> seeds;
+  for (const results::Trial& trial : result.trials) {
+    EXPECT_TRUE(trial.ledger.closes());
+    blocks[trial.pool + trial.arm].insert(trial.block);
+    seeds[trial.block].insert(trial.seed);
+  }
+  EXPECT_EQ(blocks.size(), 3U);
+  for (const auto& [arm, in] : blocks) EXPECT_EQ(in, (std::set<std::uint32_t>{0, 1})) << arm;
+  EXPECT_EQ(seeds[0], std::set<std::uint64_t>{3});
+  EXPECT_EQ(seeds[1].size(), 1U) << "the same load for all in a block";
+  EXPECT_NE(seeds[0], seeds[1]);
+  for (std::size_t i = 0; i < session.trials().size(); ++i) {
+    const auto trial = session.trial(i);
+    ASSERT_TRUE(trial.has_value());
+    EXPECT_EQ(trial->pool, session.trials()[i].pool);
+    EXPECT_EQ(trial->block, session.trials()[i].block);
+  }
+}
+
 }  // namespace
 }  // namespace lab

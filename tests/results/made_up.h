@@ -72,7 +72,7 @@ inline Trial trial(const std::string& pool, double us = 100) {
     point.workers = i;
     point.queue_depth = 10 * i;
     if (i > 1) point.p50_us = us;
-    point.latency_bins[static_cast<std::size_t>(20 + i)] = static_cast<std::uint32_t>(i);
+    point.latency_bins[static_cast<std::size_t>(i) + 20] = static_cast<std::uint32_t>(i);
     t.timeline.points.push_back(point);
   }
   t.timeline.scaling = {{0.4, 1, 2, "threshold", "60 queued > 50 per worker"},

@@ -19,8 +19,7 @@ TEST(SelfCheck, AcceptsAGeneratorThatWasOnTime) {
 }
 
 /// A trial whose sends were so late that it adds `by` to `share` of the response times.
-Trial late_trial(double share, double by_us) {
-  Trial trial = made_up::trial("pull");
+Trial late_trial(double share, double by_us, Trial trial = made_up::trial("pull")) {
   for (SeriesResult& one : trial.series) {
     pools::LatencyHistogram from_due;
     std::uint64_t seen = 0;
@@ -69,6 +68,16 @@ TEST(SelfCheck, CountsLatenessOnlyInWhatItAdds) {
   self_check(typical, 2);
   EXPECT_FALSE(typical.valid);
   EXPECT_THAT(typical.flags.at(0), HasSubstr("response p50"));
+}
+
+TEST(SelfCheck, WhatReachesTheFarthestPercentileOnlySpoilsThatAlone) {
+  Trial many = made_up::trial("pull");
+  many.series = {made_up::series("calm", "task", 100, 20'000)};
+  Trial trial = late_trial(0.003, 400, many);
+  self_check(trial, 2);
+  EXPECT_TRUE(trial.valid);
+  ASSERT_EQ(trial.flags.size(), 2U) << "and that it is not all in the ledger";
+  EXPECT_THAT(trial.flags.back(), HasSubstr("the p99.9 is not the pool's alone: late sends add"));
 }
 
 TEST(SelfCheck, DoesNotBlameTheGeneratorForAFullQueue) {

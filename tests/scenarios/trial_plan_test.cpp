@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "pools/knobs.h"
 #include "scenarios/scenario_json.h"
 
@@ -33,6 +35,85 @@ TEST(TrialPlan, ServesEveryPoolOnceInTheScenariosOrder) {
     EXPECT_EQ(trials[i].arm, "");
     EXPECT_TRUE(trials[i].parameters.empty());
   }
+}
+
+Scenario repeated(std::uint32_t blocks) {
+  Scenario scenario = two_pools();
+  scenario.run.repetitions = blocks;
+  return scenario;
+}
+
+TEST(TrialPlan, EveryBlockHasEveryPoolAndTheBaselineAgain) {
+  const std::vector<TrialSpec> trials = plan(repeated(9));
+  ASSERT_EQ(trials.size(), 27U);
+  for (std::uint32_t block = 0; block < 9; ++block) {
+    std::set<std::string> arms;
+    for (std::uint32_t position = 0; position < 3; ++position) {
+      const TrialSpec& trial = trials[std::size_t{block} * 3 + position];
+      EXPECT_EQ(trial.block, block);
+      EXPECT_EQ(trial.position, position);
+      EXPECT_EQ(trial.seed, trials[std::size_t{block} * 3].seed)
+          << "the same load for all in a block";
+      arms.insert(trial.pool + trial.arm);
+    }
+    EXPECT_EQ(arms, (std::set<std::string>{"a", "b", "ba/a"}));
+  }
+}
+
+TEST(TrialPlan, EachOfAFewBlocksPutsEveryArmElsewhere) {
+  const std::vector<TrialSpec> trials = plan(repeated(9));
+  for (std::uint32_t square = 0; square < 3; ++square) {
+    for (std::uint32_t position = 0; position < 3; ++position) {
+      std::set<std::string> there;
+      for (std::uint32_t row = 0; row < 3; ++row) {
+        const TrialSpec& trial = trials[std::size_t{square * 3 + row} * 3 + position];
+        there.insert(trial.pool + trial.arm);
+      }
+      EXPECT_EQ(there.size(), 3U) << "square " << square << ", position " << position;
+    }
+  }
+}
+
+TEST(TrialPlan, DrawsTheSamePlanFromTheSameSeed) {
+  const auto drawn = [](std::uint64_t seed) {
+    Scenario scenario = repeated(6);
+    scenario.seed = seed;
+    std::string text;
+    for (const TrialSpec& trial : plan(scenario)) text += trial.pool + trial.arm + " ";
+    return text;
+  };
+  EXPECT_EQ(drawn(9), drawn(9));
+  std::set<std::string> plans;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) plans.insert(drawn(seed));
+  EXPECT_GT(plans.size(), 10U);
+}
+
+TEST(TrialPlan, EveryBlockHasASeedOfItsOwn) {
+  std::set<std::uint64_t> seeds;
+  for (const TrialSpec& trial : plan(repeated(50))) {
+    seeds.insert(trial.seed);
+    EXPECT_LE(trial.seed, std::uint64_t{1} << 53U) << "any JSON reader takes it exactly";
+  }
+  EXPECT_EQ(seeds.size(), 50U);
+  EXPECT_TRUE(seeds.contains(9)) << "the first block is what a single run is";
+}
+
+TEST(TrialPlan, ControlsOnlyWhereThereIsSomethingToCompare) {
+  Scenario scenario = repeated(3);
+  scenario.run.aa_control = false;
+  EXPECT_EQ(plan(scenario).size(), 6U);
+  EXPECT_EQ(plan(with_pools(repeated(3), {"a"})).size(), 3U);
+  EXPECT_TRUE(plan(Scenario()).empty());
+}
+
+TEST(Baseline, IsTheOneNamedElseTheFirst) {
+  Scenario scenario = two_pools();
+  EXPECT_EQ(baseline_of(scenario), "b");
+  scenario.baseline = "a";
+  EXPECT_EQ(baseline_of(scenario), "a");
+  EXPECT_EQ(baseline_of(with_pools(scenario, {"b"})), "b");
+  EXPECT_EQ(with_pools(scenario, {"b"}).baseline, "") << "else its text could not be read again";
+  EXPECT_EQ(baseline_of(Scenario()), "");
 }
 
 TEST(TrialPlan, KeepsTheOrderOfThePoolsAskedFor) {

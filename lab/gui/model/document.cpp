@@ -230,8 +230,9 @@ void Document::take_trials() {
 void Document::take_result() {
   if (progress_.state == SessionState::Failed) fail(progress_.error);
   if (runs_.size() == kMostRuns) runs_.erase(runs_.begin());
-  runs_.push_back(std::make_unique<KeptRun>(KeptRun{session_->result(), {}}));
+  runs_.push_back(std::make_unique<KeptRun>(KeptRun{session_->result(), {}, {}}));
   shown_ = runs_.back().get();
+  shown_->comparisons = results::comparisons(shown_->result);
 }
 
 void Document::finish_now() {

@@ -12,6 +12,7 @@
 
 #include "lab/gui/model/trial_track.h"
 #include "lab/session.h"
+#include "results/comparison.h"
 #include "results/run_result.h"
 #include "scenarios/scenario.h"
 #include "scenarios/scenario_json.h"
@@ -35,6 +36,7 @@ const char* run_state_name(RunState state);
 struct KeptRun {
   results::RunResult result;
   std::string saved_to;  ///< empty: nowhere yet
+  std::vector<results::Comparison> comparisons;
 };
 
 class Document {
@@ -99,6 +101,11 @@ class Document {
 
   /// The exact outcome, once the run is over.
   const results::RunResult* result() const { return shown_ != nullptr ? &shown_->result : nullptr; }
+  /// Which differences between the pools are real; empty where it cannot be said.
+  const std::vector<results::Comparison>& comparisons() const {
+    static const std::vector<results::Comparison> kNone;
+    return shown_ != nullptr ? shown_->comparisons : kNone;
+  }
   /// What came of one of tracks(), once the run is over; null where it was not run.
   const results::Trial* outcome(std::size_t track) const;
   /// Writes it as JSON, over what is there. Returns why not, empty when it was written. Requires:

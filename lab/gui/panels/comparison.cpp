@@ -1,6 +1,7 @@
-// The comparison: a row per trial against the baseline; the best of each column is underlined. With
-// a selection on the time axis it is about that part of the run. Only like is compared with like:
-// what is not valid, cut short or still running is grey. A click on a column sorts.
+// The comparison: a row per trial, and by how much it differs from the baseline: without a verdict
+// or its colours, for one run is not the next. With a selection on the time axis it is about that
+// part of the run. Only like is compared with like: what is not valid, cut short or still running
+// is grey. A click on a column sorts.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +16,6 @@
 #include "lab/gui/panels/panels.h"
 #include "lab/gui/plot/format.h"
 #include "lab/gui/widgets.h"
-#include "results/ranking.h"
 
 namespace lab::gui {
 
@@ -30,7 +30,6 @@ constexpr float kBadgeRoom = 84;
 
 struct Cell {
   std::string value, change;
-  bool better = false, slight = false;
 };
 
 struct Row {
@@ -41,10 +40,8 @@ struct Row {
 };
 
 struct Table {
-  std::vector<Row> rows;  // of the tracks
-  std::array<std::optional<std::size_t>, kComparisonColumns.size()> best;
+  std::vector<Row> rows;    // of the tracks
   bool comparable = false;  // the baseline is there to compare with
-  bool ranked = false;
 };
 
 std::string value_text(const ComparisonColumn& column, const Figures& figures) {
@@ -56,32 +53,6 @@ std::string value_text(const ComparisonColumn& column, const Figures& figures) {
     text = plot::format_value(column.unit, value);
   }
   return column.at_least(figures) ? "\u2265 " + text : text;
-}
-
-/// By which share two single runs must differ in this column at least to count.
-double margin_of(const ComparisonColumn& column) {
-  return std::isnan(column.quantile) ? results::kRateMargin : results::margin_of(column.quantile);
-}
-
-/// Whether no pool was served twice: several runs of one are more than clear_best() can weigh.
-bool one_trial_each(const Ui& ui) {
-  const std::vector<TrialTrack>& tracks = ui.document.tracks();
-  // Tracks of a pool follow one another.
-  return std::adjacent_find(tracks.begin(), tracks.end(), [](const auto& a, const auto& b) {
-           return a.slot() == b.slot();
-         }) == tracks.end();
-}
-
-/// The one row that leads a column; none where the others may as well have. The greatest of all
-/// latencies is one task's: nobody leads there.
-std::optional<std::size_t> best_of(const std::vector<Row>& rows, const ComparisonColumn& column) {
-  if (column.better == Better::Neither || column.quantile == 100) return std::nullopt;
-  std::vector<results::Contender> contenders;
-  for (const Row& row : rows) {
-    const bool takes_part = row.standing == Standing::Whole && !column.at_least(row.figures);
-    contenders.push_back(results::exact_contender(takes_part ? column.value(row.figures) : NAN));
-  }
-  return results::clear_best(contenders, column.better == Better::Lower, margin_of(column));
 }
 
 Table read_table(const Ui& ui) {
@@ -96,10 +67,8 @@ Table read_table(const Ui& ui) {
   }
   const Row& base = table.rows[ui.view.trials.baseline];
   table.comparable = base.standing == Standing::Whole;
-  table.ranked = one_trial_each(ui);
   for (std::size_t i = 0; i < kComparisonColumns.size(); ++i) {
     const ComparisonColumn& column = kComparisonColumns[i];
-    if (table.ranked) table.best[i] = best_of(table.rows, column);
     const double against = column.value(base.figures);
     for (Row& row : table.rows) {
       Cell& cell = row.cells[i];
@@ -107,10 +76,7 @@ Table read_table(const Ui& ui) {
       const bool alike = table.comparable && row.standing == Standing::Whole &&
                          !column.at_least(row.figures) && !column.at_least(base.figures);
       if (!alike || column.better == Better::Neither || row.trial == base.trial) continue;
-      const double value = column.value(row.figures);
-      cell.change = plot::format_change(value, against);
-      cell.better = column.better == Better::Higher ? value > against : value < against;
-      cell.slight = std::abs(value / against - 1) < margin_of(column);
+      cell.change = plot::format_change(column.value(row.figures), against);
     }
   }
   return table;
@@ -217,18 +183,12 @@ void draw_header(Ui& ui, const Box& row, const Layout& layout) {
   }
 }
 
-void draw_cell(Ui& ui, const Box& row, float right, const Cell& cell, bool whole, bool best) {
+void draw_cell(Ui& ui, const Box& row, float right, const Cell& cell, bool whole) {
   const Theme& t = ui.theme;
   const ImFont* mono = ui.fonts.mono;
   const float y = centred_y(mono, row.min.y, row.max.y);
   draw_text_right(mono, whole ? t.text : t.text_faint, {right, y}, cell.value);
-  if (best) {
-    const float line = y + mono->FontSize + ui.px(1);
-    ImGui::GetWindowDrawList()->AddRectFilled({right - text_width(mono, cell.value), line},
-                                              {right, line + ui.px(2)}, t.good);
-  }
-  draw_text(mono, cell.slight ? t.text_faint : (cell.better ? t.good : t.bad),
-            {right + ui.px(kDeltaGap), y}, cell.change);
+  draw_text(mono, t.text_soft, {right + ui.px(kDeltaGap), y}, cell.change);
 }
 
 /// What cannot be compared, and why, when one asks.
@@ -268,7 +228,7 @@ void draw_name(Ui& ui, const Box& row, const Layout& layout, const Row& entry) {
             {x + width + ui.px(8), centred_y(caption, row.min.y, row.max.y)}, word);
 }
 
-void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, const Row& entry) {
+void draw_row(Ui& ui, const Box& row, const Layout& layout, const Row& entry) {
   const Theme& t = ui.theme;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const std::string tag = "row." + ui.document.tracks()[entry.trial].title();
@@ -283,8 +243,7 @@ void draw_row(Ui& ui, const Box& row, const Layout& layout, const Table& table, 
   draw_name(ui, row, layout, entry);
   for (std::size_t k = 0; k < layout.columns.size(); ++k) {
     const std::size_t column = layout.columns[k];
-    draw_cell(ui, row, layout.right[k], entry.cells[column], entry.standing == Standing::Whole,
-              table.best[column] == entry.trial);
+    draw_cell(ui, row, layout.right[k], entry.cells[column], entry.standing == Standing::Whole);
   }
   if (const std::string tip = standing_tip(ui, entry); hovered && !tip.empty())
     tooltip(ui, tag, tip);
@@ -316,8 +275,7 @@ std::string subtitle(const Ui& ui, const Table& table) {
     return fmt::format("{}; {} is not valid, so nothing is compared", part, base);
   if (standing == Standing::CutShort)
     return fmt::format("{}; {} was cut short, so nothing is compared", part, base);
-  return fmt::format("{}, against {}{}", part, base,
-                     table.ranked ? "; the best of each column is underlined" : "");
+  return fmt::format("{}, against {}; one run each tells no difference from noise", part, base);
 }
 
 }  // namespace
@@ -346,7 +304,7 @@ void draw_comparison(Ui& ui, const Box& box) {
   const float width = ImGui::GetContentRegionAvail().x;
   float y = origin.y;
   for (const std::size_t trial : order_of(ui, table.rows)) {
-    draw_row(ui, {{origin.x, y}, {origin.x + width, y + ui.px(kRowHeight)}}, layout, table,
+    draw_row(ui, {{origin.x, y}, {origin.x + width, y + ui.px(kRowHeight)}}, layout,
              table.rows[trial]);
     y += ui.px(kRowHeight);
   }

@@ -16,9 +16,8 @@ struct ComparisonColumn {
   const char* name;
   plot::Unit unit;
   Better better;
-  double quantile;  ///< of a latency; decides by how much two must differ. NaN: a rate or a count
-  int priority;     ///< the greatest gives way first
-  bool if_any;      ///< only where some pool has something to show
+  int priority;  ///< the greatest gives way first
+  bool if_any;   ///< only where some pool has something to show
   double (*value)(const Figures& figures);
   bool (*at_least)(const Figures& figures) = [](const Figures&) { return false; };
 };
@@ -33,23 +32,23 @@ bool percentile_at_least(const Figures& f) {
 }
 
 inline constexpr std::array<ComparisonColumn, 9> kComparisonColumns{{
-    {"Throughput", plot::Unit::PerSecond, Better::Higher, NAN, 0, false,
+    {"Throughput", plot::Unit::PerSecond, Better::Higher, 0, false,
      [](const Figures& f) { return f.throughput_per_s; }},
-    {"Refused", plot::Unit::Percent, Better::Neither, NAN, 1, true,
+    {"Refused", plot::Unit::Percent, Better::Neither, 1, true,
      [](const Figures& f) { return f.refused_share > 0 ? 100 * f.refused_share : NAN; }},
-    {"p50", plot::Unit::Nanoseconds, Better::Lower, 50, 2, false, &percentile_of<0>,
+    {"p50", plot::Unit::Nanoseconds, Better::Lower, 2, false, &percentile_of<0>,
      &percentile_at_least<0>},
-    {"p90", plot::Unit::Nanoseconds, Better::Lower, 90, 6, false, &percentile_of<1>,
+    {"p90", plot::Unit::Nanoseconds, Better::Lower, 6, false, &percentile_of<1>,
      &percentile_at_least<1>},
-    {"p99", plot::Unit::Nanoseconds, Better::Lower, 99, 0, false, &percentile_of<2>,
+    {"p99", plot::Unit::Nanoseconds, Better::Lower, 0, false, &percentile_of<2>,
      &percentile_at_least<2>},
-    {"p99.9", plot::Unit::Nanoseconds, Better::Lower, 99.9, 4, false, &percentile_of<3>,
+    {"p99.9", plot::Unit::Nanoseconds, Better::Lower, 4, false, &percentile_of<3>,
      &percentile_at_least<3>},
-    {"Max", plot::Unit::Nanoseconds, Better::Lower, 100, 5, false,
+    {"Max", plot::Unit::Nanoseconds, Better::Lower, 5, false,
      [](const Figures& f) { return f.max_ns; }, [](const Figures& f) { return f.max_at_least; }},
-    {"Steals", plot::Unit::Plain, Better::Neither, NAN, 7, true,
+    {"Steals", plot::Unit::Plain, Better::Neither, 7, true,
      [](const Figures& f) { return f.steals > 0 ? f.steals : NAN; }},
-    {"Workers", plot::Unit::Plain, Better::Neither, NAN, 8, false,
+    {"Workers", plot::Unit::Plain, Better::Neither, 8, false,
      [](const Figures& f) { return f.workers; }},
 }};
 

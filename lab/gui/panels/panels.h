@@ -40,6 +40,9 @@ float gates_panel_height(const Ui& ui, const results::RunResult& result);
 void draw_gates_panel(Ui& ui, const Box& box, const results::RunResult& result);
 float figures_panel_height(const Ui& ui, const results::RunResult& result);
 void draw_figures_panel(Ui& ui, const Box& box, const results::RunResult& result);
+/// Of a run in blocks; requires comparisons.
+float differences_height(const Ui& ui);
+void draw_differences(Ui& ui, const Box& box);
 float comparison_height(const Ui& ui);
 void draw_comparison(Ui& ui, const Box& box);
 

@@ -7,17 +7,12 @@
 
 namespace lab::gui {
 
-namespace {
-
-/// The place of a pool in the scenario; the number of pools if it is not there.
 std::size_t slot_of(const Ui& ui, const std::string& pool) {
   const std::vector<pools::PoolConfig>& pools = ui.document.scenario().pools;
   const auto found = std::find_if(pools.begin(), pools.end(),
                                   [&pool](const auto& config) { return config.id == pool; });
   return static_cast<std::size_t>(found - pools.begin());
 }
-
-}  // namespace
 
 std::vector<MatrixColumn> trial_columns(const Ui& ui, const results::RunResult& result) {
   std::vector<MatrixColumn> columns;

@@ -18,6 +18,9 @@ struct MatrixColumn {
   std::size_t slot = 0;  ///< of its pool: colour and marker
 };
 
+/// The place of a pool in the scenario; the number of pools if it is not there.
+std::size_t slot_of(const Ui& ui, const std::string& pool);
+
 /// A column per trial, in the result's order.
 std::vector<MatrixColumn> trial_columns(const Ui& ui, const results::RunResult& result);
 /// A column per pool that was served, in the order in which they first were.

@@ -47,7 +47,7 @@ TEST(TextTable, LeavesOutTheLeastImportantColumnsWhenItIsNarrow) {
 
 TEST(TextTable, HasNoColoursUnlessAsked) {
   Column c = column("x", 0, {"1", "2"});
-  c.cells[0].marked = true;
+  c.cells[0].tone = Tone::Good;
   EXPECT_THAT(table_text({c}, {}), Not(HasSubstr("\x1b")));
   TextStyle colour;
   colour.colour = true;
