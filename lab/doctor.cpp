@@ -12,6 +12,7 @@
 
 #include "lab/session.h"
 #include "pools/clock.h"
+#include "pools/usable_cores.h"
 #include "results/comparison.h"
 #include "scenarios/foremost.h"
 #include "scenarios/scenario_json.h"
@@ -214,8 +215,8 @@ Probe probe_machine(const std::function<void(const std::string&)>& progress) {
   say("whether a busy thread is stopped");
   watch_for_stops(probe);
   const results::Cost used = results::cost_between(before, results::cost_so_far());
-  const double room = std::chrono::duration<double>(Clock::now() - begin).count() *
-                      std::max(1U, results::read_environment().usable_cores);
+  const double room =
+      std::chrono::duration<double>(Clock::now() - begin).count() * pools::usable_cores();
   probe.others_share = used.others_s / room;
   probe.stolen_share = used.stolen_s / room;
   say("how a pool differs from itself");

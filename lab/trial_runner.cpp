@@ -53,22 +53,23 @@ struct Flight {
   explicit Flight(const TrialPlan& plan)
       : scenario(plan.scenario),
         timetable(plan.timetable),
-        arrangement(scenarios::arrange(pools::resolved(plan.config), scenario->generator.core,
-                                       scenarios::Cores::usable())),
-        pool(on_its_cores(plan.config, arrangement)),
+        config(pools::resolved(plan.config)),
+        arrangement(
+            scenarios::arrange(config, scenario->generator.core, scenarios::Cores::usable())),
+        pool(on_its_cores(config, arrangement)),
         generator(*scenario, *timetable, arrangement.generator) {}
 
   /// Its threads, those that it starts later as well, keep off the generator's core.
   static std::unique_ptr<pools::Pool> on_its_cores(const pools::PoolConfig& config,
                                                    const scenarios::Arrangement& arrangement) {
-    // Before the cores are fewer: the number of workers may go by them.
-    const pools::PoolConfig whole = pools::resolved(config);
     const scenarios::OnCores here(arrangement.workers);
-    return pools::make_pool(whole);
+    return pools::make_pool(config);
   }
 
   std::shared_ptr<const scenarios::Scenario> scenario;
   std::shared_ptr<const scenarios::Timetable> timetable;
+  /// Resolved while all cores are there to be counted: the number of workers may go by them.
+  pools::PoolConfig config;
   scenarios::Arrangement arrangement;
   std::unique_ptr<pools::Pool> pool;
   scenarios::LoadGenerator generator;

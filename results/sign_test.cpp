@@ -19,18 +19,20 @@ double at_most(std::size_t least, std::size_t n) {
   return boost::math::cdf(sides, static_cast<double>(least));
 }
 
-double median_of(const std::vector<double>& sorted) {
-  const std::size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
-
 }  // namespace
+
+double median(std::vector<double> values) {
+  if (values.empty()) return std::nan("");
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
 
 SignTest sign_test(std::vector<double> differences) {
   std::sort(differences.begin(), differences.end());
   const std::size_t n = differences.size();
   if (n == 0) return {std::nan(""), -kEndless, kEndless, 1};
-  SignTest test{median_of(differences), -kEndless, kEndless, 1};
+  SignTest test{median(differences), -kEndless, kEndless, 1};
   // The interval leaves out as many at either end as it may.
   std::size_t left_out = 0;
   while (left_out < n / 2 && 2 * at_most(left_out, n) <= 1 - kConfidence) ++left_out;

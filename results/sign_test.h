@@ -8,6 +8,9 @@
 
 namespace results {
 
+/// NAN of none.
+double median(std::vector<double> values);
+
 struct SignTest {
   double median = 0;  ///< of the differences; NAN without any
   double low = 0;     ///< where the true median lies with at least 95 % confidence;

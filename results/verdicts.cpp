@@ -12,6 +12,7 @@
 #include "results/comparable.h"
 #include "results/comparison.h"
 #include "results/self_check.h"
+#include "results/sign_test.h"
 #include "scenarios/gates.h"
 
 namespace results {
@@ -121,12 +122,6 @@ std::optional<bool> holds(double low, double high, const std::string& op, double
 /// What is counted, not timed: exact however noisy the machine was.
 bool noise_free(const Trial& trial, const Expectation& gate) {
   return gate.stat == "count" || (gate.stat != "rate_per_s" && counted(trial, gate));
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
 struct PoolFigure {

@@ -2,6 +2,7 @@
 // noise.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "lab/cli/text_table.h"
 #include "results/comparable.h"
 #include "results/comparison.h"
+#include "results/sign_test.h"
 #include "results/verdicts.h"
 
 namespace lab::cli {
@@ -69,9 +71,7 @@ double usual(const Group& group, const Measure& measure) {
     if (seen.doubt.empty() && !std::isnan(seen.value)) values.push_back(seen.value);
   }
   if (2 * values.size() <= group.valid) return NAN;
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+  return results::median(std::move(values));
 }
 
 Column medians(const std::string& title, int importance, const std::vector<Group>& of,

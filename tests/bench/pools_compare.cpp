@@ -19,6 +19,7 @@
 
 #include "pools/knobs.h"
 #include "pools/peers/peers.h"
+#include "results/sign_test.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/interference.h"
 
@@ -96,12 +97,6 @@ std::optional<Run> run_in_child(const std::string& load, const std::string& pool
   return Run{parsed(text), interference.others(seconds(usage.ru_utime) + seconds(usage.ru_stime))};
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
 struct Row {
   Figure figure;                                      ///< its name, unit and direction
   std::map<std::string, std::vector<double>> values;  ///< by pool
@@ -158,7 +153,8 @@ class Comparison {
       fmt::print("{:<18}{:>6}", row.figure.name, row.figure.unit);
       for (const Candidate& one : candidates_) {
         const auto found = row.values.find(one.name);
-        fmt::print(" {:>14}", found == row.values.end() ? "-" : number(median(found->second)));
+        fmt::print(" {:>14}",
+                   found == row.values.end() ? "-" : number(results::median(found->second)));
       }
       fmt::print("\n");
     }
@@ -213,7 +209,7 @@ class Comparison {
     for (const Candidate& one : candidates_) {
       const auto found = row.values.find(one.name);
       if (one.peer != peer || found == row.values.end()) continue;
-      const double value = median(found->second);
+      const double value = results::median(found->second);
       const bool better =
           !best || (row.figure.more_is_better ? value > best->value : value < best->value);
       if (better) best = Best{one.name, value};

@@ -26,12 +26,12 @@ constexpr const char* kSmall = R"({
   "baseline": "one"
 })";
 
-class WorkbenchTest : public ::testing::Test {
+class DocumentTest : public ::testing::Test {
  protected:
-  WorkbenchTest() : folder_(fs::temp_directory_path() / ("poollab-" + unique())) {
+  DocumentTest() : folder_(fs::temp_directory_path() / ("poollab-" + unique())) {
     fs::create_directories(folder_);
   }
-  ~WorkbenchTest() override {
+  ~DocumentTest() override {
     std::error_code error;
     fs::remove_all(folder_, error);
   }
@@ -62,7 +62,7 @@ class WorkbenchTest : public ::testing::Test {
   }
 };
 
-TEST_F(WorkbenchTest, OpensAScenarioAndLaysOutItsPhases) {
+TEST_F(DocumentTest, OpensAScenarioAndLaysOutItsPhases) {
   Document document;
   EXPECT_EQ(document.state(), RunState::Empty);
   ASSERT_TRUE(document.open(write("small.json", kSmall)));
@@ -74,7 +74,7 @@ TEST_F(WorkbenchTest, OpensAScenarioAndLaysOutItsPhases) {
   EXPECT_NEAR(static_cast<double>(document.offered_load().latest_value()), 800, 1);
 }
 
-TEST_F(WorkbenchTest, KeepsTheOldScenarioWhenTheNewOneCannotBeRead) {
+TEST_F(DocumentTest, KeepsTheOldScenarioWhenTheNewOneCannotBeRead) {
   Document document;
   ASSERT_TRUE(document.open(write("small.json", kSmall)));
   const std::string bad = write("bad.json", "{\"schema\": \"poollab.scenario/1\",\n \"nam\": 1}");
@@ -87,14 +87,14 @@ TEST_F(WorkbenchTest, KeepsTheOldScenarioWhenTheNewOneCannotBeRead) {
   EXPECT_TRUE(document.problems().empty());
 }
 
-TEST_F(WorkbenchTest, AMissingFileIsAProblemNotACrash) {
+TEST_F(DocumentTest, AMissingFileIsAProblemNotACrash) {
   Document document;
   EXPECT_FALSE(document.open((folder_ / "none.json").string()));
   EXPECT_FALSE(document.problems().empty());
   EXPECT_EQ(document.state(), RunState::Empty);
 }
 
-TEST_F(WorkbenchTest, RunsEveryIncludedPoolAndExportsTheResult) {
+TEST_F(DocumentTest, RunsEveryIncludedPoolAndExportsTheResult) {
   Document document;
   ASSERT_TRUE(document.open(write("small.json", kSmall)));
   document.run();
@@ -116,7 +116,7 @@ TEST_F(WorkbenchTest, RunsEveryIncludedPoolAndExportsTheResult) {
   EXPECT_NE(document.export_result((folder_ / "no" / "such" / "folder.json").string()), "");
 }
 
-TEST_F(WorkbenchTest, LeavesOutThePoolsThatAreNotTicked) {
+TEST_F(DocumentTest, LeavesOutThePoolsThatAreNotTicked) {
   Document document;
   ASSERT_TRUE(document.open(write("small.json", kSmall)));
   document.include(0, false);
@@ -138,7 +138,7 @@ std::vector<scenarios::TrialSpec> there_and_back(const scenarios::Scenario& scen
   return trials;
 }
 
-TEST_F(WorkbenchTest, HasATrackForEveryTrialThoseOfAPoolTogether) {
+TEST_F(DocumentTest, HasATrackForEveryTrialThoseOfAPoolTogether) {
   Document document(&there_and_back);
   ASSERT_TRUE(document.open(write("small.json", kSmall)));
   ASSERT_EQ(document.tracks().size(), 4u);
@@ -170,7 +170,7 @@ TEST_F(WorkbenchTest, HasATrackForEveryTrialThoseOfAPoolTogether) {
   EXPECT_TRUE(document.tracks()[3].finished());
 }
 
-TEST_F(WorkbenchTest, StopKeepsWhatWasMeasured) {
+TEST_F(DocumentTest, StopKeepsWhatWasMeasured) {
   std::string text = kSmall;
   text.replace(text.find("\"duration_s\": 0.3"), 17, "\"duration_s\": 120");
   Document document;
@@ -190,7 +190,7 @@ TEST_F(WorkbenchTest, StopKeepsWhatWasMeasured) {
   EXPECT_TRUE(document.result()->interrupted);
 }
 
-TEST_F(WorkbenchTest, CanRunAgainAndStartsAfresh) {
+TEST_F(DocumentTest, CanRunAgainAndStartsAfresh) {
   Document document;
   ASSERT_TRUE(document.open(write("small.json", kSmall)));
   document.run();
@@ -208,7 +208,7 @@ TEST_F(WorkbenchTest, CanRunAgainAndStartsAfresh) {
   EXPECT_EQ(document.unsaved_runs(), 0u);
 }
 
-TEST_F(WorkbenchTest, KeepsWhatWasMeasuredWhenTheWindowGoesAway) {
+TEST_F(DocumentTest, KeepsWhatWasMeasuredWhenTheWindowGoesAway) {
   std::string text = kSmall;
   text.replace(text.find("\"duration_s\": 0.3"), 17, "\"duration_s\": 120");
   Document document;
@@ -227,7 +227,7 @@ TEST_F(WorkbenchTest, KeepsWhatWasMeasuredWhenTheWindowGoesAway) {
   EXPECT_NE(document.tracks()[0].standing({}), Standing::Whole);
 }
 
-TEST_F(WorkbenchTest, AFileThatCannotBeReadIsNotTheOneThatIsOpen) {
+TEST_F(DocumentTest, AFileThatCannotBeReadIsNotTheOneThatIsOpen) {
   Document document;
   ASSERT_TRUE(document.open(write("small.json", kSmall)));
   EXPECT_FALSE(document.load_failed());
@@ -239,7 +239,7 @@ TEST_F(WorkbenchTest, AFileThatCannotBeReadIsNotTheOneThatIsOpen) {
   EXPECT_TRUE(document.reload()) << "now the one that is open";
 }
 
-TEST_F(WorkbenchTest, OverridesStayWithTheFile) {
+TEST_F(DocumentTest, OverridesStayWithTheFile) {
   Document document;
   ASSERT_TRUE(document.open(write("small.json", kSmall), {{"/seed", "77"}}));
   EXPECT_EQ(document.scenario().seed, 77u);
@@ -250,7 +250,7 @@ TEST_F(WorkbenchTest, OverridesStayWithTheFile) {
   EXPECT_TRUE(document.included(1));
 }
 
-TEST_F(WorkbenchTest, ResultsNobodyNamedAFileForReplaceNothing) {
+TEST_F(DocumentTest, ResultsNobodyNamedAFileForReplaceNothing) {
   results::RunResult result;
   result.scenario.name = "small";
   result.trials.emplace_back();
