@@ -17,7 +17,7 @@ void draw_compare_tab(Ui& ui, const Box& box) {
   Box rest = box;
   const float gap = ui.px(8);
   if (!ui.document.comparisons().empty()) {
-    const float differences = std::min(differences_height(ui), rest.height() * 0.62f);
+    const float differences = differences_height(ui, rest.height() * 0.62f);
     draw_differences(ui, rest.cut_top(differences, gap));
     draw_comparison(ui, rest);
     return;

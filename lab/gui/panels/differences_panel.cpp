@@ -105,8 +105,10 @@ std::string ratio_text(const Comparison& one) {
 
 }  // namespace
 
-float differences_height(const Ui& ui) {
-  return ui.px(38) + ui.px(kRow) * static_cast<float>(ui.document.comparisons().size());
+float differences_height(const Ui& ui, float most) {
+  const auto rows = static_cast<float>(ui.document.comparisons().size());
+  const float fit = std::floor((most - ui.px(38)) / ui.px(kRow));
+  return ui.px(38) + ui.px(kRow) * std::clamp(fit, 1.0f, rows);
 }
 
 void draw_differences(Ui& ui, const Box& box) {

@@ -41,7 +41,8 @@ void draw_gates_panel(Ui& ui, const Box& box, const results::RunResult& result);
 float figures_panel_height(const Ui& ui, const results::RunResult& result);
 void draw_figures_panel(Ui& ui, const Box& box, const results::RunResult& result);
 /// Of a run in blocks; requires comparisons.
-float differences_height(const Ui& ui);
+/// At most so much, and whole rows.
+float differences_height(const Ui& ui, float most);
 void draw_differences(Ui& ui, const Box& box);
 float comparison_height(const Ui& ui);
 void draw_comparison(Ui& ui, const Box& box);
