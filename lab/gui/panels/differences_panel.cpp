@@ -133,6 +133,10 @@ void draw_differences(Ui& ui, const Box& box) {
   for (const Comparison& one : all) {
     const Box row{{origin.x, y}, {origin.x + width, y + ui.px(kRow)}};
     y += ui.px(kRow);
+    if (!ImGui::IsRectVisible(row.min, row.max)) {
+      before.clear();  // the first one to be seen has its measure's name
+      continue;
+    }
     const float text_y = centred_y(ui.fonts.small, row.min.y, row.max.y);
     const std::string name = measure_name(one.measure);
     const std::string tag =
