@@ -242,15 +242,12 @@ class Comparison {
   unsigned failed_ = 0;
 };
 
-}  // namespace
-}  // namespace bench
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   pools::add_all_peers();
   CLI::App app{
       "Compares our pools with the foreign ones: interleaved runs, "
       "medians, ratios."};
-  bench::Options options;
+  Options options;
   double percent = 100 * options.max_others;
   std::string load, pool;
   app.add_option("--runs", options.runs, "runs of each load on each pool")
@@ -264,16 +261,24 @@ int main(int argc, char** argv) {
   app.add_option("--pool", pool, "the pool for --measure");
   CLI11_PARSE(app, argc, argv);
   options.max_others = percent / 100;
+  for (const std::string& name : options.loads) {
+    if (find_load(name) == nullptr) throw pools::ConfigError("--loads", "no load " + name);
+  }
+  if (!load.empty()) return measure_and_print(load, pool);
+  Comparison comparison(options);
+  comparison.measure();
+  comparison.print();
+  return 0;
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int argc, char** argv) {
   try {
-    for (const std::string& name : options.loads) {
-      if (bench::find_load(name) == nullptr) throw pools::ConfigError("--loads", "no load " + name);
-    }
-    if (!load.empty()) return bench::measure_and_print(load, pool);
-    bench::Comparison comparison(options);
-    comparison.measure();
-    comparison.print();
+    return bench::run(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "pools_compare: {}\n", error.what());
+    std::fprintf(stderr, "pools_compare: %s\n", error.what());
     return 2;
   }
 }
