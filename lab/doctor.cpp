@@ -14,6 +14,7 @@
 #include "pools/clock.h"
 #include "pools/usable_cores.h"
 #include "results/comparison.h"
+#include "results/noise_meter.h"
 #include "scenarios/foremost.h"
 #include "scenarios/scenario_json.h"
 
@@ -112,24 +113,53 @@ Finding quota(const results::Environment& env) {
   return one;
 }
 
-Finding frequency(const results::Environment& env) {
+Finding frequency(const results::Environment& env, const Probe& probe) {
   Finding one{"frequency", Fitness::Good, env.governor};
+  const char* const set = "cpupower frequency-set -g performance";
   if (env.governor.empty()) {
     one.found = env.virtualised ? "the host's" : "not told";
   } else if (env.governor != "performance") {
     one.fitness = Fitness::Fair;
-    one.advice = "cpupower frequency-set -g performance";
+    one.advice = set;
+  }
+  if (probe.speed_spread > 0.03) {
+    one.fitness = probe.speed_spread > 0.1 ? Fitness::Poor : Fitness::Fair;
+    one.found += fmt::format("; the speed of a core changed by {}", percent(probe.speed_spread));
+    one.advice = env.virtualised
+                     ? "the host changes its clock rate: compare in blocks, where that hits all"
+                     : std::string(set) + "; switch turbo off, or look to the cooling";
   }
   return one;
 }
 
-Finding siblings(const results::Environment& env) {
+Finding siblings(const results::Environment& env, const Probe& probe) {
   Finding one{"SMT", Fitness::Good, env.smt ? "on" : "off"};
   if (env.smt) {
     one.fitness = Fitness::Fair;
     one.advice =
         "two threads on one core slow each other down: echo off > "
         "/sys/devices/system/cpu/smt/control";
+  }
+  if (probe.pair.share < 0.85) {  // memory and heat that cores share take less
+    one.fitness = Fitness::Fair;
+    one.found += fmt::format("; cores {} and {} together run at {:.0f} % of their speed",
+                             probe.pair.first, probe.pair.second, 100 * probe.pair.share);
+    if (!env.smt) {
+      one.advice =
+          "they share one, or the host's time: measure on a machine whose cores are its own";
+    }
+  }
+  return one;
+}
+
+Finding clock(const results::Environment& env) {
+  Finding one{"clock", Fitness::Good,
+              fmt::format("{}, {:.0f} ns a reading", env.clock_source, env.clock_read_ns)};
+  if (env.clock_read_ns > 100) {
+    one.fitness = env.clock_read_ns > 500 ? Fitness::Poor : Fitness::Fair;
+    one.advice =
+        "every task reads it three times: a kernel that takes the tsc as its clock source "
+        "(clocksource=tsc tsc=reliable)";
   }
   return one;
 }
@@ -210,24 +240,44 @@ Probe probe_machine(const std::function<void(const std::string&)>& progress) {
   }).join();
   const results::Cost before = results::cost_so_far();
   const Instant begin = Clock::now();
+  double slowest = results::present_speed();
+  double fastest = slowest;
+  const auto watch_speed = [&] {
+    const double speed = results::present_speed();
+    slowest = std::min(slowest, speed);
+    fastest = std::max(fastest, speed);
+  };
   say("how late a sleeping thread comes back");
   probe.late_p99_us = late_p99_us();
   say("whether a busy thread is stopped");
+  watch_speed();
   watch_for_stops(probe);
+  watch_speed();
   const results::Cost used = results::cost_between(before, results::cost_so_far());
   const double room =
       std::chrono::duration<double>(Clock::now() - begin).count() * pools::usable_cores();
   probe.others_share = used.others_s / room;
   probe.stolen_share = used.stolen_s / room;
+  say("whether cores slow each other down");
+  probe.pair = probe_pairs();
+  watch_speed();
+  probe.speed_spread = (fastest - slowest) / fastest;
   say("how a pool differs from itself");
   compare_with_itself(probe);
   return probe;
 }
 
 std::vector<Finding> findings(const results::Environment& environment, const Probe& probe) {
-  return {cores(environment),    quota(environment),        frequency(environment),
-          siblings(environment), priority(probe),           timer(probe),
-          others(probe),         stops(environment, probe), precision(probe)};
+  return {cores(environment),
+          quota(environment),
+          frequency(environment, probe),
+          siblings(environment, probe),
+          clock(environment),
+          priority(probe),
+          timer(probe),
+          others(probe),
+          stops(environment, probe),
+          precision(probe)};
 }
 
 Fitness overall(const std::vector<Finding>& findings) noexcept {

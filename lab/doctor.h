@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/pair_probe.h"
 #include "results/environment.h"
 
 namespace lab {
@@ -20,6 +21,8 @@ struct Probe {
   double late_p99_us = 0;      ///< how much later than asked for a sleeping thread runs
   double lost_share = 0;       ///< of a thread's time that nobody accounts for: it stood still
   double longest_stop_us = 0;  ///< the longest such stop
+  PairSpeed pair{};            ///< of two cores that share one
+  double speed_spread = 0;     ///< of the speed of one core over some seconds; 0.03: 3 %
   double detectable_p50 = 0;   ///< the least ratio that ten blocks tell apart; 0: not tried
   double detectable_p99 = 0;   ///< INFINITY where none
   std::uint32_t trials = 0;    ///< of that comparison

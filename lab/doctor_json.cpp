@@ -27,6 +27,8 @@ std::string doctor_json(const results::Environment& environment, const Probe& pr
   json["late_p99_us"] = measure(probe.late_p99_us);
   json["lost_share"] = measure(probe.lost_share);
   json["longest_stop_us"] = measure(probe.longest_stop_us);
+  json["pair_speed"] = measure(probe.pair.share);
+  json["speed_spread"] = measure(probe.speed_spread);
   json["detectable_p50"] = measure(probe.detectable_p50);
   json["detectable_p99"] = measure(probe.detectable_p99);
   json["trials"] = probe.trials;

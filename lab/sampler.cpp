@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "lab/unobtrusive.h"
 #include "pools/thread_name.h"
 
 namespace lab {
@@ -114,6 +115,7 @@ void Sampler::stop() {
 
 void Sampler::run() noexcept {
   pools::name_this_thread("pl-sample");
+  const Unobtrusive in_the_background;
   try {
     beat();
   } catch (...) {

@@ -1,5 +1,5 @@
 // The sampler: takes a pool's snapshot at a steady beat, subtracts the one before and hands over a
-// point of the timeline. The pool's workers never wait for it.
+// point of the timeline. The pool's workers never wait for it, and it never preempts them.
 #pragma once
 
 #include <condition_variable>

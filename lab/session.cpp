@@ -1,11 +1,10 @@
 #include "lab/session.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <condition_variable>
-#include <ctime>
+#include <iterator>
+#include <map>
 #include <mutex>
 #include <new>
 #include <stop_token>
@@ -15,13 +14,13 @@
 
 #include <fmt/format.h>
 
+#include "lab/run_facts.h"
 #include "lab/trial_runner.h"
+#include "lab/trial_source.h"
 #include "pools/catalog.h"
 #include "pools/thread_name.h"
 #include "pools/usable_cores.h"
-#include "results/build_facts.h"
-#include "results/environment.h"
-#include "results/fingerprint.h"
+#include "results/capacity.h"
 #include "results/verdicts.h"
 
 namespace lab {
@@ -31,14 +30,6 @@ namespace {
 constexpr std::uint64_t kLabThreads = 3;
 
 double seconds(pools::Nanos t) { return std::chrono::duration<double>(t).count(); }
-
-std::string time_text(std::time_t time, const char* format) {
-  std::tm utc{};
-  ::gmtime_r(&time, &utc);
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), format, &utc);
-  return {text.data(), length};
-}
 
 using SharedScenario = std::shared_ptr<const scenarios::Scenario>;
 using SharedTimetable = std::shared_ptr<const scenarios::Timetable>;
@@ -73,25 +64,36 @@ bool worth_another_try(const results::Trial& trial, unsigned tries) noexcept {
 
 struct Session::State {
   // set once
+  scenarios::Scenario whole;  ///< with all its pools
   SharedScenario scenario;
   std::vector<scenarios::PhaseSpan> phases;
   Options options;
-  std::vector<scenarios::TrialSpec> specs;
-  std::vector<PlannedTrial> planned;  ///< of specs
   std::stop_source stop;
   std::thread thread;
 
+  // the session's thread only, once that runs
+  MoreTrials more;
+  scenarios::TrialTitles titles;
+  std::map<scenarios::Parameters, SharedScenario> swept;
+
+  // of the trial that goes on
+  TrialViews views;
+  // Written without the lock, which an observer may hold: relaxed, for they are shown and no more.
+  std::atomic<pools::Instant> trial_start{};
+  std::atomic<bool> draining{false};
+  std::atomic<std::uint64_t> frames{0};  ///< that a window has drawn so far
+
+  // guarded by mutex; only the session's thread adds trials, so it may look without
+  std::vector<scenarios::TrialSpec> specs;
+  std::vector<PlannedTrial> planned;  ///< of specs
   // guarded by mutex
   mutable std::mutex mutex;
   std::condition_variable over_changed;
   SessionState state = SessionState::Ready;
   std::size_t trial = 0;
   SharedTimetable timetable;  ///< of that trial
-  pools::Instant trial_start{};
-  bool draining = false;
   std::string error;
   Failure failure = Failure::None;
-  std::vector<TrialView> views;
   results::RunResult result;
   std::vector<std::size_t> outcome_of;  ///< where in the result each trial's is, the last try's
 
@@ -99,9 +101,15 @@ struct Session::State {
     return state != SessionState::Ready && state != SessionState::Running;
   }
 
+  /// Adds trials to the list. Throws for what cannot be run.
+  void plan(const std::vector<scenarios::TrialSpec>& more_trials);
   void run();
   void run_trials();
   results::Trial run_one(std::size_t index);
+  /// A search is told what it asked for, although the trial was spoilt.
+  bool answered(const results::Trial& done) const {
+    return scenario->capacity && results::kept(done, *scenario->capacity) != results::Kept::Unknown;
+  }
   TrialPlan begin(std::size_t index);
   void add(results::Trial done);
   void end(SessionState end_state, std::string why = {}, Failure kind = Failure::None);
@@ -110,20 +118,9 @@ struct Session::State {
 
 void Session::State::run() {
   try {
-    results::RunResult facts;
-    const std::time_t now = std::time(nullptr);
-    facts.started_at = time_text(now, "%Y-%m-%dT%H:%M:%SZ");
-    facts.environment = results::read_environment();
-    facts.build = results::build_facts();
+    results::RunResult facts = facts_before(*scenario);
     facts.gui = options.gui;
     facts.quick = options.quick;
-    facts.command = results::command_line();
-    facts.scenario = *scenario;
-    facts.scenario_hash = results::scenario_hash(*scenario);
-    const std::string unique = fmt::format("{} {} {}", facts.scenario_hash, ::getpid(),
-                                           pools::Clock::now().time_since_epoch().count());
-    facts.run_id = fmt::format("{}-{:08x}", time_text(now, "%Y%m%dT%H%M%SZ"),
-                               results::fingerprint(unique) >> 32U);
     {
       const std::lock_guard lock(mutex);
       result = std::move(facts);
@@ -165,11 +162,12 @@ void Session::State::run_trials() {
       if (stop.stop_requested()) return end(SessionState::Interrupted);
       results::Trial done = run_one(i);
       const bool cut_short = done.interrupted;
-      again = patient && worth_another_try(done, tries);
+      again = patient && worth_another_try(done, tries) && !answered(done);
       if (!done.valid && !again) patient = false;
       add(std::move(done));
       if (cut_short) return end(SessionState::Interrupted);
     }
+    if (i + 1 == specs.size() && more) plan(more(result));
   }
   end(SessionState::Finished);
 }
@@ -182,8 +180,8 @@ TrialPlan Session::State::begin(std::size_t index) {
   {
     const std::lock_guard lock(mutex);
     trial = index;
-    draining = false;
   }
+  draining.store(false, std::memory_order_relaxed);
   if (!same_load) {
     // One at a time: with a new seed for every block they would take most of the memory.
     SharedTimetable drawn = std::make_shared<const scenarios::Timetable>(*serves, spec.seed);
@@ -198,41 +196,27 @@ TrialPlan Session::State::begin(std::size_t index) {
 
 results::Trial Session::State::run_one(std::size_t index) {
   const TrialPlan plan = begin(index);
+  if (options.before_trial) options.before_trial(stop.get_token());
   TrialEvents events;
   events.started = [this, index](pools::Instant start) {
-    const std::lock_guard lock(mutex);
-    trial_start = start;
-    TrialView& view = views[index];
-    view = TrialView();  // of an earlier try nothing is left
-    view.timeline.pool = specs[index].pool;
-    view.started = true;
+    trial_start.store(start, std::memory_order_relaxed);
+    views.start(index);
   };
-  events.sampled = [this, index](Sample&& sample) {
-    const std::lock_guard lock(mutex);
-    TrialView& view = views[index];
-    view.timeline.points.push_back(sample.point);
-    for (results::ScalingMark& mark : sample.scaling) view.timeline.keep(std::move(mark));
-    view.timeline.scaling_dropped += sample.scaling_missed;
-    view.ledger = sample.snapshot.ledger;
-    view.response = std::move(sample.snapshot.response);
-    view.workers = std::move(sample.snapshot.by_worker);
-  };
-  events.draining = [this] {
-    const std::lock_guard lock(mutex);
-    draining = true;
-  };
-  return run_trial(plan, events, stop.get_token());
+  events.sampled = [this, index](Sample&& sample) { views.keep(index, std::move(sample)); };
+  events.draining = [this] { draining.store(true, std::memory_order_relaxed); };
+  const std::uint64_t before = frames.load(std::memory_order_relaxed);
+  results::Trial done = run_trial(plan, events, stop.get_token());
+  done.frames_drawn = frames.load(std::memory_order_relaxed) - before;
+  return done;
 }
 
 void Session::State::add(results::Trial done) {
   const std::lock_guard lock(mutex);
-  TrialView& view = views[trial];
-  view.ledger = done.ledger;
-  view.workers = done.workers;
-  view.finished = true;
   outcome_of.resize(trial + 1);
   outcome_of[trial] = result.trials.size();
   result.trials.push_back(std::move(done));
+  // Last: who sees that this try is over finds what came of it.
+  views.finish(trial, result.trials.back());
 }
 
 void Session::State::end(SessionState end_state, std::string why, Failure kind) {
@@ -243,13 +227,15 @@ void Session::State::end(SessionState end_state, std::string why, Failure kind) 
     failure = kind;
     if (end_state == SessionState::Finished) trial = specs.size();
     result.interrupted = end_state == SessionState::Interrupted;
-    result.verdicts = results::evaluate(scenario->expect, result.trials);
+    result.verdicts = scenario->capacity
+                          ? results::evaluate(scenario->expect, results::capacities(result))
+                          : results::evaluate(scenario->expect, result.trials);
   }
   over_changed.notify_all();
 }
 
 std::string Session::State::phase_at(double trial_s) const {
-  if (draining) return "draining";
+  if (draining.load(std::memory_order_relaxed)) return "draining";
   for (const scenarios::PhaseSpan& phase : timetable->phases()) {
     if (trial_s < seconds(phase.end)) return phase.name;
   }
@@ -257,32 +243,45 @@ std::string Session::State::phase_at(double trial_s) const {
   return timetable->phases().empty() ? "" : timetable->phases().back().name;
 }
 
-Session::Session(const scenarios::Scenario& scenario, Options options)
-    : Session(scenario, scenarios::plan(scenario), options) {}
-
-Session::Session(const scenarios::Scenario& scenario, std::vector<scenarios::TrialSpec> trials,
-                 Options options)
-    : state_(std::make_unique<State>()) {
-  State& s = *state_;
-  s.specs = std::move(trials);
-  s.options = options;
-  // The result says what was run, so the scenario inside it has these pools only.
-  s.scenario =
-      std::make_shared<const scenarios::Scenario>(scenarios::with_pools(scenario, ids_of(s.specs)));
-  scenarios::TrialTitles titles;
-  for (const scenarios::TrialSpec& spec : s.specs) {
-    PlannedTrial& one = s.planned.emplace_back();
+void Session::State::plan(const std::vector<scenarios::TrialSpec>& more_trials) {
+  std::vector<PlannedTrial> added;
+  for (const scenarios::TrialSpec& spec : more_trials) {
+    PlannedTrial& one = added.emplace_back();
     one.title = titles.next(spec);
-    one.scenario = s.scenario;
+    one.scenario = scenario;
     if (!spec.parameters.empty()) {
+      SharedScenario& with = swept[spec.parameters];
       // Of the whole file: a parameter's pointer may count its pools.
-      one.scenario =
-          std::make_shared<const scenarios::Scenario>(scenarios::with_parameters(scenario, spec));
-      config_of(*one.scenario, spec.pool);
+      if (!with) {
+        with = std::make_shared<const scenarios::Scenario>(
+            scenarios::with_parameters(whole, spec.parameters));
+      }
+      static_cast<void>(config_of(*with, spec.pool));
+      one.scenario = with;
     }
     one.length_s = scenarios::trial_length(*one.scenario).count();
-    s.views.emplace_back().timeline.pool = spec.pool;
   }
+  const std::lock_guard lock(mutex);
+  for (const scenarios::TrialSpec& spec : more_trials) {
+    specs.push_back(spec);
+    views.add_trial(spec.pool);
+  }
+  std::move(added.begin(), added.end(), std::back_inserter(planned));
+}
+
+Session::Session(const scenarios::Scenario& scenario, Options options)
+    : Session(scenario, trial_source(scenario), options) {}
+
+Session::Session(const scenarios::Scenario& scenario, TrialSource source, Options options)
+    : state_(std::make_unique<State>()) {
+  State& s = *state_;
+  s.options = options;
+  s.whole = scenario;
+  s.more = std::move(source.more);
+  // The result says what was run, so the scenario inside it has these pools only.
+  s.scenario = std::make_shared<const scenarios::Scenario>(
+      scenarios::with_pools(scenario, ids_of(source.first)));
+  s.plan(source.first);
   if (s.specs.empty()) return;
   s.timetable = std::make_shared<const scenarios::Timetable>(*s.planned.front().scenario,
                                                              s.specs.front().seed);
@@ -335,9 +334,11 @@ SessionProgress Session::progress() const {
   }
   if (s.state == SessionState::Ready || s.trial >= s.specs.size()) return progress;
   progress.title = s.planned[s.trial].title;
-  // Until its pool stands the trial has not begun.
-  if (s.views[s.trial].started) {
-    progress.trial_s = std::max(0.0, seconds(pools::Clock::now() - s.trial_start));
+  const TrialGlimpse glimpse = s.views.glimpse(s.trial);
+  // Until its pool stands the trial, or the next try of it, has not begun.
+  if (glimpse.started && !glimpse.finished) {
+    const pools::Instant start = s.trial_start.load(std::memory_order_relaxed);
+    progress.trial_s = std::max(0.0, seconds(pools::Clock::now() - start));
   }
   progress.phase = s.phase_at(progress.trial_s);
   double whole_s = 0;
@@ -348,14 +349,9 @@ SessionProgress Session::progress() const {
   }
   progress.left_s = std::max(0.0, whole_s - served_s);
   progress.share = whole_s > 0 ? std::min(1.0, served_s / whole_s) : 0;
-  const TrialView& view = s.views[s.trial];
-  progress.ledger = view.ledger;
-  if (!view.timeline.points.empty()) {
-    progress.throughput_per_s = view.timeline.points.back().throughput_per_s;
-  }
-  if (!view.response.empty()) {
-    progress.p99_us = static_cast<double>(view.response.quantile(0.99).count()) / 1e3;
-  }
+  progress.ledger = glimpse.ledger;
+  progress.throughput_per_s = glimpse.throughput_per_s;
+  progress.p99_us = glimpse.p99_us;
   return progress;
 }
 
@@ -363,26 +359,15 @@ const scenarios::Scenario& Session::scenario() const noexcept { return *state_->
 
 const std::vector<scenarios::PhaseSpan>& Session::phases() const noexcept { return state_->phases; }
 
-const std::vector<scenarios::TrialSpec>& Session::trials() const noexcept { return state_->specs; }
+std::vector<scenarios::TrialSpec> Session::trials() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->specs;
+}
+
+void Session::note_frame() noexcept { state_->frames.fetch_add(1, std::memory_order_relaxed); }
 
 TrialView Session::view(std::size_t index, std::size_t from_point, std::size_t from_mark) const {
-  const std::lock_guard lock(state_->mutex);
-  const TrialView& whole = state_->views.at(index);
-  TrialView part;
-  part.timeline.pool = whole.timeline.pool;
-  const auto tail = [](const auto& list, std::size_t from) {
-    const auto first = list.begin() + static_cast<std::ptrdiff_t>(std::min(from, list.size()));
-    return std::decay_t<decltype(list)>(first, list.end());
-  };
-  part.timeline.points = tail(whole.timeline.points, from_point);
-  part.timeline.scaling = tail(whole.timeline.scaling, from_mark);
-  part.timeline.scaling_dropped = whole.timeline.scaling_dropped;
-  part.ledger = whole.ledger;
-  part.response = whole.response;
-  part.workers = whole.workers;
-  part.started = whole.started;
-  part.finished = whole.finished;
-  return part;
+  return state_->views.view(index, from_point, from_mark);
 }
 
 std::optional<results::Trial> Session::trial(std::size_t index) const {

@@ -5,13 +5,16 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "lab/trial_source.h"
+#include "lab/trial_views.h"
 #include "results/run_result.h"
-#include "results/timeline.h"
 #include "scenarios/scenario.h"
 #include "scenarios/timetable.h"
 #include "scenarios/trial_plan.h"
@@ -51,35 +54,26 @@ struct SessionProgress {
   Failure failure = Failure::None;
   pools::Ledger ledger;  ///< of the present trial, as of the last sample
   double throughput_per_s = 0;
-  double p99_us = 0;  ///< response time over the trial so far; 0: nothing yet
-};
-
-/// A trial as an observer sees it while the session runs.
-struct TrialView {
-  results::PoolTimeline timeline;  ///< points and marks from the indices asked for on
-  pools::Ledger ledger;
-  pools::LatencyHistogram response{
-      pools::LatencyHistogram::kLiveBits};  ///< cumulative, whole trial
-  std::vector<pools::WorkerSnapshot> workers;
-  bool started = false;
-  bool finished = false;
+  double p99_us = 0;  ///< response time over the trial so far; 0: too few tasks yet
 };
 
 class Session {
  public:
   struct Options {
-    bool gui = false;    ///< tag the result: a window was drawing
-    bool quick = false;  ///< likewise: the scenario is a shortened one
-    /// Runs a spoilt trial again: see worth_another_try(). Not for who shows trials one by one.
-    bool retries = false;
+    bool gui = false;      ///< tag the result: a window was open
+    bool quick = false;    ///< likewise: the scenario is a shortened one
+    bool retries = false;  ///< run a spoilt trial again: see worth_another_try()
+    /// Called on the session's thread before each try of a trial, which progress() names already
+    /// and which begins when it returns; the token says when it should not wait any longer.
+    std::function<void(const std::stop_token& stop)> before_trial{};
   };
 
-  /// Runs these trials, in this order. Throws pools::ConfigError for a pool that the scenario does
-  /// not have, scenarios::ScenarioError for parameters that do not go with it: before anything is
-  /// run.
-  Session(const scenarios::Scenario& scenario, std::vector<scenarios::TrialSpec> trials,
-          Options options);
-  /// Every pool once: scenarios::plan().
+  /// Runs the first trials of `source`, in this order, then those it has more, of the same pools.
+  /// Throws
+  /// pools::ConfigError for a pool that the scenario does not have, scenarios::ScenarioError for
+  /// parameters that do not go with it: before anything is run.
+  Session(const scenarios::Scenario& scenario, TrialSource source, Options options);
+  /// What the scenario asks for: trial_source().
   Session(const scenarios::Scenario& scenario, Options options);
   /// Stops and joins.
   ~Session();
@@ -99,11 +93,14 @@ class Session {
   const scenarios::Scenario& scenario() const noexcept;
   /// Of the first trial; parameters may change those of others.
   const std::vector<scenarios::PhaseSpan>& phases() const noexcept;
-  /// In the order they are run.
-  const std::vector<scenarios::TrialSpec>& trials() const noexcept;
+  /// In the order they are run, as far as that is known: a search goes on from what it found.
+  std::vector<scenarios::TrialSpec> trials() const;
+
+  /// A window has drawn a frame: the trial that goes on says how many there were.
+  void note_frame() noexcept;
 
   /// What happened in trial `index`, points from `from_point` and marks from `from_mark` on: an
-  /// observer that passes how many it has gets only what is new.
+  /// observer that passes how many it has gets only what is new (of the same try: see there).
   TrialView view(std::size_t index, std::size_t from_point = 0, std::size_t from_mark = 0) const;
 
   /// What came of trial `index`; none until it is over.

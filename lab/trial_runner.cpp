@@ -12,10 +12,14 @@
 
 #include <fmt/format.h>
 
+#include "lab/noise_watch.h"
+#include "lab/slowest_tasks.h"
 #include "lab/trial_figures.h"
+#include "lab/unobtrusive.h"
 #include "pools/make_pool.h"
 #include "pools/thread_name.h"
 #include "pools/usable_cores.h"
+#include "results/arrival_check.h"
 #include "results/environment.h"
 #include "results/phase_results.h"
 #include "results/self_check.h"
@@ -118,12 +122,16 @@ class TrialRun {
         events_(events),
         stop_(std::move(stop)),
         drain_timeout_(std::chrono::duration_cast<Nanos>(plan.scenario->run.drain_timeout)),
-        flight_(std::make_shared<Flight>(plan)) {}
+        flight_(std::make_shared<Flight>(plan)) {
+    const scenarios::RunPlan& run = plan.scenario->run;
+    if (run.steady_state) steady_.emplace(*run.steady_state, run.warmup.count());
+  }
 
   results::Trial run() {
     static_cast<scenarios::TrialSpec&>(trial_) = plan_.spec;
     trial_.config = pool().config();
     trial_.timeline.pool = trial_.pool;
+    noise_.emplace();
     before_ = results::cost_so_far();
     start_ = Clock::now() + kLead;
     if (events_.started) events_.started(start_);
@@ -135,9 +143,9 @@ class TrialRun {
     const Instant idle_at = Clock::now();
     sampler_->finish();
     sampler_.reset();
-    // While the workers still live: a thread takes its run delay with it.
-    trial_.cost = results::cost_between(before_, results::cost_so_far());
+    read_costs();
     close();
+    noise_->ended();
     fill(idle_at);
     return std::move(trial_);
   }
@@ -145,8 +153,16 @@ class TrialRun {
  private:
   pools::Pool& pool() { return *flight_->pool; }
 
+  /// While the workers still live: a thread takes its run delay with it.
+  void read_costs() {
+    trial_.cost = results::cost_between(before_, results::cost_so_far());
+    noise_->served();
+  }
+
   void keep(Sample&& sample) {
+    noise_->sampled(sample.point.t_s);
     trial_.timeline.points.push_back(sample.point);
+    if (steady_ && steady_->settled(trial_.timeline)) flight_->generator.end_warm_up();
     for (const results::ScalingMark& mark : sample.scaling) trial_.timeline.keep(mark);
     trial_.timeline.scaling_dropped += sample.scaling_missed;
     if (events_.sampled) events_.sampled(std::move(sample));
@@ -186,6 +202,7 @@ class TrialRun {
   }
 
   void await_generator() {
+    const Unobtrusive in_the_background;
     const Instant planned_end = start_ + plan_.timetable->duration();
     ProgressWatch watch(drain_timeout_);
     std::optional<Instant> told_to_stop;
@@ -213,6 +230,7 @@ class TrialRun {
   /// Waits until the pool is idle or its time is up. More work than it can do in that time is a
   /// finding about the load; work that waits while no worker moves is a fault of the pool.
   void drain() {
+    const Unobtrusive in_the_background;
     const Nanos patience = std::max<Nanos>(kStandstill, drain_timeout_ / 2);
     ProgressWatch watch(patience);
     Instant deadline = Clock::now() + drain_timeout_;
@@ -277,8 +295,32 @@ class TrialRun {
     }
     fill_figures(trial_, *plan_.scenario, *plan_.timetable, readings, pool().report());
     trial_.phases = results::phase_results(*plan_.timetable, trial_.generator.shift,
-                                           trial_.timeline, trial_.elapsed_s);
+                                           trial_.generator.cut, trial_.timeline, trial_.elapsed_s);
+    if (steady_) report_steadiness();
+    fill_noise(readings);
     results::self_check(trial_, pools::usable_cores());
+  }
+
+  void report_steadiness() {
+    trial_.steady = steady_->report();
+    trial_.steady.cut_s = seconds(trial_.generator.cut);
+    const double warm_up_s = scenarios::longest_warm_up(plan_.scenario->run).count();
+    if (trial_.steady.attained || trial_.interrupted) return;
+    trial_.flags.push_back(fmt::format(
+        "not steady after {:.3g} s of warm-up: {} still changes by {:.3g} % in {:.3g} s", warm_up_s,
+        plan_.scenario->run.steady_state->metric, trial_.steady.change_pct,
+        plan_.scenario->run.steady_state->window.count()));
+  }
+
+  void fill_noise(const TrialReadings& readings) {
+    trial_.noise = noise_->noise(trial_.generator, start_);
+    if (readings.measuring) {
+      const pools::Ledger& then = readings.measuring->ledger;
+      trial_.noise.backlog = static_cast<double>(then.queued + then.running);
+    }
+    trial_.slowest = slowest_tasks(trial_, *plan_.scenario, *plan_.timetable, start_);
+    trial_.arrivals = results::check_arrivals(*plan_.timetable, trial_.generator.lag_of);
+    trial_.generator.lag_of = {};  // has served its purpose, and is as long as the timetable
   }
 
   Nanos cancel_limit() const {
@@ -291,7 +333,7 @@ class TrialRun {
   [[noreturn]] void leave(const std::string& how) {
     const Instant now = Clock::now();
     sampler_.reset();
-    trial_.cost = results::cost_between(before_, results::cost_so_far());
+    read_costs();
     pools::PoolSnapshot last = pool().snapshot();
     // Tasks that end meanwhile are in two of its figures or in none; soon one is taken between two.
     for (int i = 0; i < 1000 && !last.ledger.closes(); ++i) last = pool().snapshot();
@@ -324,7 +366,10 @@ class TrialRun {
   Instant start_{};
   bool left_ = false;  // the pool was given up; tasks still run
   pools::PoolSnapshot idle_;
-  results::Trial trial_;  // its timeline is the sampler's while there is one
+  // The sampler's, while there is one: the timeline, the noise, whether it is steady.
+  results::Trial trial_;
+  std::optional<NoiseWatch> noise_;
+  std::optional<results::SteadyWatch> steady_;
   std::optional<Sampler> sampler_;
 };
 

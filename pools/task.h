@@ -53,6 +53,7 @@ class alignas(64) Task {
   std::uint8_t level = 0;
   bool timed : 1 = false;     ///< its latencies are recorded; `accepted` and the lag are set
   bool extended : 1 = false;  ///< it has a context
+  bool spawned : 1 = false;   ///< another task of the pool submitted it; set with the lag
 
   /// Stores the callable. Requires: holds none. A callable may have a member `ended(Outcome)
   /// noexcept`, which is told before the callable is destroyed.
@@ -106,7 +107,9 @@ class alignas(64) Task {
   /// When the task was to be submitted; after `accepted` is set. Kept as how much later that is, a
   /// float: exact up to 16 ms, beyond within 6e-8 of the lag, in half the space of an instant. More
   /// than 146 years count as 146 years.
-  void set_due(Instant due) noexcept {
+  /// `by_task`: what it is late is that task's doing, and no submitter's.
+  void set_due(Instant due, bool by_task = false) noexcept {
+    spawned = by_task;
     std::int64_t lag = 0;
     // Only a due time long before the clock's zero can be too far away.
     if (__builtin_sub_overflow(accepted.time_since_epoch().count(), due.time_since_epoch().count(),

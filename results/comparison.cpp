@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "results/capacity.h"
 #include "results/comparable.h"
 #include "results/sign_test.h"
 #include "results/verdicts.h"
@@ -18,18 +20,23 @@ namespace results {
 namespace {
 
 constexpr double kSignificance = 0.05;
+/// Beyond it a response time is reported, and nothing waits for it.
+constexpr double kDecidedUpTo = 99;
 
 /// Which trials are the same thing measured again.
 struct Arm {
   std::string pool;
   std::string arm;
-  std::map<std::string, std::string> parameters;
+  scenarios::Parameters parameters;
+  std::uint32_t point = 0;  // says nothing that the parameters do not
 
   bool operator<(const Arm& other) const {
     return std::tie(pool, arm, parameters) < std::tie(other.pool, other.arm, other.parameters);
   }
-  bool operator==(const Arm&) const = default;
+  bool operator==(const Arm& other) const { return !(*this < other) && !(other < *this); }
 };
+
+Arm arm_of(const Trial& trial) { return {trial.pool, trial.arm, trial.parameters, trial.point}; }
 
 /// The trial's figure if it may be compared with others.
 std::optional<double> figure_of(const Trial& trial, const Measure& measure) {
@@ -49,24 +56,24 @@ bool lower_is_better(const Measure& measure) {
   return measure.metric.ends_with("_us") || measure.metric == "cpu_s";
 }
 
-Standing standing_of(const Comparison& one, bool control_agrees) {
+Standing standing_of(const Comparison& one, bool control_agrees, double significance) {
   const double margin = margin_of(one.measure);
   const bool apart = one.low > 1 || one.high < 1;
   const double effect = std::max(one.ratio, 1 / one.ratio);
-  if (one.p < kSignificance && apart && effect >= 1 + margin && control_agrees) {
+  if (one.p < significance && apart && effect >= 1 + margin && control_agrees) {
     return (one.ratio < 1) == lower_is_better(one.measure) ? Standing::Better : Standing::Worse;
   }
   if (one.low > 1 / (1 + margin) && one.high < 1 + margin) return Standing::Equivalent;
   return Standing::Inconclusive;
 }
 
-std::string why_open(const Comparison& one, bool control_agrees) {
+std::string why_open(const Comparison& one, bool control_agrees, double significance) {
   if (one.blocks < kLeastBlocks) {
     return fmt::format("{} of the {} blocks it takes", one.blocks, kLeastBlocks);
   }
   const bool apart = one.low > 1 || one.high < 1;
   if (apart && !control_agrees) return "the baseline differs from itself as well";
-  if (apart && one.p >= kSignificance) return "among so many comparisons it may be chance";
+  if (apart && one.p >= significance) return "among so many comparisons it may be chance";
   if (apart) return "different, perhaps by less than matters";
   return fmt::format("a difference below {:.0f} % would not have been seen",
                      100 * (one.detectable - 1));
@@ -79,7 +86,7 @@ class Figures {
     for (const Trial& trial : trials) {
       // Of several in a block the last: one that was repeated because it was spoilt.
       if (const auto value = figure_of(trial, measure)) {
-        by_arm_[{trial.pool, trial.arm, trial.parameters}][trial.block] = *value;
+        by_arm_[arm_of(trial)][trial.block] = *value;
       }
     }
   }
@@ -99,41 +106,43 @@ class Figures {
   std::map<Arm, std::map<std::uint32_t, double>> by_arm_;
 };
 
-std::vector<Comparison> compare_by(const std::vector<Trial>& trials, const std::vector<Arm>& arms,
-                                   const std::string& baseline, const Measure& measure) {
+/// Two that are set against each other.
+struct Pair {
+  Arm above;
+  Arm below;
+};
+
+/// What the arm is compared with: the baseline with the same values, where they are its own as
+/// well; of one pool alone its first combination.
+const Arm* reference_of(const Arm& arm, const std::vector<Arm>& arms, const std::string& baseline,
+                        bool alone) {
+  const Arm* first = nullptr;
+  for (const Arm& other : arms) {
+    if (other.pool != baseline || !other.arm.empty()) continue;
+    const bool same = arm.pool == baseline ? other.parameters == arm.parameters
+                                           : scenarios::concerning(other.parameters, arm.pool) ==
+                                                 scenarios::concerning(arm.parameters, baseline);
+    const bool fits = alone && arm.arm.empty() ? true : same;
+    if (fits && (first == nullptr || other.point < first->point)) first = &other;
+  }
+  return first;
+}
+
+std::vector<PairedFigures> paired(const std::vector<Trial>& trials, const std::vector<Pair>& pairs,
+                                  const Measure& measure) {
   const Figures figures(trials, measure);
-  std::vector<Comparison> out;
-  std::vector<double> p;
-  for (const Arm& arm : arms) {
-    const std::vector<double> logs = figures.log_ratios(arm, {baseline, "", arm.parameters});
-    const SignTest test = sign_test(logs);
-    Comparison& one = out.emplace_back();
-    one.measure = measure;
-    one.pool = arm.pool;
-    one.arm = arm.arm;
-    one.parameters = arm.parameters;
-    one.baseline = baseline;
-    one.blocks = logs.size();
-    one.ratio = std::exp(test.median);
-    one.low = std::exp(test.low);
-    one.high = std::exp(test.high);
-    one.detectable = std::max(std::exp((test.high - test.low) / 2), 1 + margin_of(measure));
-    if (arm.arm.empty()) p.push_back(test.p);
-    one.p = test.p;
+  std::vector<PairedFigures> family;
+  for (const auto& [arm, baseline] : pairs) {
+    auto& [who, log_ratios] = family.emplace_back();
+    who.measure = measure;
+    who.pool = arm.pool;
+    who.arm = arm.arm;
+    who.parameters = arm.parameters;
+    who.baseline = baseline.pool;
+    who.baseline_parameters = baseline.parameters;
+    log_ratios = figures.log_ratios(arm, baseline);
   }
-  const std::vector<double> corrected = holm(p);
-  const bool agrees = std::all_of(out.begin(), out.end(), [](const Comparison& one) {
-    return one.arm.empty() || (one.low <= 1 && one.high >= 1);
-  });
-  std::size_t next = 0;
-  for (Comparison& one : out) {
-    if (one.arm.empty()) one.p = corrected[next++];
-    // The control differs from the baseline by chance only: nothing else would excuse it.
-    const bool trusted = agrees || !one.arm.empty();
-    one.standing = standing_of(one, trusted);
-    if (one.standing == Standing::Inconclusive) one.why = why_open(one, trusted);
-  }
-  return out;
+  return family;
 }
 
 }  // namespace
@@ -168,24 +177,77 @@ std::vector<Measure> usual_measures(const std::vector<double>& percentiles) {
 }
 
 std::vector<Comparison> comparisons(const RunResult& result) {
+  if (result.scenario.capacity) return compared(capacities(result), result.scenario.baseline);
+  scenarios::RunPlan run;
+  run.repetitions = result.scenario.repetitions;
+  run.until_conclusive = result.scenario.until_conclusive;
   return compare(result.trials, result.scenario.baseline,
-                 usual_measures(result.scenario.percentiles));
+                 usual_measures(result.scenario.percentiles), scenarios::looks(run).size());
+}
+
+std::vector<Comparison> judged(const std::vector<PairedFigures>& family, std::size_t looks) {
+  const double significance = kSignificance / static_cast<double>(std::max<std::size_t>(looks, 1));
+  std::vector<Comparison> out;
+  std::vector<double> p;
+  for (const auto& [who, log_ratios] : family) {
+    const SignTest test = sign_test(log_ratios, 1 - significance);
+    Comparison& one = out.emplace_back(who);
+    one.blocks = log_ratios.size();
+    one.ratio = std::exp(test.median);
+    one.low = std::exp(test.low);
+    one.high = std::exp(test.high);
+    one.detectable = std::max(std::exp((test.high - test.low) / 2), 1 + margin_of(one.measure));
+    if (one.arm.empty()) p.push_back(test.p);
+    one.p = test.p;
+  }
+  const std::vector<double> corrected = holm(p);
+  const bool agrees = std::all_of(out.begin(), out.end(), [](const Comparison& one) {
+    return one.arm.empty() || (one.low <= 1 && one.high >= 1);
+  });
+  std::size_t next = 0;
+  for (Comparison& one : out) {
+    if (one.arm.empty()) one.p = corrected[next++];
+    // The control differs from the baseline by chance only: nothing else would excuse it.
+    const bool trusted = agrees || !one.arm.empty();
+    one.standing = standing_of(one, trusted, significance);
+    if (one.standing == Standing::Inconclusive) one.why = why_open(one, trusted, significance);
+  }
+  return out;
+}
+
+bool conclusive(const std::vector<Comparison>& all) {
+  return std::all_of(all.begin(), all.end(), [](const Comparison& one) {
+    const std::string& stat = one.measure.stat;
+    const bool decides = one.arm.empty() && one.measure.metric == "response_us" &&
+                         stat.starts_with('p') &&
+                         std::strtod(stat.c_str() + 1, nullptr) <= kDecidedUpTo;
+    return !decides || one.standing != Standing::Inconclusive;
+  });
 }
 
 std::vector<Comparison> compare(const std::vector<Trial>& trials, const std::string& baseline,
-                                const std::vector<Measure>& measures) {
+                                const std::vector<Measure>& measures, std::size_t looks) {
   std::vector<Arm> arms;
   std::uint32_t blocks = 0;
+  bool alone = true;
   for (const Trial& trial : trials) {
     blocks = std::max(blocks, trial.block + 1);
-    const Arm arm{trial.pool, trial.arm, trial.parameters};
-    if (trial.pool == baseline && trial.arm.empty()) continue;
+    alone = alone && trial.pool == baseline;
+    const Arm arm = arm_of(trial);
     if (std::find(arms.begin(), arms.end(), arm) == arms.end()) arms.push_back(arm);
   }
   std::vector<Comparison> out;
   if (blocks < 2) return out;
+  std::stable_sort(arms.begin(), arms.end(),
+                   [](const Arm& a, const Arm& b) { return a.point < b.point; });
+  std::vector<Pair> pairs;
+  for (const Arm& arm : arms) {
+    if (!alone && arm.pool == baseline && arm.arm.empty()) continue;
+    const Arm* below = reference_of(arm, arms, baseline, alone);
+    if (below != nullptr && !(*below == arm)) pairs.push_back({arm, *below});
+  }
   for (const Measure& measure : measures) {
-    std::vector<Comparison> part = compare_by(trials, arms, baseline, measure);
+    std::vector<Comparison> part = judged(paired(trials, pairs, measure), looks);
     const bool any =
         std::any_of(part.begin(), part.end(), [](const Comparison& one) { return one.blocks > 0; });
     if (!any) continue;

@@ -40,8 +40,9 @@ struct Comparison {
   Measure measure;
   std::string pool;
   std::string arm;  ///< scenarios::kControlArm: the baseline against its own second copy
-  std::map<std::string, std::string> parameters;  ///< of both, where a sweep changed some
+  scenarios::Parameters parameters;  ///< of this pool, where a sweep changed some
   std::string baseline;
+  scenarios::Parameters baseline_parameters;
   std::size_t blocks = 0;  ///< in which both have a figure that counts
   double ratio = 0;        ///< pool / baseline; NAN without blocks
   double low = 0;          ///< its interval, 95 %; 0 and INFINITY where there are too few blocks
@@ -65,15 +66,32 @@ double margin_of(const Measure& measure) noexcept;
 /// throughput, the CPU time.
 std::vector<Measure> usual_measures(const std::vector<double>& percentiles);
 
-/// By that, of a run: what its file and its summary say.
+/// By that, of a run: what its file and its summary say. Of a search (`capacity`) the rates found.
 std::vector<Comparison> comparisons(const RunResult& result);
 
 /// Every other pool, and the baseline's second copy if there is one, against the baseline: measure
-/// by measure, pools in the order in which they were run first. Trials that are not valid, not
+/// by measure, pools in the order of the plan. Of a sweep each combination for itself, against the
+/// baseline with the same values (as far as they concern it); where there is only one pool each
+/// combination against the first. Trials that are not valid, not
 /// sound or cut short take no part, nor do figures with too few samples behind them; a measure of
 /// which so nothing is left is left out. Empty where there is one block: a single pair cannot tell
 /// a difference from noise.
+/// `looks`: how often it was asked whether to go on; 95 % are those of all of them together.
 std::vector<Comparison> compare(const std::vector<Trial>& trials, const std::string& baseline,
-                                const std::vector<Measure>& measures);
+                                const std::vector<Measure>& measures, std::size_t looks = 1);
+
+/// One to be judged: who is compared with whom by what, and in each block the logarithm of the
+/// ratio.
+struct PairedFigures {
+  Comparison who;
+  std::vector<double> log_ratios;
+};
+
+/// The same rules for figures that trials do not have by themselves: one family by one measure.
+std::vector<Comparison> judged(const std::vector<PairedFigures>& family, std::size_t looks = 1);
+
+/// Whether nothing more is to be learned by further blocks: of the response times up to p99 each
+/// pool's is better, worse or equivalent.
+bool conclusive(const std::vector<Comparison>& all);
 
 }  // namespace results

@@ -155,7 +155,11 @@ Environment read_environment(const std::string& root) {
 }
 
 MachineTime machine_time(const std::string& root) {
-  std::istringstream cpu(text_of(root + "/proc/stat"));
+  return machine_time_in(text_of(root + "/proc/stat"));
+}
+
+MachineTime machine_time_in(const std::string& text) {
+  std::istringstream cpu(text);
   std::string label;
   double user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
   if (!(cpu >> label >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal)) {

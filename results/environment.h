@@ -26,6 +26,8 @@ struct MachineTime {
 /// what they took from it. check_cores() therefore counts no more of it than our threads have
 /// waited (run_delay_s).
 MachineTime machine_time(const std::string& root = "");
+/// The same of a text like that file's first line.
+MachineTime machine_time_in(const std::string& text);
 
 /// What the kernel has charged this process with so far; differences of two make a trial's cost.
 Cost cost_so_far();

@@ -76,6 +76,13 @@ void each_field(FactsOf<scenarios::GeneratorReport> auto& g, auto visit) {
   visit("shift_s", g.shift);
 }
 
+void each_field(FactsOf<SteadyReport> auto& s, auto visit) {
+  visit("attained", s.attained);
+  visit("after_s", s.after_s);
+  visit("cut_s", s.cut_s);
+  visit("change_pct", s.change_pct);
+}
+
 void each_field(FactsOf<PhaseResult> auto& p, auto visit) {
   visit("phase", p.name);
   visit("measured", p.measured);
@@ -101,6 +108,47 @@ void each_field(FactsOf<pools::WorkerSnapshot> auto& w, auto visit) {
   visit("wakes", w.wakes);
   visit("busy_s", w.busy);
   visit("parked_s", w.parked);
+}
+
+void each_field(FactsOf<ArrivalCheck> auto& a, auto visit) {
+  visit("gaps", a.gaps);
+  visit("anderson_darling", a.anderson_darling);
+  visit("gaps_p", a.gaps_p);
+  visit("rank_correlation", a.rank_correlation);
+  visit("independence_p", a.independence_p);
+  visit("uneven", a.uneven);
+  visit("sent_gaps", a.sent_gaps);
+  visit("sent_distance", a.sent_distance);
+  visit("sent_rank_correlation", a.sent_rank_correlation);
+}
+
+void each_field(FactsOf<Noise> auto& n, auto visit) {
+  visit("worker_run_delay_s", n.worker_run_delay_s);
+  visit("worker_involuntary_switches", n.worker_involuntary_switches);
+  visit("cpu_pressure_s", n.cpu_pressure_s);
+  visit("worst_hiccup_us", n.worst_hiccup_us);
+  visit("speed_before", n.speed_before);
+  visit("speed_after", n.speed_after);
+  visit("backlog", n.backlog);
+  visit("huge_pages", n.huge_pages);
+  visit("compaction_stalls", n.compaction_stalls);
+}
+
+void each_field(FactsOf<HiccupMark> auto& h, auto visit) {
+  visit("t_s", h.t_s);
+  visit("length_us", h.length_us);
+}
+
+void each_field(FactsOf<SlowestTask> auto& s, auto visit) {
+  visit("phase", s.phase);
+  visit("class", s.task_class);
+  visit("worker", s.worker);
+  visit("due_s", s.due_s);
+  visit("sent_us", s.sent_us);
+  visit("accepted_us", s.accepted_us);
+  visit("started_us", s.started_us);
+  visit("finished_us", s.finished_us);
+  visit("planned_us", s.planned_us);
 }
 
 void each_field(FactsOf<ScalingMark> auto& m, auto visit) {

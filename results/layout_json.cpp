@@ -1,6 +1,7 @@
 #include "results/layout_json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -126,6 +127,13 @@ class Layout {
 std::string laid_out(std::string_view json) {
   const std::string compact = without_spaces(json);
   return Layout(compact).text();
+}
+
+double six_digits(double value) {
+  if (value == 0) return 0;
+  const double scale = std::pow(10.0, 5 - std::floor(std::log10(std::fabs(value))));
+  if (!std::isfinite(scale) || scale == 0) return value;
+  return std::round(value * scale) / scale;
 }
 
 }  // namespace results

@@ -10,4 +10,7 @@ namespace results {
 /// Requires: `json` is valid.
 std::string laid_out(std::string_view json);
 
+/// More digits than any measurement here has would be half of the file.
+double six_digits(double value);
+
 }  // namespace results

@@ -28,7 +28,8 @@ double mean_rate(const PoolTimeline& timeline, double TimelinePoint::*rate, doub
 }  // namespace
 
 std::vector<PhaseResult> phase_results(const scenarios::Timetable& timetable, pools::Nanos shift,
-                                       const PoolTimeline& timeline, double elapsed_s) {
+                                       pools::Nanos cut, const PoolTimeline& timeline,
+                                       double elapsed_s) {
   std::vector<PhaseResult> results;
   for (const scenarios::PhaseSpan& span : timetable.phases()) {
     const double later = span.measured ? seconds(shift) : 0;
@@ -36,7 +37,8 @@ std::vector<PhaseResult> phase_results(const scenarios::Timetable& timetable, po
     phase.name = span.name;
     phase.measured = span.measured;
     phase.begin_s = seconds(span.begin) + later;
-    phase.end_s = std::min(seconds(span.end) + later, elapsed_s);
+    const double end_s = seconds(span.end) + (span.measured ? later : -seconds(cut));
+    phase.end_s = std::min(end_s, elapsed_s);
     if (phase.end_s <= phase.begin_s) continue;  // a warm-up of no length, or stopped before
     phase.submitted_per_s =
         mean_rate(timeline, &TimelinePoint::submitted_per_s, phase.begin_s, phase.end_s);

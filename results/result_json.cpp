@@ -9,10 +9,11 @@
 #include "pools/metrics/ledger_keys.h"
 #include "results/atomic_file.h"
 #include "results/censored.h"
-#include "results/comparison.h"
-#include "results/fact_fields.h"
+#include "results/conclusions_json.h"
+#include "results/fields_json.h"
 #include "results/hdr_text.h"
 #include "results/layout_json.h"
+#include "results/noise_json.h"
 #include "results/series_columns.h"
 #include "results/series_histograms.h"
 #include "scenarios/event_counts.h"
@@ -21,7 +22,6 @@
 namespace results {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using pools::LatencyHistogram;
 using pools::Nanos;
 
@@ -33,50 +33,12 @@ std::string dumped(const Json& json) {
 /// One object of what is in both, with a member between them whose value is JSON text already: what
 /// is in it may be unknown to this build.
 std::string spliced(const Json& head, std::string_view name, std::string_view value,
-                    const Json& tail) {
+                    std::string_view tail) {
   std::string text = dumped(head);
   text.back() = ',';
   text += fmt::format("\"{}\":{},", name, value);
-  text += std::string_view(dumped(tail)).substr(1);
+  text += tail.substr(1);
   return text;
-}
-
-/// Six digits are more than any measurement here has, and halve the file.
-Json measure(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  if (value == 0) return 0.0;
-  const double scale = std::pow(10.0, 5 - std::floor(std::log10(std::fabs(value))));
-  if (!std::isfinite(scale) || scale == 0) return value;
-  return std::round(value * scale) / scale;
-}
-
-Json written(double value) { return measure(value); }
-Json written(Nanos time) { return measure(std::chrono::duration<double>(time).count()); }
-template <typename Fact>
-Json written(const Fact& fact) {
-  return fact;
-}
-
-/// Adds the facts that each_field knows.
-template <typename Facts>
-void add_fields(Json& json, const Facts& facts) {
-  each_field(facts, [&](std::string_view name, const auto& fact) {
-    json[std::string(name)] = written(fact);
-  });
-}
-
-template <typename Facts>
-Json fields_json(const Facts& facts) {
-  Json json;
-  add_fields(json, facts);
-  return json;
-}
-
-template <typename Facts>
-Json list_json(const std::vector<Facts>& list) {
-  Json json = Json::array();
-  for (const Facts& facts : list) json.push_back(fields_json(facts));
-  return json;
 }
 
 double micros(Nanos t) { return static_cast<double>(t.count()) / 1e3; }
@@ -162,6 +124,10 @@ Json histograms_json(const Trial& trial, const std::vector<double>& percentiles)
       add_fields(json, series);
       json.update(histogram_json(
           histogram, row.unserved == nullptr ? none : series.figures.*row.unserved, percentiles));
+      if (row.histogram == &pools::SeriesReport::response) {
+        json["since_send"] = figures_json(series.figures.since_send(),
+                                          series.figures.unserved_response, percentiles);
+      }
       list.push_back(std::move(json));
     }
   }
@@ -261,9 +227,11 @@ std::string trial_text(const Trial& trial, const std::vector<double>& percentile
   const Json head{{"pool", trial.pool},
                   {"block", trial.block},
                   {"position", trial.position},
-                  {"arm", trial.arm}};
+                  {"arm", trial.arm},
+                  {"point", trial.point}};
   Json json{{"config", config_json(trial.config)}};
   add_fields(json, trial);
+  json["frames_drawn"] = trial.frames_drawn;
   json["ledger"] = ledger_json(trial.ledger);
   json["closes"] = trial.ledger.closes();
   json["counts"] = counts_json(trial);
@@ -273,58 +241,24 @@ std::string trial_text(const Trial& trial, const std::vector<double>& percentile
   json["cost"] = fields_json(trial.cost);
   Json& generator = json["generator"] = fields_json(trial.generator);
   generator["lag"] = histogram_json(trial.generator.lag, LatencyHistogram(), percentiles);
+  if (trial.steady.asked) json["steady_state"] = fields_json(trial.steady);
   json["workers"] = list_json(trial.workers);
   json["steal_matrix"] = matrix_json(trial);
   Json& figures = json["figures"] = Json::object();
   for (const auto& [name, value] : trial.figures) figures[name] = measure(value);
   json["outcomes"] = outcomes_json(trial);
   json["histograms"] = histograms_json(trial, percentiles);
+  json["arrivals"] = arrivals_json(trial.arrivals);
+  json["noise"] = noise_json(trial.noise);
+  json["slowest"] = slowest_json(trial.slowest);
   json["series"] = series_json(trial.timeline);
   json["events"] = events_json(trial.timeline);
-  return spliced(head, "parameters", parameters_text(trial), json);
+  return spliced(head, "parameters", parameters_text(trial), dumped(json));
 }
 
 Json env_json(const Environment& environment) {
   Json json = fields_json(environment);
   if (!(environment.cgroup_cpus > 0)) json["cgroup_cpus"] = nullptr;  // no limit
-  return json;
-}
-
-Json verdict_json(const GateVerdict& v) {
-  Json json{{"metric", v.gate.metric}};
-  if (!v.gate.stat.empty()) json["stat"] = v.gate.stat;
-  if (!v.gate.task_class.empty()) json["class"] = v.gate.task_class;
-  if (!v.gate.phase.empty()) json["phase"] = v.gate.phase;
-  if (!v.gate.compare.empty()) json["compare"] = v.gate.compare;
-  json["op"] = v.gate.op;
-  json["value"] = v.gate.value;
-  json["pool"] = v.pool;
-  json["observed"] = measure(v.observed);
-  json["at_least"] = v.at_least;
-  json["verdict"] = verdict_name(v.verdict);
-  json["text"] = v.text;
-  return json;
-}
-
-/// Infinite where there are too few blocks to say.
-Json bound(double value) { return std::isfinite(value) && value > 0 ? Json(value) : Json(nullptr); }
-
-Json comparison_json(const Comparison& c) {
-  Json json{{"metric", c.measure.metric}, {"stat", c.measure.stat}};
-  if (!c.measure.task_class.empty()) json["class"] = c.measure.task_class;
-  if (!c.measure.phase.empty()) json["phase"] = c.measure.phase;
-  json["pool"] = c.pool;
-  if (!c.arm.empty()) json["arm"] = c.arm;
-  if (!c.parameters.empty()) json["parameters"] = c.parameters;
-  json["baseline"] = c.baseline;
-  json["blocks"] = c.blocks;
-  json["ratio"] = measure(c.ratio);
-  json["low"] = bound(c.low);
-  json["high"] = bound(c.high);
-  json["p"] = c.p;
-  json["verdict"] = standing_name(c.standing);
-  json["detectable"] = bound(c.detectable);
-  if (!c.why.empty()) json["why"] = c.why;
   return json;
 }
 
@@ -347,13 +281,9 @@ std::string result_to_json(const RunResult& result) {
   add_fields(head, result);
   head["build"] = fields_json(result.build);
   head["env"] = env_json(result.environment);
-  Json compared = Json::array();
-  for (const Comparison& one : comparisons(result)) compared.push_back(comparison_json(one));
-  Json verdicts = Json::array();
-  for (const GateVerdict& verdict : result.verdicts) verdicts.push_back(verdict_json(verdict));
   std::string text =
       spliced(head, "scenario", result.scenario.text.empty() ? "{}" : result.scenario.text,
-              Json{{"comparisons", std::move(compared)}, {"verdicts", std::move(verdicts)}});
+              conclusions_text(result));
   text.back() = ',';
   text += "\"trials\":[";
   for (const Trial& trial : result.trials) {

@@ -14,6 +14,7 @@
 #include "results/fact_fields.h"
 #include "results/fact_reader.h"
 #include "results/hdr_text.h"
+#include "results/read_noise.h"
 #include "results/read_pool_facts.h"
 #include "results/result_json.h"
 #include "results/series_columns.h"
@@ -180,14 +181,6 @@ void read_matrix(FactReader& from, Trial& trial) {
   }
 }
 
-/// A value as --set takes it: a word without quotes, if no other value is written like it.
-std::string parameter_text(const JsonValue& value) {
-  std::vector<scenarios::JsonFault> faults;
-  const bool word =
-      value.is(Kind::String) && (!scenarios::parse_json(value.text, 0, faults) || !faults.empty());
-  return word ? value.text : scenarios::json_text(value);
-}
-
 /// What the trial was for. Files written before trials were a list lack all but
 /// the pool (and the seed).
 void read_spec(FactReader& from, scenarios::TrialSpec& spec) {
@@ -195,10 +188,11 @@ void read_spec(FactReader& from, scenarios::TrialSpec& spec) {
   from.read_if_there("block", spec.block);
   from.read_if_there("position", spec.position);
   from.read_if_there("arm", spec.arm);
+  from.read_if_there("point", spec.point);
   if (!from.has("parameters")) return;
   from.object("parameters", [&](FactReader& parameters) {
     for (const JsonMember& member : parameters.value().members) {
-      spec.parameters[member.key] = parameter_text(member.value);
+      spec.parameters[member.key] = scenarios::override_text(member.value);
     }
   });
 }
@@ -213,6 +207,10 @@ void read_trial(FactReader& from, Trial& trial) {
   read_events(from, trial.events);
   read_object(from, "rates", trial.rates);
   read_object(from, "cost", trial.cost);
+  if (from.has("steady_state")) {
+    trial.steady.asked = true;
+    read_object(from, "steady_state", trial.steady);
+  }
   from.object("generator", [&](FactReader& generator) {
     read_fields(generator, trial.generator);
     generator.object("lag", [&](FactReader& lag) { trial.generator.lag = read_histogram(lag); });
@@ -225,8 +223,10 @@ void read_trial(FactReader& from, Trial& trial) {
       figures.read(member.key, trial.figures.emplace_back(member.key, NAN).second);
     }
   });
+  from.read_if_there("frames_drawn", trial.frames_drawn);  // files of before lack it
   read_series(from, trial);
   read_timeline(from, trial.timeline);
+  read_noise(from, trial);
 }
 
 /// Which fields a gate and its verdict have in common. All but the metric may be left out.
@@ -236,6 +236,7 @@ void read_gate(FactReader& from, scenarios::Expectation& gate) {
   from.read_if_there("class", gate.task_class);
   from.read_if_there("phase", gate.phase);
   from.read_if_there("compare", gate.compare);
+  from.read_if_there("bound", gate.bound);
   from.read_if_there("op", gate.op);
   from.read_if_there("value", gate.value);
 }
@@ -273,8 +274,20 @@ void read_scenario(FactReader& from, ScenarioFacts& facts) {
     if (from.has(key)) from.objects(key, read);
   };
   if (from.has("run")) {
-    from.object("run",
-                [&](FactReader& run) { run.read_if_there("percentiles", facts.percentiles); });
+    from.object("run", [&](FactReader& run) {
+      run.read_if_there("percentiles", facts.percentiles);
+      run.read_if_there("repetitions", facts.repetitions);
+      run.read_if_there("until_conclusive", facts.until_conclusive);
+    });
+  }
+  if (from.has("capacity")) {
+    scenarios::CapacityGoal& goal = facts.capacity.emplace();
+    from.object("capacity", [&](FactReader& capacity) {
+      capacity.read_if_there("stat", goal.stat);
+      capacity.read_if_there("class", goal.task_class);
+      capacity.read_if_there("below_us", goal.below_us);
+      capacity.read_if_there("precision_pct", goal.precision_pct);
+    });
   }
   if_there("phases", [&](FactReader& one) {
     PhaseFacts& phase = facts.phases.emplace_back();

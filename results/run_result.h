@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "pools/metrics/snapshot.h"
+#include "results/arrival_check.h"
+#include "results/noise.h"
 #include "results/pool_facts.h"
 #include "results/scenario_facts.h"
+#include "results/steady_state.h"
 #include "results/timeline.h"
 #include "scenarios/event_counts.h"
 #include "scenarios/generator_report.h"
@@ -87,14 +90,20 @@ struct Trial : scenarios::TrialSpec {
   std::uint64_t queue_capacity = 0;
   bool drained = true;  ///< false: more was offered than served in time; the rest was cancelled
   scenarios::GeneratorReport generator;
+  SteadyReport steady;
   std::vector<PhaseResult> phases;
   std::vector<SeriesResult> series;
   PoolTimeline timeline;
+  ArrivalCheck arrivals;
+  Noise noise;
+  std::vector<SlowestTask> slowest;  ///< of the measured phases, where every task is timed
   std::vector<pools::WorkerSnapshot> workers;
   std::vector<std::pair<std::string, double>> figures;  ///< the strategy's own
   std::vector<std::uint64_t> steal_matrix;              ///< [thief][victim], row-major
   std::uint32_t slots = 0;                              ///< side of the steal matrix
   std::uint64_t wakes = 0;
+  /// By the window, while it went on: 0 without one, and while it stood still.
+  std::uint64_t frames_drawn = 0;
 };
 
 enum class Verdict : std::uint8_t { Pass, Fail, Inconclusive };
@@ -131,7 +140,7 @@ struct RunResult {
   std::string run_id;
   std::string started_at;  ///< ISO 8601, UTC
   bool interrupted = false;
-  bool gui = false;                  ///< measured while the window was drawing
+  bool gui = false;                  ///< a window was open: see Trial::frames_drawn
   bool quick = false;                ///< the scenario was shortened by --quick
   std::vector<std::string> command;  ///< how the program was called
   ScenarioFacts scenario;

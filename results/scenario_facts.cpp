@@ -11,7 +11,10 @@ ScenarioFacts::ScenarioFacts(const scenarios::Scenario& scenario)
       seed(scenario.seed),
       percentiles(scenario.run.percentiles),
       baseline(scenarios::baseline_of(scenario)),
-      expect(scenario.expect) {
+      expect(scenario.expect),
+      repetitions(scenario.run.repetitions),
+      until_conclusive(scenario.run.until_conclusive),
+      capacity(scenario.capacity) {
   for (const scenarios::Phase& phase : scenario.phases) {
     phases.push_back({phase.name, phase.duration});
   }

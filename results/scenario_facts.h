@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct ScenarioFacts {
   std::vector<std::string> pools;  ///< their ids
   std::string baseline;            ///< which of them the others are compared with
   std::vector<scenarios::Expectation> expect;
+  std::uint32_t repetitions = 1;
+  std::uint32_t until_conclusive = 0;
+  std::optional<scenarios::CapacityGoal> capacity;  ///< what was searched for, if anything
 
   ScenarioFacts() = default;
   /// Implicit: what is run is a fact from then on.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -99,6 +101,62 @@ void check_lateness(Trial& trial) {
       100 * worst->share()));
 }
 
+/// A timetable that is not what was planned is a fault of ours and measures another load. That
+/// sends are not quite as planned is the rule; it is said where the pool saw another kind of
+/// arrivals.
+void check_arrivals(Trial& trial) {
+  const ArrivalCheck& seen = trial.arrivals;
+  const auto spoilt = [&](std::string text) {
+    trial.valid = false;
+    trial.flags.push_back(std::move(text));
+  };
+  if (!seen.exponential()) {
+    spoilt(
+        fmt::format("the timetable is not the planned one: its {} gaps are not exponential "
+                    "(Anderson-Darling {:.3g}, p {:.1g})",
+                    seen.gaps, seen.anderson_darling, seen.gaps_p));
+  }
+  if (!seen.independent()) {
+    spoilt(
+        fmt::format("the timetable is not the planned one: its gaps depend on each other (rank "
+                    "correlation {:.3f}, p {:.1g})",
+                    seen.rank_correlation, seen.independence_p));
+  }
+  if (!seen.even()) {
+    spoilt(
+        fmt::format("the timetable is not the planned one: it is to be even, and a gap is off by "
+                    "{:.0f} %",
+                    100 * seen.uneven));
+  }
+  if (seen.sent_otherwise() && !was_full(trial)) {
+    trial.flags.push_back(
+        fmt::format("tasks were not sent as planned: for {:.0f} % of the gaps between them that is "
+                    "too short or too long",
+                    100 * seen.sent_distance));
+  }
+}
+
+/// What takes 3 % more time may be a difference between pools; what takes 10 % more is larger than
+/// those that are called one.
+void check_speed(Trial& trial) {
+  constexpr double kSeen = 0.03;
+  constexpr double kSpoilt = 0.1;
+  const double change = trial.noise.speed_change();
+  if (!(change > kSeen)) return;
+  if (change > kSpoilt) trial.valid = false;
+  trial.flags.push_back(
+      fmt::format("the machine's speed changed by {:.1f} % meanwhile (limit {:.0f} %)",
+                  100 * change, 100 * kSpoilt));
+}
+
+void note_backlog(Trial& trial) {
+  if (!(trial.noise.backlog > 0)) return;
+  trial.flags.push_back(
+      fmt::format("the warm-up left a backlog: {:.0f} of its tasks were in the pool when measuring "
+                  "began",
+                  trial.noise.backlog));
+}
+
 }  // namespace
 
 bool Lateness::spoils() const noexcept {
@@ -135,6 +193,9 @@ void self_check(Trial& trial, std::uint32_t usable_cores) {
   }
   check_cores(trial, usable_cores);
   check_quota(trial);
+  check_speed(trial);
+  check_arrivals(trial);
+  note_backlog(trial);
   check_lateness(trial);
 }
 

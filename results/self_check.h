@@ -28,7 +28,9 @@ Lateness lateness(const pools::SeriesReport& sum, double percentile);
 /// more than 10 us of it, a ledger that does not close, outcomes of the series that do not add up
 /// to it; says how many tasks were cancelled for lack of time. Also flags a machine whose cores
 /// others used: threads of ours waited while the process had less than its `usable_cores`, for more
-/// than a tenth of their time, or were held back by a CPU quota.
+/// than a tenth of their time, or were held back by a CPU quota; a machine whose speed changed by
+/// more than 3 % (by more than 10 % it spoils the trial); a timetable that is not what was planned,
+/// which spoils it; sends that were not as planned; a backlog that the warm-up left.
 void self_check(Trial& trial, std::uint32_t usable_cores);
 
 }  // namespace results

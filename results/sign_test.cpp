@@ -10,7 +10,6 @@
 namespace results {
 namespace {
 
-constexpr double kConfidence = 0.95;
 constexpr double kEndless = std::numeric_limits<double>::infinity();
 
 /// How likely it is that at most `least` of `n` fall on one side.
@@ -28,14 +27,14 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-SignTest sign_test(std::vector<double> differences) {
+SignTest sign_test(std::vector<double> differences, double confidence) {
   std::sort(differences.begin(), differences.end());
   const std::size_t n = differences.size();
   if (n == 0) return {std::nan(""), -kEndless, kEndless, 1};
   SignTest test{median(differences), -kEndless, kEndless, 1};
   // The interval leaves out as many at either end as it may.
   std::size_t left_out = 0;
-  while (left_out < n / 2 && 2 * at_most(left_out, n) <= 1 - kConfidence) ++left_out;
+  while (left_out < n / 2 && 2 * at_most(left_out, n) <= 1 - confidence) ++left_out;
   if (left_out > 0) {
     test.low = differences[left_out - 1];
     test.high = differences[n - left_out];

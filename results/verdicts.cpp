@@ -129,6 +129,8 @@ struct PoolFigure {
   double high = NAN;   ///< upper bound
   std::string doubt;
   std::string spoilt;  ///< why a failure may be the measurement's; empty: nothing spoils it
+  std::vector<double> values = {};  ///< of each trial
+  std::vector<double> highs = {};
 
   bool at_least() const noexcept { return high > value; }
 };
@@ -179,9 +181,11 @@ PoolFigure figure_of(const std::vector<Trial>& trials, const std::string& pool,
     }
   }
   if (!values.empty()) {
-    figure.value = median(std::move(values));
-    figure.high = median(std::move(highs));
+    figure.value = median(values);
+    figure.high = median(highs);
   }
+  figure.values = std::move(values);
+  figure.highs = std::move(highs);
   return figure;
 }
 
@@ -218,6 +222,18 @@ GateVerdict judged(const Expectation& gate, std::string pool, const PoolFigure& 
   return verdict;
 }
 
+bool wants_interval(const Expectation& gate) {
+  return !gate.bound.empty() && gate.bound != scenarios::gate_bounds().front();
+}
+
+/// The end of an interval that the gate is about, or both.
+GateVerdict judged_by_interval(const Expectation& gate, std::string who, double observed,
+                               double low, double high) {
+  if (gate.bound == "ci_upper") low = high;
+  if (gate.bound == "ci_lower") high = low;
+  return judged_within(gate, std::move(who), observed, low, high);
+}
+
 /// Over several blocks the ratio has an interval, and that decides.
 std::optional<GateVerdict> judged_by_blocks(const Expectation& gate,
                                             const std::vector<Trial>& trials,
@@ -228,15 +244,26 @@ std::optional<GateVerdict> judged_by_blocks(const Expectation& gate,
     return one.pool == above && one.arm.empty();
   });
   if (found == all.end() || found->blocks < kLeastBlocks) return std::nullopt;
-  const auto met = holds(found->low, found->high, gate.op, gate.value);
-  GateVerdict verdict{gate, gate.compare, found->ratio, false, Verdict::Pass, {}};
-  if (!met) {
-    verdict.verdict = Verdict::Inconclusive;
-  } else if (!*met) {
-    verdict.verdict = Verdict::Fail;
+  return judged_by_interval(gate, gate.compare, found->ratio, found->low, found->high);
+}
+
+/// The interval of the median over a pool's trials.
+GateVerdict judged_over_trials(const Expectation& gate, const std::string& pool,
+                               const PoolFigure& figure) {
+  const SignTest lower = sign_test(figure.values);
+  const SignTest upper = sign_test(figure.highs);
+  GateVerdict verdict = judged_by_interval(gate, pool, lower.median, lower.low, upper.high);
+  std::string why = figure.doubt;
+  if (figure.values.size() < kLeastBlocks) {
+    why = fmt::format("{} of the {} trials that an interval takes", figure.values.size(),
+                      kLeastBlocks);
+  } else if (verdict.verdict == Verdict::Fail) {
+    why = figure.spoilt;
   }
-  verdict.text = fmt::format("{}: {:.3g}, with 95 % confidence from {:.3g} to {:.3g}",
-                             gate_text(gate), found->ratio, found->low, found->high);
+  if (!why.empty()) {
+    verdict.verdict = Verdict::Inconclusive;
+    verdict.text += fmt::format(" ({})", why);
+  }
   return verdict;
 }
 
@@ -246,7 +273,8 @@ void judge_ratio(const Expectation& gate, const std::vector<Trial>& trials,
   const std::string above = gate.compare.substr(0, slash);
   const std::string below = slash == std::string::npos ? "" : gate.compare.substr(slash + 1);
   if (!was_run(trials, above) || !was_run(trials, below)) return;
-  if (auto verdict = judged_by_blocks(gate, trials, above, below)) {
+  const bool estimate = gate.bound == scenarios::gate_bounds().front();
+  if (auto verdict = estimate ? std::nullopt : judged_by_blocks(gate, trials, above, below)) {
     verdicts.push_back(std::move(*verdict));
     return;
   }
@@ -261,6 +289,9 @@ void judge_ratio(const Expectation& gate, const std::vector<Trial>& trials,
   // Noise in the divisor works in the gate's favour, so unlike an absolute gate this one cannot
   // even be passed by a spoilt trial.
   if (ratio.doubt.empty()) ratio.doubt = ratio.spoilt;
+  if (ratio.doubt.empty() && wants_interval(gate)) {
+    ratio.doubt = fmt::format("fewer blocks than the {} that an interval takes", kLeastBlocks);
+  }
   verdicts.push_back(judged(gate, gate.compare, ratio));
 }
 
@@ -314,10 +345,30 @@ std::vector<GateVerdict> evaluate(const std::vector<Expectation>& gates,
     }
     for (const std::string& pool : pools) {
       if (gate.pool.empty() ? !applies(trials, pool, gate) : gate.pool != pool) continue;
-      verdicts.push_back(judged(gate, pool, figure_of(trials, pool, gate)));
+      const PoolFigure figure = figure_of(trials, pool, gate);
+      verdicts.push_back(wants_interval(gate) ? judged_over_trials(gate, pool, figure)
+                                              : judged(gate, pool, figure));
     }
   }
   return verdicts;
+}
+
+GateVerdict judged_within(const Expectation& gate, std::string who, double observed, double low,
+                          double high) {
+  GateVerdict verdict{gate, std::move(who), observed, false, Verdict::Inconclusive, {}};
+  if (std::isnan(low) || std::isnan(high)) {
+    verdict.text = fmt::format("{}: nothing measured", gate_text(gate));
+    return verdict;
+  }
+  if (const auto met = holds(low, high, gate.op, gate.value)) {
+    verdict.verdict = *met ? Verdict::Pass : Verdict::Fail;
+  }
+  verdict.text = low == high
+                     ? fmt::format("{}: {:.4g}, with 95 % confidence {} {:.4g}", gate_text(gate),
+                                   observed, low < observed ? "above" : "below", low)
+                     : fmt::format("{}: {:.4g}, with 95 % confidence from {:.4g} to {:.4g}",
+                                   gate_text(gate), observed, low, high);
+  return verdict;
 }
 
 Verdict overall(const std::vector<GateVerdict>& verdicts) {

@@ -40,9 +40,15 @@ bool late_sends_reach(const Trial& trial, const scenarios::Expectation& gate);
 /// not sound decides nothing.
 ///
 /// A ratio of two pools ("compare") over six blocks and more is decided by its interval
-/// (comparison.h): it holds where it would at either end, fails where at neither.
+/// (comparison.h): it holds where it would at either end, fails where at neither. A gate with a
+/// `bound` (scenarios::gate_bounds) judges that end of the interval, or both.
 std::vector<GateVerdict> evaluate(const std::vector<scenarios::Expectation>& gates,
                                   const std::vector<Trial>& trials);
+
+/// A gate on a figure that is known to lie between two bounds: it passes where it holds at both,
+/// fails where at neither. NAN bounds leave it open.
+GateVerdict judged_within(const scenarios::Expectation& gate, std::string who, double observed,
+                          double low, double high);
 
 /// Fail before Inconclusive before Pass; Pass where there is no gate.
 Verdict overall(const std::vector<GateVerdict>& verdicts);

@@ -178,6 +178,12 @@ void check_gate(Document& document, const std::string& pointer, const Expectatio
       check_known(document, pointer + "/" + field, what, name, known);
     }
   };
+  const std::uint32_t trials = std::max(scenario.run.repetitions, scenario.run.until_conclusive);
+  if (!gate.bound.empty() && gate.bound != gate_bounds().front() && trials < kLeastForInterval) {
+    document.problem(pointer + "/bound",
+                     "expected run.repetitions of " + std::to_string(kLeastForInterval) +
+                         " and more for an interval, got " + std::to_string(trials));
+  }
   check_filter("class", gate.task_class, metric != nullptr && metric->by_class, "a class", classes);
   check_filter("phase", gate.phase, metric != nullptr && metric->by_phase, "a phase", phases);
 }
@@ -187,6 +193,22 @@ void check_amount(Document& document, const Scenario& scenario) {
   if (arrivals <= kMostArrivals) return;
   document.problem("/phases", "expected at most " + pools::shown(kMostArrivals) +
                                   " arrivals in all, got about " + pools::shown(arrivals));
+}
+
+void check_until_conclusive(Document& document, const Scenario& scenario) {
+  const RunPlan& run = scenario.run;
+  if (run.until_conclusive == 0) return;
+  if (run.until_conclusive < std::max(run.repetitions, kLeastForInterval)) {
+    document.problem("/run/until_conclusive",
+                     "expected at least " +
+                         std::to_string(std::max(run.repetitions, kLeastForInterval)) +
+                         " blocks (repetitions, and what an interval takes), got " +
+                         std::to_string(run.until_conclusive));
+  }
+  if (scenario.pools.size() < 2 && scenario.matrix.empty()) {
+    document.problem("/run/until_conclusive",
+                     "expected two pools or a matrix to compare, got one pool");
+  }
 }
 
 }  // namespace
@@ -213,6 +235,9 @@ void check_scenario(Document& document, const Scenario& scenario) {
   check_priorities(document, scenario);
   check_deadlines(document, scenario);
   check_amount(document, scenario);
+  check_until_conclusive(document, scenario);
+  check_capacity(document, scenario);
+  if (document.problems() == 0) check_sweep(document, scenario);
 }
 
 }  // namespace scenarios

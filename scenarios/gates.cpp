@@ -65,6 +65,7 @@ std::vector<GateMetric> all_metrics() {
       {"utilisation", "", "share of the workers' time spent in tasks, 0 to 1", mean, false, false,
        GateNeed::BusyTime},
       {"cpu_s", "s", "process CPU time, generator included", mean},
+      {kCapacityMetric, "tasks/s", "the highest rate that a search found kept", mean},
       {"workers", "workers", "workers alive", level},
       {"queue_depth", "tasks", "tasks waiting", level},
   };
@@ -151,6 +152,12 @@ std::string_view why_constant(std::string_view ledger_key) {
   if (key == std::end(pools::kLedgerKeys)) return {};
   if (!key->happens) return kUncounted;
   return key->role == pools::LedgerRole::Open ? kAlways0 : std::string_view();
+}
+
+const std::vector<std::string_view>& gate_bounds() {
+  static const std::vector<std::string_view> kBounds{"estimate", "ci_upper", "ci_lower",
+                                                     "interval"};
+  return kBounds;
 }
 
 const std::vector<std::string_view>& gate_operators() {

@@ -34,6 +34,9 @@ struct GateMetric {
   GateNeed needs = GateNeed::Nothing;
 };
 
+/// Of a search, not of a trial.
+inline constexpr std::string_view kCapacityMetric = "capacity_per_s";
+
 const std::vector<GateMetric>& gate_metrics();
 /// Nullptr when there is none of that name.
 const GateMetric* find_gate_metric(std::string_view name);
@@ -46,6 +49,14 @@ std::string what_lacks(const GateMetric& metric, const pools::PoolConfig& config
 /// Why a key of the ledger is no metric for gates: nothing in this build counts it, or it is 0 at
 /// the end of every trial. Empty for any other name.
 std::string_view why_constant(std::string_view ledger_key);
+
+/// What of a figure a gate may judge: "estimate" the median of the trials, "ci_upper" and
+/// "ci_lower" the ends of its 95 % interval, "interval" both (open where only one end holds). Left
+/// out: the estimate; of a ratio over six blocks and more, the interval.
+const std::vector<std::string_view>& gate_bounds();
+
+/// The fewest trials of a pool whose median has a 95 % interval.
+inline constexpr std::uint32_t kLeastForInterval = 6;
 
 /// < <= > >= ==
 const std::vector<std::string_view>& gate_operators();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <queue>
 #include <thread>
 
@@ -77,7 +78,9 @@ class Offering {
         pool_(pool),
         start_(start),
         stop_(std::move(stop)),
-        measuring_(measuring) {}
+        measuring_(measuring) {
+    report_.lag_of.assign(timetable_.arrivals().size(), std::numeric_limits<float>::quiet_NaN());
+  }
 
   GeneratorReport run() {
     const TimerSlack slack(plan_.timer_slack);
@@ -96,11 +99,13 @@ class Offering {
       const RunPlan& run = generator_.scenario_.run;
       const bool warm_up = !span.measured && span.end > Nanos{0};
       if (over_ || !warm_up) continue;
+      cut_short(phase);
       report_.clear_start = false;
       if (run.drain_after_warmup) {
         drain(start_ + span.end, run.drain_timeout);
-      } else if (measuring_) {
-        measuring_();
+      } else {
+        if (measuring_) measuring_();
+        moved();
       }
     }
     report_.unsent = timetable_.arrivals().size() - next_;
@@ -125,15 +130,18 @@ class Offering {
         over_ = true;
         return;
       }
+      if (warm()) return;
       const Work& work = *generator_.work_[arrival.task_class];
       const SubmitOptions options = described(due, phase, arrival.task_class, arrival.service);
+      Instant sent;
       if (work.tree().depth == 0) {
-        send(due, OpenTask{&work, arrival.service}, options);
+        sent = send(due, OpenTask{&work, arrival.service}, options);
       } else {
         const auto request =
             std::make_shared<const TreeRequest>(pool_, work, arrival.service, options);
-        send(due, TreeTask(request), request->options);
+        sent = send(due, TreeTask(request), request->options);
       }
+      report_.lag_of[next_] = static_cast<float>((sent - due).count());
     }
   }
 
@@ -179,7 +187,7 @@ class Offering {
         if (refused_client_ == answer.client) refused_client_ = kNoClient;
         questions.push({answer.at + pause, answer.client});
       }
-      if (Clock::now() >= end) return;
+      if (Clock::now() >= end || warm()) return;
       if (questions.empty() || questions.top().due > Clock::now()) {
         relax_cpu();
         continue;
@@ -219,8 +227,9 @@ class Offering {
             .expected = service};
   }
 
+  /// Returns when it submitted.
   template <typename Body>
-  void send(Instant due, Body&& body, const SubmitOptions& options) {
+  Instant send(Instant due, Body&& body, const SubmitOptions& options) {
     const Instant sent = Clock::now();
     const SubmitStatus status = pool_.submit(std::forward<Body>(body), options);
     if (measured_) {
@@ -230,26 +239,52 @@ class Offering {
     }
     ++report_.sent;
     add_one(generator_.sent_);
-    if (status == SubmitStatus::Accepted) return;
+    if (status == SubmitStatus::Accepted) return sent;
     ++report_.refused;
     add_one(generator_.refused_);
     if (status == SubmitStatus::ShuttingDown) over_ = true;
+    return sent;
   }
 
-  /// Sleeps until shortly before `due`, then spins. False: a stop was requested.
-  bool wait_until(Instant due) const {
+  /// Sleeps until shortly before `due`, then spins. False: a stop was requested. A warm-up that is
+  /// over ends it early.
+  bool wait_until(Instant due) {
+    Instant now = Clock::now();
     while (!stop_.stop_requested()) {
-      const Nanos left = due - Clock::now();
-      if (left <= Nanos{0}) return true;
+      const Nanos left = due - now;
+      if (left <= Nanos{0} || warm()) return true;
+      Instant wanted = due;
       if (left > plan_.spin) {
-        std::this_thread::sleep_for(std::min<Nanos>(left - plan_.spin, kStopCheck));
+        const Nanos nap = std::min<Nanos>(left - plan_.spin, kStopCheck);
+        wanted = now + nap;
+        std::this_thread::sleep_for(nap);
+        now = Clock::now();
       } else {
         // Spinning is short (the reader bounds it), so it need not look at the stop token.
-        while (Clock::now() < due) relax_cpu();
-        return true;
+        while ((now = Clock::now()) < due) relax_cpu();
       }
+      if (measured_) report_.hiccups.saw(now, now - wanted);
     }
     return false;
+  }
+
+  /// The warm-up is over before its time: what it still has is left out, all else comes earlier.
+  void cut_short(std::size_t phase) {
+    const Nanos left = start_ + timetable_.phases()[phase].end - Clock::now();
+    if (left <= Nanos{0}) return;
+    const std::vector<Arrival>& arrivals = timetable_.arrivals();
+    while (next_ < arrivals.size() && arrivals[next_].phase == phase) ++next_;
+    report_.cut = left;
+    start_ -= left;
+  }
+
+  void moved() noexcept {
+    report_.shift -= report_.cut;
+    generator_.shift_ns_.store(report_.shift.count(), std::memory_order_relaxed);
+  }
+
+  bool warm() const noexcept {
+    return !measured_ && generator_.warm_.load(std::memory_order_relaxed);
   }
 
   /// Lets the pool finish the warm-up's tasks, so that none of them waits in front of a measured
@@ -264,8 +299,8 @@ class Offering {
     }
     if (measuring_) measuring_();  // before the shift is known: what it takes delays nothing
     report_.shift = std::max(Clock::now() - from, Nanos{0});
-    generator_.shift_ns_.store(report_.shift.count(), std::memory_order_relaxed);
     start_ += report_.shift;
+    moved();
   }
 
   static constexpr std::uint32_t kNoClient = ~std::uint32_t{0};
@@ -276,7 +311,7 @@ class Offering {
   const Timetable& timetable_;
   const GeneratorPlan& plan_;
   pools::Pool& pool_;
-  Instant start_;  // of the timetable's time axis; moved once, by drain()
+  Instant start_;  // of the timetable's time axis; moved after the warm-up only
   const std::stop_token stop_;
   const std::function<void()>& measuring_;
   GeneratorReport report_;

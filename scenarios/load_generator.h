@@ -33,6 +33,9 @@ class LoadGenerator {
   GeneratorReport run(pools::Pool& pool, pools::Instant start, std::stop_token stop,
                       const std::function<void()>& measuring = {});
 
+  /// Ends the warm-up, if it still goes on; any thread. What was left of it is not sent.
+  void end_warm_up() noexcept { warm_.store(true, std::memory_order_relaxed); }
+
   /// For progress displays; any thread.
   std::uint64_t sent() const noexcept { return sent_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
@@ -51,6 +54,7 @@ class LoadGenerator {
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<pools::Nanos::rep> shift_ns_{0};
+  std::atomic<bool> warm_{false};
 };
 
 }  // namespace scenarios

@@ -15,6 +15,8 @@ using Kind = JsonValue::Kind;
 
 /// After the last element of a list, as in RFC 6901.
 constexpr std::string_view kNewElement = "-";
+/// Every element of a list.
+constexpr std::string_view kEveryElement = "*";
 
 std::optional<JsonValue> override_value(Document& document, const Override& option,
                                         std::size_t source) {
@@ -204,12 +206,41 @@ class Walk {
   }
 
   Document& document_;
-  const Override& option_;
+  const Override option_;
   JsonPlace place_;
   JsonValue* target_;
   std::string walked_;
   std::string field_;  // the last name of an object's member on the way
 };
+
+/// Sets what the pointer names, of a list's every element in turn.
+void set(Document& document, const Override& option, const JsonValue& value, std::size_t source) {
+  const std::vector<std::string> tokens = pointer_tokens(option.pointer);
+  const auto every = std::ranges::find(tokens, kEveryElement);
+  if (every == tokens.end()) {
+    if (JsonValue* target = Walk(document, option, source).run()) *target = value;
+    return;
+  }
+  std::string before;
+  for (auto token = tokens.begin(); token != every; ++token) before = pointer_to(before, *token);
+  const JsonValue* list = Walk(document, {before, option.value}, source).run();
+  if (list == nullptr) return;
+  if (!list->is(Kind::Array)) {
+    JsonPlace place;
+    place.source = source;
+    document.add(place, option.pointer,
+                 "expected " + before + " to be a list, for it has no *, got " + described(*list));
+    return;
+  }
+  const std::size_t size = list->items.size();  // the list may move meanwhile
+  for (std::size_t i = 0; i < size; ++i) {
+    Override one{pointer_to(before, i), option.value};
+    for (auto token = every + 1; token != tokens.end(); ++token) {
+      one.pointer = pointer_to(one.pointer, *token);
+    }
+    set(document, one, value, source);
+  }
+}
 
 void apply(Document& document, const Override& option, std::size_t source) {
   if (!option.pointer.starts_with('/')) {
@@ -218,12 +249,19 @@ void apply(Document& document, const Override& option, std::size_t source) {
     document.add(place, option.pointer, "expected a JSON pointer such as /run/warmup_s");
     return;
   }
-  std::optional<JsonValue> value = override_value(document, option, source);
-  if (!value) return;
-  if (JsonValue* target = Walk(document, option, source).run()) *target = *std::move(value);
+  const std::optional<JsonValue> value = override_value(document, option, source);
+  if (value) set(document, option, *value, source);
 }
 
 }  // namespace
+
+std::string override_text(const JsonValue& value) {
+  std::vector<JsonFault> faults;
+  const bool word = value.is(Kind::String) && !value.text.empty() &&
+                    std::isalpha(static_cast<unsigned char>(value.text[0])) != 0 &&
+                    (!parse_json(value.text, 0, faults) || !faults.empty());
+  return word ? value.text : json_text(value);
+}
 
 void apply_overrides(Document& document, const std::vector<Override>& overrides) {
   for (std::size_t i = 0; i < overrides.size(); ++i) apply(document, overrides[i], i + 1);

@@ -26,6 +26,18 @@ std::string misplaced_text(std::string_view pointer, std::string_view name);
 /// workloads too large.
 void check_scenario(Document& document, const Scenario& scenario);
 
+/// How to measure.
+RunPlan read_run(Document& document, const JsonValue& value, const std::string& pointer);
+
+/// What a search is for.
+CapacityGoal read_capacity(Document& document, const JsonValue& value, const std::string& pointer);
+/// What goes with it, and what does not.
+void check_capacity(Document& document, const Scenario& scenario);
+
+/// The sweep, each part by itself; and every combination of it, when all else is sound.
+Matrix read_matrix(Document& document, const JsonValue& value, const std::string& pointer);
+void check_sweep(Document& document, const Scenario& scenario);
+
 inline constexpr std::size_t kMostLevels = 8;
 
 /// Names of the priority levels 0, 1 and 2.

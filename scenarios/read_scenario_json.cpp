@@ -27,29 +27,6 @@ std::vector<RowView> views(const std::vector<Row>& rows) {
   return list;
 }
 
-RunPlan read_run(Document& document, const JsonValue& value, const std::string& pointer) {
-  RunPlan run;
-  ObjectReader object(document, value, pointer);
-  run.warmup = Seconds{object.real("warmup_s", run.warmup.count(), 0, 3600, "s")};
-  run.drain_after_warmup = object.flag("drain_after_warmup", run.drain_after_warmup);
-  run.drain_timeout =
-      Seconds{object.real("drain_timeout_s", run.drain_timeout.count(), 0.1, 3600, "s")};
-  run.repetitions = static_cast<std::uint32_t>(
-      object.integer("repetitions", run.repetitions, 1, kMostRepetitions));
-  run.aa_control = object.flag("aa_control", run.aa_control);
-  run.percentiles = object.numbers("percentiles", run.percentiles, 0.001, 99.9999);
-  const auto fall = std::ranges::adjacent_find(run.percentiles, std::ranges::greater_equal{});
-  if (fall != run.percentiles.end()) {
-    document.problem(object.at("percentiles"), "expected ascending percentiles, got " +
-                                                   pools::shown(*std::next(fall)) + " after " +
-                                                   pools::shown(*fall));
-  }
-  run.sample_interval =
-      Seconds{object.real("sample_interval_s", run.sample_interval.count(), 0.01, 10, "s")};
-  object.finish();
-  return run;
-}
-
 GeneratorPlan read_generator(Document& document, const JsonValue& value,
                              const std::string& pointer) {
   GeneratorPlan plan;
@@ -274,6 +251,7 @@ Expectation read_gate(Document& document, const JsonValue& value, const std::str
   gate.task_class = object.word("class", "");
   gate.phase = object.word("phase", "");
   gate.compare = object.word("compare", "");
+  gate.bound = object.word("bound", "", gate_bounds());
   object.finish();
   return gate;
 }
@@ -330,6 +308,12 @@ Scenario read_scenario(Document& document, const std::string& name) {
     scenario.pools = default_pools();
   }
   scenario.baseline = object.word("baseline", "");
+  if (const JsonValue* matrix = object.take("matrix")) {
+    scenario.matrix = read_matrix(document, *matrix, "/matrix");
+  }
+  if (const JsonValue* capacity = object.take("capacity")) {
+    scenario.capacity = read_capacity(document, *capacity, "/capacity");
+  }
   if (const JsonValue* gates = object.take("expect")) {
     read_list(document, *gates, "/expect", kMostGates, "gates",
               [&](const JsonValue& item, const std::string& at, std::size_t) {

@@ -58,6 +58,7 @@ Scenario with_duration(Scenario scenario, Seconds duration) {
 Scenario with_rate(Scenario scenario, double rate_per_s) {
   Scenario load = scenario;
   load.run.warmup = Seconds{0};
+  load.run.steady_state.reset();
   std::vector<JsonProblem> closed;
   for (std::size_t i = 0; i < scenario.phases.size(); ++i) {
     load.phases = {scenario.phases[i]};

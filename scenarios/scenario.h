@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pools/knobs.h"
 #include "pools/pool_config.h"
+#include "scenarios/sweep.h"
 
 namespace scenarios {
 
@@ -33,12 +35,25 @@ struct Phase {
 
 inline constexpr std::uint32_t kMostRepetitions = 1000;
 
+/// Lets the warm-up go on until a figure has settled.
+struct SteadyState {
+  std::string metric = "throughput_per_s";  ///< one of steady_metrics()
+  double limit_pct = 5;  ///< by how much the figure's trend may change it over the window
+  Seconds window{1};     ///< looked at, up to now
+  Seconds max_wait{10};  ///< beyond the warm-up; then the trial says that it was not steady
+};
+
+const std::vector<std::string_view>& steady_metrics();
+
 struct RunPlan {
   Seconds warmup{1};  ///< the first phase's load, served before measuring starts
+  std::optional<SteadyState> steady_state;  ///< none: the warm-up lasts as long as it says
   bool drain_after_warmup = true;
   Seconds drain_timeout{10};
   std::uint32_t repetitions = 1;  ///< blocks; in each every pool serves the load once
-  bool aa_control = true;         ///< a second copy of the baseline in each block, if several
+  /// Above 0: at most so many blocks, until every comparison is conclusive. See looks().
+  std::uint32_t until_conclusive = 0;
+  bool aa_control = true;  ///< a second copy of the baseline in each block, if several
   std::vector<double> percentiles{50, 90, 99, 99.9};
   Seconds sample_interval{0.05};  ///< of the time series
 };
@@ -61,6 +76,17 @@ struct Expectation {
   std::string task_class;
   std::string phase;
   std::string compare;  ///< "steal/push", or empty
+  /// What of the figure's 95 % interval over several trials must hold; see gate_bounds().
+  std::string bound;
+};
+
+/// Asks for the highest rate at which a response time stays below a bound, of every pool.
+struct CapacityGoal {
+  std::string stat = "p99";  ///< of response_us: a percentile or the mean
+  std::string task_class;    ///< empty: all
+  double below_us = 1000;
+  double precision_pct = 5;       ///< a search ends when what was kept and missed are so near
+  double most_per_s = 2'000'000;  ///< no higher rate is tried
 };
 
 struct Scenario {
@@ -73,6 +99,8 @@ struct Scenario {
   std::vector<Phase> phases;
   std::vector<pools::PoolConfig> pools;  ///< the file's, or one of each of the five strategies
   std::string baseline;                  ///< id of the pool the others are compared with
+  Matrix matrix;                         ///< empty: the scenario as it stands
+  std::optional<CapacityGoal> capacity;  ///< set: a search, in place of trials at the file's rates
   std::vector<Expectation> expect;
   std::string source_path;  ///< where it was read from, for messages
   std::string text;         ///< the JSON as run, after --set, for the result file

@@ -25,6 +25,9 @@ struct Override {
   std::string value;
 };
 
+/// A value as an Override takes it: a word without quotes, if no other value is written like it.
+std::string override_text(const JsonValue& value);
+
 /// The path that means standard input.
 inline constexpr std::string_view kStandardInput = "-";
 
@@ -38,10 +41,10 @@ Scenario read_scenario_text(std::string_view text, const std::string& shown_path
 std::string scenario_to_json(const Scenario& scenario);
 
 /// The same scenario with warm-up, phases, the times inside them and the pools' own pauses (after
-/// which idle time a worker leaves, when a task has aged) shortened in proportion, so that a run of
-/// all its pools ends within about `limit` (--quick); later where the percentile of a gate would
-/// have too few samples. Remove pools that are not to run first: the time is shared among those
-/// that are left.
+/// which idle time a worker leaves, when a task has aged) shortened in proportion, so that one
+/// block of its trials ends within about `limit` (--quick); later where the percentile of a gate
+/// would have too few samples. Remove pools that are not to run first: the time is shared among
+/// those that are left.
 Scenario shortened(Scenario scenario, Seconds limit);
 
 /// The same with phases that last `duration` together (--duration), or with `rate_per_s` arrivals

@@ -5,6 +5,7 @@
 #include "scenarios/catalog.h"
 #include "scenarios/scenario_json.h"
 #include "scenarios/timetable.h"
+#include "scenarios/trial_plan.h"
 
 namespace scenarios {
 namespace {
@@ -82,6 +83,7 @@ double least_factor(const Scenario& scenario, const Expectation& gate) {
     if (!gate.phase.empty() && gate.phase != phase.name) continue;
     Scenario alone = scenario;
     alone.run.warmup = Seconds{0};
+    alone.run.steady_state.reset();
     alone.phases = {phase};
     samples += expected_arrivals(alone) * asked / weights;
   }
@@ -92,18 +94,29 @@ double least_factor(const Scenario& scenario, const Expectation& gate) {
 }  // namespace
 
 Scenario shortened(Scenario scenario, Seconds limit) {
-  const double pools = static_cast<double>(std::max<std::size_t>(scenario.pools.size(), 1));
-  const double budget = limit.count() / pools;
-  double load = scenario.run.warmup.count();
+  const auto trials = static_cast<double>(std::max<std::size_t>(trials_a_block(scenario), 1));
+  const double budget = limit.count() / trials;
+  double load = longest_warm_up(scenario.run).count();
   for (const Phase& phase : scenario.phases) load += phase.duration.count();
-  // Of each pool's share half is load, the rest is for draining, starting, stopping and evaluating.
-  // A guess.
+  // Of each trial's share half is load, the rest is for draining, starting, stopping and
+  // evaluating. A guess.
   double factor = 0.5 * budget / load;
   for (const Expectation& gate : scenario.expect) {
     factor = std::max(factor, least_factor(scenario, gate));
   }
+  if (scenario.capacity) {
+    Expectation asked;
+    asked.stat = scenario.capacity->stat;
+    asked.task_class = scenario.capacity->task_class;
+    constexpr double kSlower = 4;  // a search may end at a fraction of the file's rate
+    factor = std::max(factor, kSlower * least_factor(scenario, asked));
+  }
   if (factor >= 1) return scenario;
   scenario.run.warmup *= factor;
+  if (scenario.run.steady_state) {
+    scenario.run.steady_state->window *= factor;
+    scenario.run.steady_state->max_wait *= factor;
+  }
   scenario.run.drain_timeout =
       std::min(scenario.run.drain_timeout, Seconds{std::max(0.2 * budget, kShortestDrain)});
   for (Phase& phase : scenario.phases) {

@@ -26,11 +26,21 @@ ArrivalPlan warm_up_plan(const Scenario& scenario, std::uint64_t seed) {
   ArrivalPlan plan = plan_of_phase(scenario, seed, 0);
   if (plan.clients > 0) return plan;
   const double mean = plan.expected_arrivals() / scenario.phases[0].duration.count();
-  plan.segments = {{scenario.run.warmup.count(), mean, mean}};
+  plan.segments = {{longest_warm_up(scenario.run).count(), mean, mean}};
   return plan;
 }
 
 }  // namespace
+
+Seconds longest_warm_up(const RunPlan& run) {
+  return run.steady_state ? run.warmup + run.steady_state->max_wait : run.warmup;
+}
+
+const std::vector<std::string_view>& steady_metrics() {
+  static const std::vector<std::string_view> kMetrics{"throughput_per_s", "response_p50_us",
+                                                      "queue_depth"};
+  return kMetrics;
+}
 
 Timetable::Timetable(const Scenario& scenario, std::uint64_t seed)
     : classes_(scenario.classes.size()), seed_(seed != 0 ? seed : scenario.seed) {
@@ -43,6 +53,7 @@ Timetable::Timetable(const Scenario& scenario, std::uint64_t seed)
     span.think = std::chrono::nanoseconds{std::llround(plan.think_us * 1000)};
     span.think_varies = plan.gaps == Gaps::Poisson;
     phases_.push_back(span);
+    plans_.push_back(plan);
     ArrivalTimes times(plan, Random(seed_, StreamUse::Gaps, index));
     TaskMix mix(scenario.classes, seed_, index);
     while (const auto at = times.next()) {
@@ -52,7 +63,7 @@ Timetable::Timetable(const Scenario& scenario, std::uint64_t seed)
     }
     begin = span.end;
   };
-  lay_out(kWarmUpName, scenario.run.warmup, false, warm_up_plan(scenario, seed_));
+  lay_out(kWarmUpName, longest_warm_up(scenario.run), false, warm_up_plan(scenario, seed_));
   for (std::size_t i = 0; i < scenario.phases.size(); ++i) {
     const Phase& phase = scenario.phases[i];
     lay_out(phase.name, phase.duration, true, plan_of_phase(scenario, seed_, i));
@@ -91,7 +102,7 @@ double expected_arrivals(const Scenario& scenario) {
     const double in_phase = plan_of_phase(scenario, scenario.seed, i).expected_arrivals();
     sum += in_phase;
     if (i == 0) {
-      sum += in_phase * scenario.run.warmup.count() / scenario.phases[0].duration.count();
+      sum += in_phase * longest_warm_up(scenario.run).count() / scenario.phases[0].duration.count();
     }
   }
   return sum;

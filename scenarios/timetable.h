@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/arrivals/arrival_plan.h"
 #include "scenarios/scenario.h"
 
 namespace scenarios {
@@ -45,6 +46,8 @@ class Timetable {
   const std::vector<Arrival>& arrivals() const noexcept { return arrivals_; }
   const std::vector<PhaseSpan>& phases() const noexcept { return phases_; }
   std::chrono::nanoseconds duration() const noexcept;
+  /// What the arrivals of a phase were drawn from.
+  const ArrivalPlan& plan(std::size_t phase) const { return plans_.at(phase); }
   std::size_t classes() const noexcept { return classes_; }
   std::uint64_t seed() const noexcept { return seed_; }
 
@@ -59,6 +62,7 @@ class Timetable {
  private:
   std::vector<Arrival> arrivals_;
   std::vector<PhaseSpan> phases_;
+  std::vector<ArrivalPlan> plans_;  // of each phase
   std::size_t classes_ = 1;
   std::uint64_t seed_ = 1;
 };
@@ -66,6 +70,9 @@ class Timetable {
 /// The load a scenario offers, tasks per second at `points` instants evenly spaced over the
 /// measured phases: what previews and the window's offered-load line draw. Closed phases show 0.
 std::vector<double> offered_load(const Scenario& scenario, std::size_t points);
+
+/// The longest that the warm-up may last.
+Seconds longest_warm_up(const RunPlan& run);
 
 /// How many arrivals the timetable will hold on average, the warm-up's included; closed phases
 /// count none.

@@ -1,6 +1,8 @@
 #include "scenarios/trial_plan.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <numeric>
 #include <string_view>
 #include <utility>
@@ -8,6 +10,7 @@
 #include "pools/knobs.h"
 #include "scenarios/random.h"
 #include "scenarios/scenario_json.h"
+#include "scenarios/timetable.h"
 
 namespace scenarios {
 namespace {
@@ -39,11 +42,40 @@ std::vector<Order> latin_square(std::size_t n, Random& random) {
   return square;
 }
 
-/// Seeds are whole numbers that any tool reads exactly.
-std::uint64_t seed_of_block(std::uint64_t seed, std::uint32_t block) {
-  constexpr std::uint64_t kLargestExact = std::uint64_t{1} << 53U;
-  if (block == 0) return seed;
-  return Random(seed, StreamUse::Block, block).next() % kLargestExact + 1;
+/// What a block holds, in the scenario's order.
+std::vector<TrialSpec> arms_of(const Scenario& scenario, bool control) {
+  std::vector<TrialSpec> arms;
+  const std::vector<Parameters> points = combinations(scenario.matrix);
+  for (const pools::PoolConfig& pool : scenario.pools) {
+    for (std::size_t point = 0; point < points.size(); ++point) {
+      if (left_out(scenario.matrix, pool.id, points[point])) continue;
+      TrialSpec arm;
+      arm.pool = pool.id;
+      arm.parameters = concerning(points[point], pool.id);
+      arm.point = static_cast<std::uint32_t>(point);
+      const bool twice = std::any_of(arms.begin(), arms.end(), [&arm](const TrialSpec& other) {
+        return other.pool == arm.pool && other.parameters == arm.parameters;
+      });
+      if (!twice) arms.push_back(std::move(arm));
+    }
+  }
+  if (!control || arms.size() < 2) return arms;
+  const std::string baseline = baseline_of(scenario);
+  const auto first = std::find_if(arms.begin(), arms.end(),
+                                  [&](const TrialSpec& arm) { return arm.pool == baseline; });
+  if (first == arms.end()) return arms;  // all of it is left out
+  arms.push_back(*first);
+  arms.back().arm = kControlArm;
+  return arms;
+}
+
+/// Throws ScenarioError for what is no rate.
+double rate_of(const std::string& text) {
+  char* end = nullptr;
+  const double rate = std::strtod(text.c_str(), &end);
+  if (end != text.c_str() && *end == '\0' && rate > 0 && std::isfinite(rate)) return rate;
+  throw ScenarioError({{"", 0, 0, std::string(kRateKnob),
+                        "expected a rate above 0 (tasks/s), got " + quoted_text(text)}});
 }
 
 }  // namespace
@@ -57,27 +89,49 @@ std::string baseline_of(const Scenario& scenario) {
   return there ? scenario.baseline : scenario.pools.front().id;
 }
 
+std::vector<std::uint32_t> looks(const RunPlan& run) {
+  constexpr std::uint32_t kFirst =
+      10;  // with fewer four pools and a baseline are told from nothing
+  if (run.until_conclusive == 0) return {run.repetitions};
+  const std::uint32_t cap = run.until_conclusive;
+  std::vector<std::uint32_t> list{std::min(std::max(run.repetitions, kFirst), cap)};
+  while (list.back() < cap) list.push_back(std::min(list.back() + (list.back() + 1) / 2, cap));
+  return list;
+}
+
+/// Seeds are whole numbers that any tool reads exactly.
+std::uint64_t seed_of_block(std::uint64_t seed, std::uint32_t block) {
+  constexpr std::uint64_t kLargestExact = std::uint64_t{1} << 53U;
+  if (block == 0) return seed;
+  return Random(seed, StreamUse::Block, block).next() % kLargestExact + 1;
+}
+
+bool takes_several(const Scenario& scenario) {
+  return scenario.run.repetitions > 1 || scenario.run.until_conclusive > 0 || scenario.capacity;
+}
+
+std::size_t trials_a_block(const Scenario& scenario) {
+  constexpr std::size_t kOfASearch = 8;
+  return arms_of(scenario, false).size() * (scenario.capacity ? kOfASearch : 1);
+}
+
 std::vector<TrialSpec> plan(const Scenario& scenario) {
-  struct Arm {
-    std::string pool;
-    std::string name;
-  };
-  std::vector<Arm> arms;
-  for (const pools::PoolConfig& pool : scenario.pools) arms.push_back({pool.id, {}});
-  const std::uint32_t blocks = scenario.run.repetitions;
-  if (blocks > 1 && scenario.run.aa_control && arms.size() > 1) {
-    arms.push_back({baseline_of(scenario), kControlArm});
-  }
+  return plan_blocks(scenario, 0, looks(scenario.run).front());
+}
+
+std::vector<TrialSpec> plan_blocks(const Scenario& scenario, std::uint32_t first,
+                                   std::uint32_t end) {
+  const bool several = end > 1;
+  const std::vector<TrialSpec> arms = arms_of(scenario, several && scenario.run.aa_control);
   std::vector<TrialSpec> trials;
   Random random(scenario.seed, StreamUse::Order);
   std::vector<Order> square;
-  for (std::uint32_t block = 0; block < blocks && !arms.empty(); ++block) {
-    if (blocks > 1 && block % arms.size() == 0) square = latin_square(arms.size(), random);
+  for (std::uint32_t block = 0; block < end && !arms.empty(); ++block) {
+    if (several && block % arms.size() == 0) square = latin_square(arms.size(), random);
+    if (block < first) continue;
     for (std::size_t position = 0; position < arms.size(); ++position) {
-      const Arm& arm = arms[square.empty() ? position : square[block % arms.size()][position]];
-      TrialSpec& trial = trials.emplace_back();
-      trial.pool = arm.pool;
-      trial.arm = arm.name;
+      const std::size_t arm = square.empty() ? position : square[block % arms.size()][position];
+      TrialSpec& trial = trials.emplace_back(arms[arm]);
       trial.block = block;
       trial.position = static_cast<std::uint32_t>(position);
       trial.seed = seed_of_block(scenario.seed, block);
@@ -86,13 +140,19 @@ std::vector<TrialSpec> plan(const Scenario& scenario) {
   return trials;
 }
 
-Scenario with_parameters(const Scenario& scenario, const TrialSpec& trial) {
-  if (trial.parameters.empty()) return scenario;
+Scenario with_parameters(const Scenario& scenario, const Parameters& parameters) {
+  if (parameters.empty() && scenario.matrix.empty()) return scenario;
+  Scenario plain = scenario;
+  plain.matrix = {};
   std::vector<Override> overrides;
-  for (const auto& [pointer, value] : trial.parameters) overrides.push_back({pointer, value});
-  Scenario changed =
-      read_scenario_text(scenario_to_json(scenario), scenario.source_path, overrides);
+  for (const auto& [knob, value] : parameters) {
+    if (knob != kRateKnob) overrides.push_back({pointer_of(knob), value});
+  }
+  Scenario changed = read_scenario_text(scenario_to_json(plain), scenario.source_path, overrides);
   changed.source_path = scenario.source_path;
+  if (const auto rate = parameters.find(std::string(kRateKnob)); rate != parameters.end()) {
+    changed = with_rate(std::move(changed), rate_of(rate->second));
+  }
   return changed;
 }
 
@@ -110,6 +170,7 @@ Scenario with_pools(Scenario scenario, const std::vector<std::string>& ids) {
                              "there is no pool '" + id + "' in '" + scenario.name + "'; " + advice);
   }
   if (ids.empty()) return scenario;
+  scenario.matrix = of_pools(std::move(scenario.matrix), ids);
   std::erase_if(scenario.pools, [&ids](const pools::PoolConfig& config) {
     return std::find(ids.begin(), ids.end(), config.id) == ids.end();
   });
@@ -119,7 +180,7 @@ Scenario with_pools(Scenario scenario, const std::vector<std::string>& ids) {
 }
 
 Seconds trial_length(const Scenario& scenario) {
-  Seconds sum = scenario.run.warmup;
+  Seconds sum = longest_warm_up(scenario.run);
   for (const Phase& phase : scenario.phases) sum += phase.duration;
   return sum;
 }
@@ -127,8 +188,12 @@ Seconds trial_length(const Scenario& scenario) {
 std::string TrialTitles::next(const TrialSpec& trial) {
   std::string title = trial.pool;
   if (!trial.arm.empty()) title += " " + trial.arm;
-  for (const auto& [pointer, value] : trial.parameters) {
-    title += " " + last_part(pointer) + "=" + value;
+  for (const auto& [knob, value] : trial.parameters) {
+    const auto alike = [&knob = knob](const auto& other) {
+      return last_part(other.first) == last_part(knob);
+    };
+    const bool clear = std::count_if(trial.parameters.begin(), trial.parameters.end(), alike) == 1;
+    title += " " + (clear ? last_part(knob) : knob) + "=" + value;
   }
   const std::size_t count = ++seen_[title];
   return count == 1 ? title : title + " #" + std::to_string(count);

@@ -115,8 +115,51 @@ Json gate_json(const Expectation& gate) {
   filter("class", gate.task_class);
   filter("phase", gate.phase);
   filter("compare", gate.compare);
+  filter("bound", gate.bound);
   json["op"] = gate.op;
   json["value"] = number(gate.value);
+  return json;
+}
+
+Json capacity_json(const CapacityGoal& goal) {
+  Json json{{"stat", goal.stat}};
+  if (!goal.task_class.empty()) json["class"] = goal.task_class;
+  json["below_us"] = number(goal.below_us);
+  json["precision_pct"] = number(goal.precision_pct);
+  if (goal.most_per_s != CapacityGoal().most_per_s) json["most_per_s"] = number(goal.most_per_s);
+  return json;
+}
+
+Json json_of(const JsonValue& value) {
+  using Kind = JsonValue::Kind;
+  if (value.is(Kind::Bool)) return value.flag;
+  if (value.is(Kind::Integer)) return value.integer;
+  if (value.is(Kind::Real)) return value.real;
+  if (value.is(Kind::String)) return value.text;
+  Json json = value.is(Kind::Array)    ? Json::array()
+              : value.is(Kind::Object) ? Json::object()
+                                       : Json(nullptr);
+  for (const JsonValue& item : value.items) json.push_back(json_of(item));
+  for (const JsonMember& member : value.members) json[member.key] = json_of(member.value);
+  return json;
+}
+
+/// A value as --set takes it: JSON, or a bare word.
+Json swept(const std::string& text) {
+  std::vector<JsonFault> faults;
+  const std::optional<JsonValue> value = parse_json(text, 0, faults);
+  return value && faults.empty() ? json_of(*value) : Json(text);
+}
+
+Json matrix_json(const Matrix& matrix) {
+  Json json;
+  for (const SweepAxis& axis : matrix.axes) {
+    for (const std::string& value : axis.values) json[axis.knob].push_back(swept(value));
+  }
+  for (const Parameters& entry : matrix.exclude) {
+    Json& excluded = json["exclude"].emplace_back();
+    for (const auto& [knob, value] : entry) excluded[knob] = swept(value);
+  }
   return json;
 }
 
@@ -134,7 +177,14 @@ std::string scenario_to_json(const Scenario& scenario) {
                  {"drain_timeout_s", number(run.drain_timeout.count())},
                  {"percentiles", list(run.percentiles, {})},
                  {"sample_interval_s", number(run.sample_interval.count())}};
+  if (run.steady_state) {
+    json["run"]["steady_state"] = {{"metric", run.steady_state->metric},
+                                   {"limit_pct", number(run.steady_state->limit_pct)},
+                                   {"window_s", number(run.steady_state->window.count())},
+                                   {"max_wait_s", number(run.steady_state->max_wait.count())}};
+  }
   if (run.repetitions != 1) json["run"]["repetitions"] = run.repetitions;
+  if (run.until_conclusive != 0) json["run"]["until_conclusive"] = run.until_conclusive;
   if (!run.aa_control) json["run"]["aa_control"] = false;
   json["generator"] = {{"spin_us", scenario.generator.spin.count()},
                        {"timer_slack_ns", scenario.generator.timer_slack.count()}};
@@ -150,6 +200,8 @@ std::string scenario_to_json(const Scenario& scenario) {
   }
   for (const pools::PoolConfig& config : scenario.pools) json["pools"].push_back(pool_json(config));
   if (!scenario.baseline.empty()) json["baseline"] = scenario.baseline;
+  if (scenario.capacity) json["capacity"] = capacity_json(*scenario.capacity);
+  if (!scenario.matrix.empty()) json["matrix"] = matrix_json(scenario.matrix);
   for (const Expectation& gate : scenario.expect) json["expect"].push_back(gate_json(gate));
   // Text from outside the reader (an id typed into the window) need not be UTF-8.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

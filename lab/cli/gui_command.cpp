@@ -44,6 +44,7 @@ struct Request {
   bool light = false;
   bool dark = false;
   bool autorun = false;
+  bool measure = false;
 };
 
 #ifdef POOLLAB_WITH_WINDOW
@@ -92,6 +93,7 @@ gui::WindowOptions window_options(const Request& request) {
   if (request.light) options.theme = gui::WindowOptions::Theme::Light;
   if (request.dark) options.theme = gui::WindowOptions::Theme::Dark;
   options.autorun = request.autorun;
+  options.still = request.measure;
   char rest = '\0';
   if (std::sscanf(request.size.c_str(), "%dx%d%c", &options.width, &options.height, &rest) != 2 ||
       options.width < kLeastWidth || options.height < kLeastHeight || options.width > kMostPixels ||
@@ -143,6 +145,9 @@ std::function<int()> add_gui(CLI::App& app) {
   app.add_option("FILE", request->file, "Scenario to open: a file or a name from the library")
       ->type_name("");
   app.add_flag("--run", request->autorun, "Run the scenario at once");
+  app.add_flag("--measure", request->measure,
+               "Draw nothing while a trial is measured; between trials the picture is brought up\n"
+               "to date");
   app.add_option("--pools", request->pools, "Tick only these pools, by id")
       ->delimiter(',')
       ->expected(1)

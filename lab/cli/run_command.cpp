@@ -22,7 +22,9 @@
 #include "lab/exit_code.h"
 #include "lab/scenario_library.h"
 #include "lab/session.h"
+#include "lab/unobtrusive.h"
 #include "pools/knobs.h"
+#include "pools/metrics/snapshot.h"
 #include "results/atomic_file.h"
 #include "results/result_json.h"
 #include "results/verdicts.h"
@@ -43,8 +45,10 @@ struct Request {
   std::string out;
   std::string seed;
   std::string repeat;
+  std::string until_conclusive;
   double duration_s = 0;  ///< 0: as in the file
   double rate_per_s = 0;
+  std::size_t slowest = 0;  ///< how many of each pool's slowest tasks to name
   bool quick = false;
   bool quiet = false;
   bool force = false;
@@ -70,6 +74,9 @@ std::vector<scenarios::Scenario> read_all(const Request& request,
   for (const std::string& text : request.set) overrides.push_back(parsed_override(text));
   if (!request.seed.empty()) overrides.push_back({"/seed", request.seed});
   if (!request.repeat.empty()) overrides.push_back({"/run/repetitions", request.repeat});
+  if (!request.until_conclusive.empty()) {
+    overrides.push_back({"/run/until_conclusive", request.until_conclusive});
+  }
   std::vector<scenarios::Scenario> scenarios_read;
   std::vector<scenarios::JsonProblem> problems;
   for (const std::string& path : paths) {
@@ -132,6 +139,7 @@ std::vector<Job> prepared(const Request& request) {
 void serve(Session& session, const SignalWatch& signals, bool quiet) {
   ProgressLine line(!quiet);
   session.start();
+  const Unobtrusive in_the_background;
   bool stopping = false;
   while (!session.wait_for(kRedraw)) {
     line.show(session.progress());
@@ -143,9 +151,11 @@ void serve(Session& session, const SignalWatch& signals, bool quiet) {
 }
 
 /// The table on standard output, unless that is the result's.
-void report(const results::RunResult& result, const std::string& note, bool to_error, bool quiet) {
-  if (!quiet) {
-    const std::string text = summary_text(result, to_error ? error_style() : output_style()) + note;
+void report(const results::RunResult& result, const std::string& note, bool to_error,
+            const Request& request) {
+  if (!request.quiet) {
+    const TextStyle style = to_error ? error_style() : output_style();
+    const std::string text = summary_text(result, style, request.slowest) + note;
     return to_error ? print_error(text) : print(text);
   }
   for (const results::GateVerdict& verdict : result.verdicts) {
@@ -182,11 +192,11 @@ int final_status(ExitCode code, const SignalWatch& signals) {
   return signals.caught() != 0 && !broken ? 128 + signals.caught() : status(code);
 }
 
-ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
+ExitCode run_job(const Job& job, const SignalWatch& signals, const Request& request) {
   // A trial that stands alone is shown as it is, with what spoilt it.
-  const bool blocks = job.scenario.run.repetitions > 1;
+  const bool blocks = scenarios::takes_several(job.scenario);
   Session session(job.scenario, {.gui = false, .quick = job.quick, .retries = blocks});
-  serve(session, signals, quiet);
+  serve(session, signals, request.quiet);
   const SessionProgress end = session.progress();
   const results::RunResult result = session.result();
   ExitCode code = exit_code(result);
@@ -206,7 +216,7 @@ ExitCode run_job(const Job& job, const SignalWatch& signals, bool quiet) {
     trouble = error.what();
   }
   try {
-    report(result, note, job.target && job.target->takes_standard_output(), quiet);
+    report(result, note, job.target && job.target->takes_standard_output(), request);
   } catch (const OutputError& error) {
     // With the terminal gone there is nothing to write to, and nobody to be told.
     if (signals.caught() != SIGHUP) trouble = error.what();
@@ -226,7 +236,7 @@ int run(const Request& request) {
   ExitCode code = ExitCode::Pass;
   for (std::size_t i = 0; i < jobs.size() && signals.caught() == 0; ++i) {
     if (i != 0 && !request.quiet) print("\n\n");
-    code = worse(code, run_job(jobs[i], signals, request.quiet));
+    code = worse(code, run_job(jobs[i], signals, request));
   }
   return final_status(code, signals);
 }
@@ -258,6 +268,10 @@ std::function<int()> add_run(CLI::App& app) {
                  "Let every pool serve the load so many times, in blocks of changing order: 6 and "
                  "more tell differences from noise")
       ->type_name("N");
+  app.add_option("--until-conclusive", request->until_conclusive,
+                 "The same, ten blocks first and then more, until every response time up to p99 is "
+                 "better, worse or equivalent; at most N blocks")
+      ->type_name("N");
   app.add_option("--duration", request->duration_s,
                  "Make the phases last so many seconds together, in proportion")
       ->type_name("S")
@@ -270,6 +284,10 @@ std::function<int()> add_run(CLI::App& app) {
                  "Write the result here as JSON; a folder takes <scenario>.json, - is standard "
                  "output")
       ->type_name("R.json");
+  app.add_option("--slowest", request->slowest,
+                 "Name the N slowest tasks of each pool, with what was seen to make them slow")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, pools::SlowTask::kKept));
   app.add_flag("--force", request->force, "Let --out replace any file that is no scenario read");
   app.add_flag("--quick", request->quick, "The same load, shortened to about 4 s");
   app.add_flag("--quiet", request->quiet, "No progress, no table; only what is wrong");
@@ -286,6 +304,9 @@ std::function<int()> add_run(CLI::App& app) {
       "  poollab run burst --pools pull,stealing --quick\n"
       "  poollab run burst --rate 20000 --duration 30 --seed 7\n"
       "  poollab run burst --repeat 10             which differences are real\n"
+      "  poollab run burst --slowest 5             why the slowest tasks were slow\n"
+      "  poollab run burst --set '/matrix={\"workers\": [1, 2, 4]}'           a sweep\n"
+      "  poollab run light-load --set '/capacity={\"below_us\": 2000}'     the most it can do\n"
       "  poollab run burst --set /pools/stealing/workers=4 --set /pools/-=batch\n"
       "  jq .scenario r.json | poollab run -       what a result came from, again\n");
   return [request] { return run(*request); };

@@ -308,7 +308,10 @@ std::string notes_text(const RunResult& result, const TextStyle& style) {
     text += style.paint(tone, wrapped(line, style.width, "  ")) + "\n";
   };
   const std::vector<std::string> titles = results::titles(result.trials);
-  if (results::in_blocks(result.trials)) {
+  // A line for each of very many would be read by nobody.
+  const bool swept = std::any_of(result.trials.begin(), result.trials.end(),
+                                 [](const Trial& trial) { return !trial.parameters.empty(); });
+  if (swept || results::in_blocks(result.trials)) {
     for (const Cause& cause : causes(result)) {
       std::string line = fmt::format("{}{} {}: {}", cause.spoils ? "! " : "", cause.trials,
                                      cause.trials == 1 ? "trial" : "trials", cause.example);
@@ -346,14 +349,24 @@ std::string notes_text(const RunResult& result, const TextStyle& style) {
   return text.empty() ? text : "\n" + style.paint(Tone::Strong, "notes") + "\n" + text;
 }
 
-std::string summary_text(const RunResult& result, const TextStyle& style) {
+std::string summary_text(const RunResult& result, const TextStyle& style, std::size_t slowest) {
   const bool blocks = results::in_blocks(result.trials);
   std::string text = heading(result, style);
   // A row per trial is too many to read; they are all in the result file.
-  text += blocks ? blocks_text(result, style) + comparison_text(result, style)
-                 : pools_text(result, style) + breakdown_text(result, style) +
-                       scaling_text(result, style);
-  return text + gates_text(result, style) + ledger_text(result, style) + notes_text(result, style);
+  const std::string by_load = load_text(result, style);
+  if (result.scenario.capacity) {
+    text += capacity_text(result, style) + comparison_text(result, style);
+  } else if (!by_load.empty()) {
+    text += by_load + comparison_text(result, style);
+  } else if (blocks) {
+    text += blocks_text(result, style) + comparison_text(result, style);
+  } else {
+    text += pools_text(result, style) + breakdown_text(result, style) + scaling_text(result, style);
+  }
+  const bool one_each = !result.scenario.capacity && by_load.empty() && !blocks;
+  if (one_each || slowest > 0) text += slowest_text(result, slowest, style);
+  return text + from_send_text(result, style) + gates_text(result, style) +
+         ledger_text(result, style) + notes_text(result, style);
 }
 
 ExitCode exit_code(const RunResult& result) {

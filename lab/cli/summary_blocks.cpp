@@ -14,6 +14,7 @@
 #include "results/comparison.h"
 #include "results/sign_test.h"
 #include "results/verdicts.h"
+#include "scenarios/gates.h"
 
 namespace lab::cli {
 namespace {
@@ -90,6 +91,7 @@ Column medians(const std::string& title, int importance, const std::vector<Group
 std::string measure_title(const Measure& measure) {
   if (measure.metric == "response_us") return "response " + measure.stat;
   if (measure.metric == "throughput_per_s") return "throughput";
+  if (measure.metric == scenarios::kCapacityMetric) return "capacity";
   return measure.metric == "cpu_s" ? "CPU time" : measure.metric + " " + measure.stat;
 }
 
@@ -185,10 +187,14 @@ std::string comparison_text(const RunResult& result, const TextStyle& style) {
     before = title;
   }
   const std::string head = fmt::format("against {}", result.scenario.baseline);
+  const bool looked = result.scenario.until_conclusive > 0;
   const std::string legend = fmt::format(
-      "median ratio of the trials of a block, {} blocks; different: sign test, Holm's correction, "
-      "at least 5 % (rates, up to p50), 10 % (up to p99), 15 % (beyond)",
-      blocks);
+      "median ratio of the trials of a block, {} blocks{}; different: sign test, Holm's "
+      "correction, at least 5 % (rates, up to p50), 10 % (up to p99), 15 % (beyond)",
+      blocks,
+      looked ? fmt::format(" of at most {}, confidence divided among the looks",
+                           result.scenario.until_conclusive)
+             : "");
   return "\n" + style.paint(Tone::Strong, head) + "\n" +
          table_text({std::move(what), std::move(pool), std::move(ratio), std::move(interval),
                      std::move(verdict)},

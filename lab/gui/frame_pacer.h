@@ -11,8 +11,8 @@ class FramePacer {
  public:
   static constexpr double kGpuFrame = 1.0 / 60;
   static constexpr double kSoftwareFrame = 1.0 / 30;
-  /// Software rendering takes the very cores that are measured.
-  static constexpr double kSoftwareFrameMeasuring = 1.0 / 12;
+  /// Software rendering takes the very cores that are measured: enough to see that it goes on.
+  static constexpr double kSoftwareFrameMeasuring = 1.0 / 4;
   static constexpr double kIdleWait = 0.5;
 
   explicit FramePacer(bool software) : software_(software) {}
@@ -24,6 +24,11 @@ class FramePacer {
   void want(int frames) { wanted_ = std::max(wanted_, frames); }
   /// Draw once more at that time (a message fades, new data is due).
   void want_at(double when) { alarm_ = std::min(alarm_, when); }
+  /// Nothing is wanted any more.
+  void rest() {
+    wanted_ = 0;
+    alarm_ = kNever;
+  }
 
   double frame_interval() const {
     if (!software_) return kGpuFrame;

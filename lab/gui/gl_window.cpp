@@ -140,6 +140,10 @@ bool GlWindow::take_activity() {
   return std::exchange(incoming_.activity, false) || input_.waiting() > 0;
 }
 
+bool GlWindow::take_exposure() { return std::exchange(incoming_.activity, false); }
+
+void GlWindow::set_title(const std::string& title) { glfwSetWindowTitle(window_, title.c_str()); }
+
 std::vector<std::string> GlWindow::take_drops() { return std::exchange(incoming_.drops, {}); }
 
 bool GlWindow::begin_frame() {

@@ -35,6 +35,9 @@ class GlWindow {
   void wait_events(double seconds);
   /// True once after anything came in that may change the picture.
   bool take_activity();
+  /// True once after the window was uncovered or resized: its picture must be drawn again.
+  bool take_exposure();
+  void set_title(const std::string& title);
   /// Files dropped on the window since the last call.
   std::vector<std::string> take_drops();
 

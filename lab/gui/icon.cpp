@@ -55,6 +55,15 @@ void draw_reload(ImDrawList& draw, ImVec2 c, float r, ImU32 color) {
                          {c.x + r * 0.9f, c.y + r * 0.02f}, color);
 }
 
+void draw_stopwatch(ImDrawList& draw, ImVec2 c, float r, ImU32 color) {
+  const float thick = std::max(1.0f, r * 0.18f);
+  const ImVec2 dial{c.x, c.y + r * 0.14f};
+  draw.AddCircle(dial, r * 0.72f, color, 20, thick);
+  draw.AddLine(dial, {dial.x + r * 0.3f, dial.y - r * 0.34f}, color, thick);
+  draw.AddLine({c.x - r * 0.28f, c.y - r * 0.9f}, {c.x + r * 0.28f, c.y - r * 0.9f}, color,
+               thick * 1.3f);
+}
+
 }  // namespace
 
 void draw_icon(ImDrawList& draw, ImVec2 c, float r, Icon icon, ImU32 color) {
@@ -83,6 +92,9 @@ void draw_icon(ImDrawList& draw, ImVec2 c, float r, Icon icon, ImU32 color) {
       break;
     case Icon::Reload:
       draw_reload(draw, c, r, color);
+      break;
+    case Icon::Stopwatch:
+      draw_stopwatch(draw, c, r, color);
       break;
     case Icon::Tick: {
       const ImVec2 points[3] = {{c.x - r * 0.65f, c.y + r * 0.05f},

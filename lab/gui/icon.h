@@ -5,7 +5,21 @@
 
 namespace lab::gui {
 
-enum class Icon { Play, Stop, Export, Eye, EyeOff, Sun, Moon, Reload, Tick, Cross, Folder, Caret };
+enum class Icon {
+  Play,
+  Stop,
+  Export,
+  Eye,
+  EyeOff,
+  Sun,
+  Moon,
+  Reload,
+  Tick,
+  Cross,
+  Folder,
+  Caret,
+  Stopwatch
+};
 
 /// Fits a circle of `radius` pixels about `centre`.
 void draw_icon(ImDrawList& draw, ImVec2 centre, float radius, Icon icon, ImU32 color);

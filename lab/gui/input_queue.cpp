@@ -2,6 +2,7 @@
 
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
 #include <cfloat>
 #include <unordered_map>
 
@@ -58,6 +59,23 @@ void InputQueue::character(unsigned codepoint) {
 }
 
 void InputQueue::focus(bool gained) { events_.push_back({.kind = Kind::Focus, .down = gained}); }
+
+bool InputQueue::press_waiting() const {
+  return std::any_of(events_.begin(), events_.end(), [](const Event& event) {
+    return event.kind == Kind::Wheel ||
+           (event.down && (event.kind == Kind::Button || event.kind == Kind::Key));
+  });
+}
+
+void InputQueue::forget() {
+  for (const Event& event : events_) {
+    if (event.kind == Kind::Move) mouse_ = {event.x, event.y};
+  }
+  events_.clear();
+  presses_.clear();
+  buttons_.fill(false);
+  keys_.fill(false);
+}
 
 // ImGui times clicks by its frames, which lag behind when frames are slow. The events know better,
 // so the answer is put where ImGui asks: always within the time, or never.

@@ -42,6 +42,10 @@ class InputQueue {
 
   /// Events that wait for a later frame.
   std::size_t waiting() const { return events_.size(); }
+  /// Somebody has pressed something: more than a mouse that moved.
+  bool press_waiting() const;
+  /// Drops what waits, as if nothing were held down any more; the mouse is where it is.
+  void forget();
 
  private:
   enum class Kind { Move, Leave, Button, Wheel, Key, Character, Focus };

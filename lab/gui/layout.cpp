@@ -98,6 +98,7 @@ void draw_window(Ui& ui) {
   ImGui::End();
   draw_help(ui, screen);
   draw_toast(ui, screen);
+  draw_still_notice(ui, screen);
 }
 
 }  // namespace lab::gui

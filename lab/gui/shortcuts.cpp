@@ -108,6 +108,8 @@ void on_key(Ui& ui, int key, bool shift) {
     ui.run_or_stop();
   } else if (key == GLFW_KEY_T) {
     ui.view.look.dark = !ui.view.look.dark;
+  } else if (key == GLFW_KEY_M) {
+    ui.toggle_still();
   } else if (key == GLFW_KEY_F1 || (key == GLFW_KEY_SLASH && shift)) {
     ui.view.help = !ui.view.help;
   } else if (key == GLFW_KEY_ESCAPE) {

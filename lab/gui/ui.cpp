@@ -1,5 +1,7 @@
 #include "lab/gui/ui.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -42,9 +44,30 @@ void Ui::show_opened() const {
   view.plots.window = 2;
 }
 
+std::string Ui::in_block(std::size_t trial) const {
+  const TrialTrack& track = document.tracks()[trial];
+  if (document.blocks() == 1 || !track.started()) return {};
+  return fmt::format(", block {} of {}", track.block() + 1, document.blocks());
+}
+
+std::string Ui::over_blocks(std::size_t trial) const {
+  const TrialTrack& track = document.tracks()[trial];
+  if (document.blocks() == 1 || track.blocks().empty()) return {};
+  const std::size_t counted = track.counted_blocks();
+  if (counted == 0) return "no valid block";
+  return counted == 1 ? "of one block" : fmt::format("medians of {} blocks", counted);
+}
+
 void Ui::set_live(bool live) const {
   time.set_live(live);
   if (live) view.trials.follow_serving = true;
+}
+
+void Ui::toggle_still() const {
+  view.still = !view.still;
+  if (document.running()) return;
+  say(view.still ? "The window will stand still while a trial is measured"
+                 : "The window will draw while a trial is measured");
 }
 
 void Ui::run_or_stop() const {

@@ -60,12 +60,18 @@ struct Ui {
                      const std::vector<scenarios::Override>& overrides = {}) const;
   bool reload() const;
   void run_or_stop() const;
+  /// Whether the window stands still while a trial is measured.
+  void toggle_still() const;
   void select_trial(std::size_t trial) const {
     view.trials.selected = trial;
     view.trials.follow_serving = false;
   }
   /// The time axis and the selected trial follow the run, or hold.
   void set_live(bool live) const;
+  /// ", block 3 of 10" for what is one block's only; empty where there is but one.
+  std::string in_block(std::size_t trial) const;
+  /// "medians of 3 blocks" for what is of all that are over; empty likewise.
+  std::string over_blocks(std::size_t trial) const;
   bool narrow() const { return ImGui::GetIO().DisplaySize.x < px(kNarrow); }
   bool very_narrow() const { return ImGui::GetIO().DisplaySize.x < px(kVeryNarrow); }
 

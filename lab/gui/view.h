@@ -83,6 +83,7 @@ struct View {
   Tab tab = Tab::Live;
   bool welcome = true;  ///< the cards instead of the tabs
   bool help = false;
+  bool still = false;  ///< draw nothing while a trial is measured
   TrialChoice trials;
   PlotChoice plots;
   ComparisonOrder comparison;

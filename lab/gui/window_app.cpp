@@ -1,5 +1,7 @@
 #include "lab/gui/window_app.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -10,8 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "lab/gui/drawing_threads.h"
 #include "lab/gui/frame_pacer.h"
 #include "lab/gui/gl_window.h"
+#include "lab/gui/intermission.h"
 #include "lab/gui/kept_results.h"
 #include "lab/gui/lost_display.h"
 #include "lab/gui/screenshot.h"
@@ -26,8 +30,15 @@ namespace {
 constexpr int kExitUnusable = 2;
 constexpr int kExitNotWritten = 3;
 constexpr double kPollGpu = 1.0 / 20;
-constexpr double kPollSoftware = 1.0 / 10;
+constexpr double kPollSoftware = FramePacer::kSoftwareFrameMeasuring;
+/// How often a window that stands still looks how far the run is, for its title; and where a trial
+/// is about to begin or to end.
+constexpr double kPollStill = 1.0;
+constexpr double kPollBetweenTrials = 0.1;
+/// Before each trial of a window that will stand still: eased ranges come to rest in the second.
+constexpr int kFramesBeforeTrial = 2;
 constexpr int kFramesPerInput = 3;
+constexpr const char* kTitle = "poollab";
 /// With a screenshot to take and nothing to wait for: long enough for eased axes to come to rest.
 constexpr double kSettle = 1.0;
 
@@ -44,10 +55,15 @@ class App {
       : options_(options),
         settings_path_(settings_path()),
         settings_(read_settings(settings_path_)),
-        window_("poollab", options.width, options.height),
+        window_(kTitle, options.width, options.height),
         pacer_(window_.software()),
         tags_(options.tags_path),
-        content_({.scale = window_.desktop_scale(), .dark = dark(), .zoom = settings_.zoom}, tags_),
+        content_({.scale = window_.desktop_scale(),
+                  .dark = dark(),
+                  .zoom = settings_.zoom,
+                  .still = options.still,
+                  .hooks = hooks()},
+                 tags_),
         started_(now_s()) {
     content_.cost().software = window_.software();
     if (!options.scenario_path.empty()) content_.open(options.scenario_path, options.overrides);
@@ -66,9 +82,14 @@ class App {
     while (!over_) {
       const double now = now_s();
       const double until_poll = document().running() ? next_poll_ - now : FramePacer::kIdleWait;
+      pacer_.set_measuring(document().running() && !intermission_.waited_for());
       window_.wait_events(std::max(0.0, std::min(pacer_.wait(now), until_poll)));
-      take_events();
-      poll();
+      if (stands_still()) {
+        rest();
+      } else {
+        take_events();
+        poll();
+      }
       follow_wishes_to_leave();
       if (!over_ && pacer_.due(now_s())) draw_frame();
     }
@@ -85,6 +106,52 @@ class App {
 
  private:
   Document& document() { return content_.document(); }
+
+  SessionHooks hooks() {
+    return {.start =
+                [this](Session& session) {
+                  intermission_.set_open(content_.view().still);
+                  next_poll_ = 0;
+                  threads_.stand_back();
+                  threads_.run_ordinary([&session] { session.start(); });
+                },
+            .before_trial =
+                [this](const std::stop_token& stop) { intermission_.wait_for_frame(stop); }};
+  }
+
+  /// A trial is measured, and nothing is to be drawn meanwhile.
+  bool stands_still() {
+    return document().running() && content_.view().still && !intermission_.waited_for() &&
+           !leaving_ && !time_is_up(now_s());
+  }
+
+  /// One turn of a window that stands still.
+  void rest() {
+    const double now = now_s();
+    const bool exposed = window_.take_exposure();
+    pacer_.rest();
+    if (window_.input().press_waiting() || window_.close_requested()) {
+      content_.draw_again(now);
+      window_.set_title(kTitle);
+      pacer_.want(kFramesPerInput);
+    } else {
+      if (exposed) pacer_.want(1);  // or there would be no picture
+      if (options_.exit_after_s > 0) pacer_.want_at(started_ + options_.exit_after_s);
+    }
+    // It was meant for a picture that is old by now.
+    window_.input().forget();
+    if (now < next_poll_) return;
+    const SessionProgress seen = document().look();
+    const double left = seen.trial_s > 0 ? seen.trial_total_s - seen.trial_s : 0;
+    next_poll_ = now + std::clamp(left, kPollBetweenTrials, kPollStill);
+    if (seen.state > SessionState::Running) {
+      content_.poll();
+      take_end();
+    } else if (content_.view().still) {
+      window_.set_title(
+          fmt::format("{:.0f} % measured: {} \u2013 {}", 100 * seen.share, seen.title, kTitle));
+    }
+  }
 
   bool dark() const {
     if (options_.theme == WindowOptions::Theme::AsLeft) return settings_.dark;
@@ -107,10 +174,21 @@ class App {
 
   void poll() {
     const double now = now_s();
-    if (!document().running() || now < next_poll_) return;
+    if (!document().running() || (now < next_poll_ && !intermission_.waited_for())) return;
     next_poll_ = now + (window_.software() ? kPollSoftware : kPollGpu);
+    if (!intermission_.waited_for()) {
+      frames_before_trial_ = 0;
+    } else if (frames_before_trial_ == 0) {
+      frames_before_trial_ = kFramesBeforeTrial;
+    }
+    pacer_.want(frames_before_trial_);
     if (content_.poll()) pacer_.want(1);
-    if (document().running()) return;
+    if (!document().running()) take_end();
+  }
+
+  void take_end() {
+    window_.set_title(kTitle);
+    threads_.come_forward();
     // The end of a run brings the exact figures; let everything settle on them.
     pacer_.want(kFramesPerInput);
     if (options_.keep && !save_with(options_.keep)) status_ = kExitNotWritten;
@@ -205,13 +283,15 @@ class App {
     if (content_.follow_choices(window_.desktop_scale())) window_.reload_fonts();
     if (content_.restyled()) pacer_.want(kFramesPerInput);
     const double begin = now_s();
-    pacer_.set_measuring(document().running());
     const bool more = window_.begin_frame();
     content_.draw(window_.input(), begin);
+    intermission_.set_open(content_.view().still);
     const double built = now_s();
     window_.render(content_.theme().background);
     check_exit(built);
     window_.present();
+    document().note_frame();
+    if (frames_before_trial_ > 0 && --frames_before_trial_ == 0) intermission_.close();
     const double shown = now_s();
     content_.report_state(shown);
     keep_cost(built - begin, shown - built, shown);
@@ -223,6 +303,10 @@ class App {
     if (waits_to_settle() && settled_since_) pacer_.want_at(*settled_since_ + kSettle);
   }
 
+  bool time_is_up(double now) const {
+    return options_.exit_after_s > 0 && now >= started_ + options_.exit_after_s;
+  }
+
   bool takes_picture() const { return !options_.screenshot_path.empty(); }
   bool waits_to_settle() const {
     return options_.exit_after_s <= 0 && !options_.screenshot_path.empty();
@@ -230,7 +314,7 @@ class App {
 
   /// Takes the screenshot from the frame just rendered when it is time to leave.
   void check_exit(double now) {
-    bool leave = options_.exit_after_s > 0 && now >= started_ + options_.exit_after_s;
+    bool leave = time_is_up(now);
     if (waits_to_settle()) {
       if (document().running()) {
         settled_since_.reset();
@@ -268,15 +352,18 @@ class App {
   const WindowOptions& options_;
   const std::string settings_path_;
   const Settings settings_;
+  DrawingThreads threads_;  // before the window: it starts some
   GlWindow window_;
   FramePacer pacer_;
   Tags tags_;
+  Intermission intermission_;  // before the content, whose session may wait in it
   WindowContent content_;
   std::vector<double> frame_times_;
   double started_;
   double next_poll_ = 0;
   std::optional<double> settled_since_;
   int status_ = 0;
+  int frames_before_trial_ = 0;  // still to be drawn, then it begins
   bool over_ = false;
   bool leaving_ = false;  // after the next frame, which is the picture
   bool picture_written_ = false;

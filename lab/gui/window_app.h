@@ -22,6 +22,7 @@ struct WindowOptions {
   int width = 1440;
   int height = 900;
   bool autorun = false;  ///< run the scenario at once
+  bool still = false;    ///< draw nothing while a trial is measured
 
   /// Given every result as its run ends, also one cut short; returns what to tell people. Empty
   /// function: results stay in memory until the user saves them. Throws results::FileError.

@@ -14,11 +14,12 @@ WindowContent::WindowContent(const Start& start, Tags& tags)
       theme_(start.dark ? dark_theme() : light_theme()),
       fonts_(load_fonts(start.scale * start.zoom)),
       plots_(theme_, fonts_),
-      document_(start.planner),
+      document_(start.planner, start.hooks),
       cards_(read_scenario_cards()),
       heat_images_(start.opengl) {
   view_.look.dark = start.dark;
   view_.look.zoom = start.zoom;
+  view_.still = start.still;
   apply_style(theme_, fonts_.scale);
   if (tags_.on()) {
     plots_.report_rectangles(
@@ -55,6 +56,12 @@ bool WindowContent::may_close() {
   if (!document_.running() && document_.unsaved_runs() == 0) return true;
   view_.close_box.asked = true;
   return false;
+}
+
+void WindowContent::draw_again(double now) {
+  view_.still = false;
+  view_.seconds = now;
+  say("The window draws again, while this is measured");
 }
 
 void WindowContent::draw(const InputQueue& input, double now) {
@@ -97,10 +104,14 @@ void WindowContent::report_state(double now) {
   tags_.state("help", view_.help ? "yes" : "no");
   tags_.state("selection", time_.selection() ? "yes" : "no");
   tags_.state("trial", fmt::format("{}/{}", progress.trial, document_.run_order().size()));
+  const RunEntry* present = document_.present();
+  tags_.state("block", fmt::format("{}/{}", present != nullptr ? present->block + 1 : 0,
+                                   document_.blocks()));
   tags_.state("runs", fmt::format("{}", document_.runs().size()));
   tags_.state("unsaved", fmt::format("{}", document_.unsaved_runs()));
   tags_.state("zoom", fmt::format("{:.2f}", view_.look.zoom));
   tags_.state("result", document_.result() != nullptr ? "yes" : "no");
+  tags_.state("still", view_.still ? "yes" : "no");
   tags_.state("exported", view_.export_box.written);
   tags_.state("toast", now < view_.toast.until ? view_.toast.text : "");
   if (view_.trials.selected < document_.tracks().size()) {

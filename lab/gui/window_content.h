@@ -19,7 +19,9 @@ class WindowContent {
     bool dark = true;    ///< theme
     float zoom = 1;      ///< the user's scale on top
     bool opengl = true;  ///< false: no context, nothing may be uploaded
-    Document::Planner planner = &scenarios::plan;
+    bool still = false;  ///< see View::still
+    Document::Planner planner = &trial_source;
+    SessionHooks hooks{};
   };
   WindowContent(const Start& start, Tags& tags);
 
@@ -44,6 +46,8 @@ class WindowContent {
     return ui().open_scenario(path, overrides);
   }
   void run() { ui().run_or_stop(); }
+  /// The user has asked a window that stands still to draw.
+  void draw_again(double now);
   void say(std::string text, bool bad = false) { ui().say(std::move(text), bad); }
   /// The user has thought better of leaving, or saving failed.
   void stay() { view_.close_box.leave = Leave::No; }

@@ -100,7 +100,12 @@ void Accounts::add_live(PoolSnapshot& out) const {
 }
 
 void Accounts::add_series(std::vector<SeriesReport>& out) const {
-  for_each_record([&](const WorkerRecord& record) { record.add_series(out); });
+  for (std::uint32_t id = 0; id < workers_; ++id) records_[id].add_series(out, id);
+  outsiders_.for_each([&](const Outsider& one) {
+    // relaxed: the seat is a number, nothing is read by way of it.
+    one.record.add_series(out, one.seat.load(std::memory_order_relaxed));
+  });
+  for (SeriesReport& series : out) leave_slowest(series.slowest);
   unserved_.add_to(out);
 }
 

@@ -23,7 +23,7 @@ namespace pools {
 
 /// What one thread that is no worker of ours counts; written by it alone.
 struct Outsider {
-  static constexpr std::uint32_t kNoSeat = ~std::uint32_t{0};
+  static constexpr std::uint32_t kNoSeat = SlowTask::kNoWorker;
 
   OutsideCounts counts;    ///< what it submitted from outside, and which tasks it is done with
   WorkerRecord record;     ///< of the tasks that it ran

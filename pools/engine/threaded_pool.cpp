@@ -93,7 +93,7 @@ SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patie
   }
   if (stamps) {
     task->accepted = now;
-    task->set_due(due);
+    task->set_due(due, from_inside);
   }
   if (ranking_ != nullptr) task->rank = ranking_(options);
   notify(dispatch_->place(*task, from_inside ? worker.id : kOutside, by));
@@ -135,7 +135,7 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
   Instant now = task->timed ? Clock::now() : Instant{};
   if (task->timed) {
     task->accepted = now;
-    task->set_due(due);
+    task->set_due(due, inside());
   }
   if (inside()) {
     ++current_worker().depth.in_place;

@@ -2,6 +2,7 @@
 // PoolSnapshot is cheap enough for every 50 ms; PoolReport is exact and is read once, at the end.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -67,6 +68,23 @@ struct PoolSnapshot {
   std::uint64_t scaling_events() const noexcept { return scale_ups + scale_downs; }
 };
 
+/// One of the slowest tasks, and what its thread did before it.
+struct SlowTask {
+  static constexpr std::size_t kKept = 20;
+  static constexpr std::uint32_t kNoWorker = ~std::uint32_t{0};
+
+  Instant due{};
+  Instant accepted{};
+  Instant start{};
+  Instant finish{};
+  Instant before_start{};  ///< the timed task that the thread ran before it; zero: none
+  Instant before_finish{};
+  std::uint32_t worker = kNoWorker;  ///< index into PoolSnapshot::by_worker; or it was a submitter
+  bool spawned = false;              ///< another task submitted it
+
+  Nanos response() const noexcept { return finish - due; }
+};
+
 /// Outcomes and latencies of the tasks of one series. The counts are of all tasks, whatever
 /// PoolConfig::metrics says; the latencies of those that were timed.
 struct SeriesReport {
@@ -82,9 +100,11 @@ struct SeriesReport {
   LatencyHistogram unserved_wait;
   LatencyHistogram unserved_response;
   /// Of the tasks that were submitted more than kOnTime after they were due: their response, and
-  /// the same counted from `accepted`.
+  /// the same counted from `accepted`. Not of those that another task of the pool submitted, which
+  /// come when that one comes to it and not when somebody is late.
   LatencyHistogram late_response;
   LatencyHistogram late_since_send;
+  std::vector<SlowTask> slowest;  ///< of those that were timed, the slowest first
 
   static constexpr Nanos kOnTime = std::chrono::microseconds{5};
 

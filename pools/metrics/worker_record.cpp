@@ -32,10 +32,21 @@ void WorkerRecord::record(const Task& task, Instant start, Instant finish) noexc
   own.queue_wait.record(wait);
   own.service.record(finish - start);
   own.response.record(response);
-  if (task.lag() > SeriesReport::kOnTime) [[unlikely]] {
+  if (task.lag() > SeriesReport::kOnTime && !task.spawned) [[unlikely]] {
     own.late_response.record(response);
     own.late_since_send.record(finish - task.accepted);
   }
+  if (own.slowest.wants(response)) [[unlikely]] {
+    own.slowest.keep({.due = finish - response,
+                      .accepted = task.accepted,
+                      .start = start,
+                      .finish = finish,
+                      .before_start = last_start_,
+                      .before_finish = last_finish_,
+                      .spawned = task.spawned});
+  }
+  last_start_ = start;
+  last_finish_ = finish;
   all.response.record(response);
   all.queue_wait.record(wait);
 }
@@ -65,7 +76,7 @@ void WorkerRecord::add_live(LatencyHistogram& response, LatencyHistogram& queue_
   all->queue_wait.add_to(queue_wait);
 }
 
-void WorkerRecord::add_series(std::vector<SeriesReport>& out) const {
+void WorkerRecord::add_series(std::vector<SeriesReport>& out, std::uint32_t worker) const {
   const Recorders* all = recorders_.load(std::memory_order_acquire);
   if (all == nullptr) return;
   for (std::size_t i = 0; i < all->series.size() && i < out.size(); ++i) {
@@ -77,6 +88,7 @@ void WorkerRecord::add_series(std::vector<SeriesReport>& out) const {
     own.response.add_to(out[i].response);
     own.late_response.add_to(out[i].late_response);
     own.late_since_send.add_to(out[i].late_since_send);
+    own.slowest.add_to(out[i].slowest, worker);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "pools/clock.h"
 #include "pools/metrics/latency_histogram.h"
 #include "pools/metrics/ledger.h"
+#include "pools/metrics/slowest_tasks.h"
 #include "pools/metrics/snapshot.h"
 #include "pools/metrics/worker_counters.h"
 #include "pools/pool_config.h"
@@ -80,7 +81,8 @@ class alignas(64) WorkerRecord {
   void add_to(Ledger& ledger) const noexcept;
   void fill(WorkerSnapshot& out) const noexcept;
   void add_live(LatencyHistogram& response, LatencyHistogram& queue_wait) const;
-  void add_series(std::vector<SeriesReport>& out) const;
+  /// As tasks of `worker`, or SlowTask::kNoWorker.
+  void add_series(std::vector<SeriesReport>& out, std::uint32_t worker) const;
 
  private:
   /// A line each, for the records of two workers may be neighbours in memory.
@@ -95,6 +97,7 @@ class alignas(64) WorkerRecord {
     // Of the tasks that were submitted late only, so that the others cost no more for it.
     ExactRecorder late_response;
     ExactRecorder late_since_send;
+    SlowestTasks slowest;
   };
   struct Recorders {
     LiveRecorder response;
@@ -122,6 +125,8 @@ class alignas(64) WorkerRecord {
   Outcomes* outcomes_ = nullptr;           // in *storage_, one step nearer
   std::uint16_t series_ = 0;
   std::unique_ptr<Recorders> storage_;
+  Instant last_start_{};  // of the last timed task that ended
+  Instant last_finish_{};
   /// release in prepare() publishes the recorders to readers that acquire.
   std::atomic<Recorders*> recorders_{nullptr};
 };

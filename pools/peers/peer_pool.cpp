@@ -129,7 +129,7 @@ SubmitStatus PeerPool::accept(Outsider& own, Task* task, const SubmitOptions& op
   }
   if (task->timed) {
     task->accepted = now;
-    task->set_due(due);
+    task->set_due(due, inside());
   }
   const Submitting mark(this);
   run_here ? run_as(own, *task) : hand_over(own, task);

@@ -23,6 +23,21 @@ double ArrivalPlan::expected_arrivals() const noexcept {
   return sum;
 }
 
+double ArrivalPlan::arrivals_until(double t_s) const noexcept {
+  double sum = 0;
+  for (const RateSegment& segment : segments) {
+    if (t_s >= segment.length_s) {
+      sum += segment.arrivals();
+      t_s -= segment.length_s;
+      continue;
+    }
+    const double share = std::max(t_s, 0.0) / segment.length_s;
+    const double rate_then = segment.from_per_s + share * (segment.to_per_s - segment.from_per_s);
+    return sum + share * segment.length_s * (segment.from_per_s + rate_then) / 2;
+  }
+  return sum;
+}
+
 ArrivalTimes::ArrivalTimes(const ArrivalPlan& plan, Random random) : plan_(plan), random_(random) {}
 
 double ArrivalTimes::gap() noexcept {

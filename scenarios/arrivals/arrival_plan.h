@@ -34,6 +34,8 @@ struct ArrivalPlan {
 
   double rate_at(double t_s) const noexcept;
   double expected_arrivals() const noexcept;
+  /// How many of them by then, on average. Never falls.
+  double arrivals_until(double t_s) const noexcept;
 };
 
 /// Walks a plan and yields its arrival times. Exact inversion of the integrated rate, no thinning:

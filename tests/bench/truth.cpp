@@ -3,6 +3,7 @@
 //           is a difference called that is none?
 //   slower  a pool against one whose times are 20 % longer: how often is that found?
 //   theory  queues whose mean response theory knows
+//   observer  the same load with the window open and without: see observer.h
 // Prints what it finds; README.md says what is wanted. Not a test: it takes minutes, and a noisy
 // machine is part of it.
 #include <sched.h>
@@ -27,6 +28,7 @@
 #include "results/verdicts.h"
 #include "scenarios/scenario_json.h"
 #include "scenarios/timetable.h"
+#include "tests/bench/observer.h"
 
 namespace {
 
@@ -225,15 +227,18 @@ void theory() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::map<std::string, void (*)()> parts{
-      {"self", against_itself}, {"slower", against_slower}, {"theory", theory}};
+  const std::map<std::string, void (*)()> parts{{"observer", truth::observer},
+                                                {"self", against_itself},
+                                                {"slower", against_slower},
+                                                {"theory", theory}};
   std::vector<std::string> asked(argv + 1, argv + argc);
-  if (asked.empty()) asked = {"theory", "slower", "self"};
+  if (asked.empty()) asked = {"theory", "slower", "self", "observer"};
   try {
     for (const std::string& part : asked) {
       const auto found = parts.find(part);
       if (found == parts.end()) {
-        std::fprintf(stderr, "truth: no part '%s'; there are self, slower, theory\n", part.c_str());
+        std::fprintf(stderr, "truth: no part '%s'; there are observer, self, slower, theory\n",
+                     part.c_str());
         return 2;
       }
       found->second();

@@ -60,6 +60,19 @@ TEST(Doctor, SaysWhatToChange) {
       {"frequency", [](auto& env, auto&) { env.governor = "powersave"; }, Fitness::Fair,
        "cpupower frequency-set"},
       {"SMT", [](auto& env, auto&) { env.smt = true; }, Fitness::Fair, "smt/control"},
+      {"SMT",
+       [](auto&, auto& probe) {
+         probe.pair = {0.6, 0, 4};
+       },
+       Fitness::Fair, "whose cores are its own"},
+      {"frequency", [](auto&, auto& probe) { probe.speed_spread = 0.05; }, Fitness::Fair, "turbo"},
+      {"frequency",
+       [](auto& env, auto& probe) {
+         env.virtualised = true;
+         probe.speed_spread = 0.2;
+       },
+       Fitness::Poor, "the host changes its clock rate"},
+      {"clock", [](auto& env, auto&) { env.clock_read_ns = 700; }, Fitness::Poor, "tsc"},
       {"generator", [](auto&, auto& probe) { probe.real_time = false; }, Fitness::Fair,
        "ulimit -r"},
       {"timer", [](auto&, auto& probe) { probe.late_p99_us = 300; }, Fitness::Fair, "idle states"},
@@ -95,6 +108,21 @@ TEST(Doctor, SaysWhatToChange) {
     EXPECT_THAT(text, Not(HasSubstr("Fit to measure on.")));
     EXPECT_THAT(doctor_json(env, probe), HasSubstr(fitness_name(one.fitness)));
   }
+}
+
+TEST(Doctor, SaysWhichCoresShareOne) {
+  Probe probe = quiet_probe();
+  probe.pair = {0.6, 0, 4};
+  EXPECT_EQ(about(findings(quiet_machine(), probe), "SMT").found,
+            "off; cores 0 and 4 together run at 60 % of their speed");
+  EXPECT_THAT(doctor_json(quiet_machine(), probe), HasSubstr("\"pair_speed\": 0.6"));
+}
+
+TEST(Doctor, TriesPairsOfCores) {
+  const PairSpeed pair = probe_pairs();
+  EXPECT_GT(pair.share, 0);
+  EXPECT_LE(pair.share, 1);
+  EXPECT_EQ(pair.first >= 0, pair.share < 1);
 }
 
 TEST(Doctor, HasNullWhereNothingCanBeTold) {

@@ -5,9 +5,12 @@
 #include <condition_variable>
 #include <mutex>
 #include <new>
+#include <thread>
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
+#include "lab/unobtrusive.h"
 #include "pools/make_pool.h"
 
 namespace lab {
@@ -148,6 +151,37 @@ TEST(Sampler, TakesAtLeastTheLastSample) {
     before = sample.point.t_s;
   }
   EXPECT_GT(total, 0);
+}
+
+TEST(Sampler, IsNoThreadThatPreemptsOthers) {
+  pools::PoolConfig config;
+  config.dispatch.name = "pull";
+  config.min_workers = 1;
+  const auto pool = pools::make_pool(config);
+  int policy = -1;
+  Sampler sampler(*pool, pools::Clock::now(), scenarios::Seconds{0.01},
+                  [&](Sample&&) { policy = ::sched_getscheduler(0); });
+  sampler.finish();
+  EXPECT_EQ(policy, SCHED_BATCH);
+}
+
+TEST(Unobtrusive, IsAScope) {
+  ASSERT_EQ(::sched_getscheduler(0), SCHED_OTHER);
+  {
+    const Unobtrusive in_the_background;
+    EXPECT_EQ(::sched_getscheduler(0), SCHED_BATCH);
+    const Unobtrusive again;
+  }
+  EXPECT_EQ(::sched_getscheduler(0), SCHED_OTHER);
+}
+
+TEST(Unobtrusive, LeavesAThreadAloneThatHasAPolicyOfItsOwn) {
+  std::thread([] {
+    const sched_param none{};
+    ASSERT_EQ(::sched_setscheduler(0, SCHED_IDLE, &none), 0);
+    const Unobtrusive in_the_background;
+    EXPECT_EQ(::sched_getscheduler(0), SCHED_IDLE);
+  }).join();
 }
 
 TEST(Sampler, CollectsScalingMarksOnce) {

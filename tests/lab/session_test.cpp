@@ -46,6 +46,21 @@ TEST(Session, ServesEveryPoolAndAccountsForEveryTask) {
     EXPECT_FALSE(trial.timeline.points.empty());
     EXPECT_GT(trial.rates.throughput_per_s, 0);
     EXPECT_GT(trial.rates.offered_per_s, 1000);
+    ASSERT_EQ(trial.slowest.size(), pools::SlowTask::kKept);
+    for (const results::SlowestTask& slow : trial.slowest) {
+      EXPECT_NE(slow.phase, "warm-up");
+      EXPECT_LE(0, slow.sent_us);
+      EXPECT_LE(slow.sent_us, slow.accepted_us + 1e-3);
+      EXPECT_LE(slow.accepted_us, slow.started_us);
+      EXPECT_LE(slow.started_us, slow.finished_us);
+      EXPECT_DOUBLE_EQ(slow.planned_us, 20);
+      EXPECT_FALSE(slow.text.empty());
+    }
+    EXPECT_GT(trial.arrivals.gaps, 150U);
+    EXPECT_GT(trial.arrivals.sent_gaps, 100U);
+    EXPECT_LT(trial.arrivals.uneven, 1e-3);
+    EXPECT_EQ(trial.noise.intervals.size(), trial.timeline.points.size());
+    EXPECT_GT(trial.noise.speed_change(), -1) << "the speed was tried before and after";
     // The same timetable for every pool.
     if (submitted == 0) submitted = trial.ledger.submitted;
     EXPECT_EQ(trial.ledger.submitted, submitted);

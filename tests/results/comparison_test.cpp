@@ -197,5 +197,87 @@ TEST(RatioGate, OverBlocksIsDecidedByTheInterval) {
   EXPECT_EQ(of_ratio(trials, 1.04), Verdict::Inconclusive) << "within the interval";
 }
 
+Trial swept(std::uint32_t block, const std::string& pool, std::uint32_t point, double us) {
+  Trial trial = in_block(block, pool, "", us);
+  trial.point = point;
+  trial.parameters["workers"] = std::to_string(10 - point);
+  return trial;
+}
+
+TEST(Compare, ASweepIsComparedCombinationByCombination) {
+  std::vector<Trial> trials;
+  for (std::uint32_t b = 0; b < 10; ++b) {
+    const double drift = 100 + 10 * b;
+    trials.push_back(swept(b, "other", 1, drift * 4));
+    trials.push_back(swept(b, "base", 1, drift * 2));
+    trials.push_back(swept(b, "other", 0, drift));
+    trials.push_back(swept(b, "base", 0, drift));
+  }
+  const std::vector<Comparison> all = compare(trials, "base", {kP50});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].parameters.at("workers"), "10");
+  EXPECT_EQ(all[0].standing, Standing::Equivalent);
+  EXPECT_EQ(all[1].parameters.at("workers"), "9");
+  EXPECT_EQ(all[1].baseline_parameters, all[1].parameters);
+  EXPECT_NEAR(all[1].ratio, 2, 0.1);
+}
+
+TEST(Compare, OnePoolAloneIsComparedWithItsFirstCombination) {
+  std::vector<Trial> trials;
+  for (std::uint32_t b = 0; b < 10; ++b) {
+    trials.push_back(swept(b, "base", 2, 100));
+    trials.push_back(swept(b, "base", 0, 200));
+    trials.push_back(swept(b, "base", 1, 400));
+  }
+  const std::vector<Comparison> all = compare(trials, "base", {kP50});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].parameters.at("workers"), "9");
+  EXPECT_EQ(all[0].baseline_parameters.at("workers"), "10");
+  EXPECT_NEAR(all[0].ratio, 2, 0.1);
+  EXPECT_NEAR(all[1].ratio, 0.5, 0.05);
+}
+
+TEST(Compare, AKnobOfOnePoolIsSetAgainstTheBaselineWithout) {
+  std::vector<Trial> trials;
+  for (std::uint32_t b = 0; b < 10; ++b) {
+    trials.push_back(in_block(b, "base", "", 100));
+    for (std::uint32_t point = 0; point < 2; ++point) {
+      Trial trial = in_block(b, "other", "", 100 + 100 * point);
+      trial.point = point;
+      trial.parameters["/pools/other/dispatch/inbox"] = std::to_string(point);
+      trials.push_back(std::move(trial));
+    }
+  }
+  const std::vector<Comparison> all = compare(trials, "base", {kP50});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_TRUE(all[1].baseline_parameters.empty());
+  EXPECT_NEAR(all[1].ratio, 2, 0.1);
+}
+
+TEST(Compare, EveryLookIsAChanceToBeFooled) {
+  // 9 of 10 on one side: p 0.02, enough for one look, not for four.
+  std::vector<Block> blocks = noisy(10, 1.2);
+  blocks[3].other = blocks[3].base * 0.9;
+  const std::vector<Trial> trials = trials_of(blocks);
+  EXPECT_EQ(compare(trials, "base", {kP50}, 1).front().standing, Standing::Worse);
+  const Comparison careful = compare(trials, "base", {kP50}, 4).front();
+  EXPECT_EQ(careful.standing, Standing::Inconclusive);
+  EXPECT_LT(careful.low, 1);
+}
+
+TEST(Conclusive, WhenEveryResponseUpToP99Is) {
+  const auto one = [](const char* metric, const char* stat, Standing standing) {
+    Comparison comparison;
+    comparison.measure = {metric, stat};
+    comparison.standing = standing;
+    return comparison;
+  };
+  EXPECT_TRUE(conclusive({one("response_us", "p50", Standing::Equivalent),
+                          one("response_us", "p99.9", Standing::Inconclusive),
+                          one("cpu_s", "mean", Standing::Inconclusive)}));
+  EXPECT_FALSE(conclusive({one("response_us", "p50", Standing::Better),
+                           one("response_us", "p99", Standing::Inconclusive)}));
+}
+
 }  // namespace
 }  // namespace results

@@ -81,6 +81,35 @@ inline Trial trial(const std::string& pool, double us = 100) {
   return t;
 }
 
+/// As if other processes had used the cores for a while, which made some tasks slow.
+inline void disturb(Trial& t) {
+  t.arrivals = {4500, 0.9, 0.41, -0.01, 0.5, NAN, 4000, 0.02, -0.012};
+  t.noise.worker_run_delay_s = 0.035;
+  t.noise.worker_involuntary_switches = 12;
+  t.noise.cpu_pressure_s = 0.5;
+  t.noise.worst_hiccup_us = 812.5;
+  t.noise.speed_before = 900;
+  t.noise.speed_after = 909;
+  t.noise.hiccups = {{0.75, 812.5}, {1.25, 130}};
+  for (const TimelinePoint& point : t.timeline.points) {
+    NoiseInterval& one = t.noise.intervals.emplace_back();
+    one.t_s = point.t_s;
+    one.others_s = 0.02 * point.t_s;
+    one.run_delay_s = 0.04 * point.t_s;
+    one.minor_faults = 3;
+    one.worker_run_delay_s = {0.01 * point.t_s, 0};
+  }
+  t.slowest = {{"burst", "task", 1, 1.601234567, 1.5, 2, 5000, 5300, 300, Cause::Queued,
+                "waited 5 ms; worker 1 was busy with others, up to 48 tasks waited"},
+               {"burst", "task", 0, 1.7, 2, 2.5, 3, 4100, 300, Cause::Others,
+                "ran 4.1 ms instead of 300 us; in these 500 ms worker 0 waited 15 ms for a core; "
+                "other processes used 30 ms"},
+               {"calm", "task", -1, 0.9, NAN, 3100, 3101, 3200, NAN, Cause::GeneratorLate,
+                "sent 3.1 ms late"},
+               {"burst", "task", 1, 1.61, 1.5, 2, 2800, 3100, 300, Cause::Queued,
+                "waited 2.8 ms; worker 1 was busy with others, up to 48 tasks waited"}};
+}
+
 /// As if `n` more tasks of a phase had been cancelled, each after `us`.
 inline void cancel(Trial& t, std::size_t series, std::uint64_t n, double us) {
   pools::SeriesReport& figures = t.series.at(series).figures;

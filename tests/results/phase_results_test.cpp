@@ -31,7 +31,7 @@ PoolTimeline timeline(int samples) {
 }
 
 TEST(PhaseResults, SayWhenEachPhaseWasAndWhatWasDoneMeanwhile) {
-  const auto phases = phase_results(timetable(), pools::Nanos{0}, timeline(8), 4);
+  const auto phases = phase_results(timetable(), pools::Nanos{0}, pools::Nanos{0}, timeline(8), 4);
   ASSERT_EQ(phases.size(), 3U);
   EXPECT_EQ(phases[0].name, "warm-up");
   EXPECT_FALSE(phases[0].measured);
@@ -45,7 +45,8 @@ TEST(PhaseResults, SayWhenEachPhaseWasAndWhatWasDoneMeanwhile) {
 }
 
 TEST(PhaseResults, MoveWithTheDrainAfterTheWarmUp) {
-  const auto phases = phase_results(timetable(), std::chrono::milliseconds{250}, timeline(10), 5);
+  const auto phases =
+      phase_results(timetable(), std::chrono::milliseconds{250}, pools::Nanos{0}, timeline(10), 5);
   ASSERT_EQ(phases.size(), 3U);
   EXPECT_DOUBLE_EQ(phases[0].end_s, 1);
   EXPECT_DOUBLE_EQ(phases[1].begin_s, 1.25);
@@ -55,11 +56,12 @@ TEST(PhaseResults, MoveWithTheDrainAfterTheWarmUp) {
 }
 
 TEST(PhaseResults, EndWhereTheTrialEnded) {
-  const auto phases = phase_results(timetable(), pools::Nanos{0}, timeline(3), 1.5);
+  const auto phases =
+      phase_results(timetable(), pools::Nanos{0}, pools::Nanos{0}, timeline(3), 1.5);
   ASSERT_EQ(phases.size(), 2U) << "the last phase never began";
   EXPECT_DOUBLE_EQ(phases[1].end_s, 1.5);
   EXPECT_DOUBLE_EQ(phases[1].submitted_per_s, 3);
-  const auto blind = phase_results(timetable(), pools::Nanos{0}, {}, 4);
+  const auto blind = phase_results(timetable(), pools::Nanos{0}, pools::Nanos{0}, {}, 4);
   EXPECT_TRUE(std::isnan(blind.at(1).throughput_per_s)) << "not measured";
 }
 

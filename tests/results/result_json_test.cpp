@@ -42,6 +42,7 @@ RunResult made_up_result() {
   result.build.commit = "unknown";
   result.trials.push_back(made_up::trial("pull"));
   result.trials.push_back(made_up::trial("push", 250));
+  made_up::disturb(result.trials[0]);
   result.trials[1].series[1].figures.late_response = made_up::latencies(900, 40);
   result.trials[1].series[1].figures.late_since_send = made_up::latencies(300, 40);
   result.trials[1].block = 2;

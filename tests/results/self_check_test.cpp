@@ -157,5 +157,77 @@ TEST(SelfCheck, SeriesThatDoNotAddUpToTheLedgerMakeTheTrialUnsound) {
   EXPECT_THAT(trial.flags.at(0), HasSubstr("do not add up to the ledger: 4502 completed"));
 }
 
+TEST(SelfCheck, ATimetableThatIsNotThePlannedOneSpoilsATrial) {
+  Trial trial = made_up::trial("pull");
+  trial.arrivals = {4500, 2.1, 0.08, 0.02, 0.2, 0.0, 4000, 0.05, 0.0};
+  self_check(trial, 2);
+  EXPECT_TRUE(trial.valid);
+  EXPECT_TRUE(trial.flags.empty());
+  Trial gaps = trial;
+  gaps.arrivals.anderson_darling = 9;
+  gaps.arrivals.gaps_p = 4e-5;
+  self_check(gaps, 2);
+  EXPECT_FALSE(gaps.valid);
+  EXPECT_EQ(gaps.flags.at(0),
+            "the timetable is not the planned one: its 4500 gaps are not exponential "
+            "(Anderson-Darling 9, p 4e-05)");
+  Trial order = trial;
+  order.arrivals.independence_p = 1e-6;
+  order.arrivals.rank_correlation = -0.073;
+  self_check(order, 2);
+  EXPECT_FALSE(order.valid);
+  EXPECT_EQ(order.flags.at(0),
+            "the timetable is not the planned one: its gaps depend on each other (rank "
+            "correlation -0.073, p 1e-06)");
+  Trial uneven = trial;
+  uneven.arrivals.uneven = 0.25;
+  self_check(uneven, 2);
+  EXPECT_FALSE(uneven.valid);
+  EXPECT_THAT(uneven.flags.at(0), HasSubstr("a gap is off by 25 %"));
+}
+
+TEST(SelfCheck, SendsThatWereNotAsPlannedAreSaid) {
+  Trial trial = made_up::trial("pull");
+  trial.arrivals.sent_gaps = 4000;
+  trial.arrivals.sent_distance = 0.4;
+  self_check(trial, 2);
+  EXPECT_TRUE(trial.valid) << "what lateness does to the figures is judged by itself";
+  EXPECT_THAT(trial.flags.at(0), HasSubstr("tasks were not sent as planned: for 40 % of the gaps"));
+  Trial few = made_up::trial("pull");
+  few.arrivals.sent_gaps = 60;
+  few.arrivals.sent_distance = 0.3;  // chance does that
+  self_check(few, 2);
+  EXPECT_TRUE(few.flags.empty());
+  Trial full = trial;  // a full queue kept the generator waiting: the scenario's doing
+  full.flags.clear();
+  full.queue_capacity = 32;
+  full.timeline.points[1].queue_depth = 31;
+  self_check(full, 2);
+  EXPECT_TRUE(full.flags.empty());
+}
+
+TEST(SelfCheck, AMachineThatChangesItsSpeedIsSaidAndSpoilsATrial) {
+  Trial trial = made_up::trial("pull");
+  trial.noise.speed_before = 900;
+  trial.noise.speed_after = 880;
+  self_check(trial, 2);
+  EXPECT_TRUE(trial.flags.empty());
+  trial.noise.speed_after = 945;
+  self_check(trial, 2);
+  EXPECT_TRUE(trial.valid);
+  EXPECT_EQ(trial.flags.at(0), "the machine's speed changed by 5.0 % meanwhile (limit 10 %)");
+  trial.noise.speed_after = 700;
+  self_check(trial, 2);
+  EXPECT_FALSE(trial.valid);
+}
+
+TEST(SelfCheck, ABacklogFromTheWarmUpIsSaid) {
+  Trial trial = made_up::trial("pull");
+  trial.noise.backlog = 37;
+  self_check(trial, 2);
+  EXPECT_TRUE(trial.valid);
+  EXPECT_THAT(trial.flags.at(0), HasSubstr("37 of its tasks were in the pool when measuring"));
+}
+
 }  // namespace
 }  // namespace results

@@ -58,6 +58,7 @@ TEST(Verdicts, KnowEveryMetricAndStatisticThatTheReaderAccepts) {
     if (own) trial.figures.emplace_back(metric.name, 3);
   }
   for (const scenarios::GateMetric& metric : scenarios::gate_metrics()) {
+    if (metric.name == scenarios::kCapacityMetric) continue;  // no trial has it: load_test
     for (const std::string_view stat : metric.stats) {
       const Observation seen =
           observe(trial, gate(std::string(metric.name), std::string(stat), "<", 1));
@@ -285,6 +286,44 @@ TEST(Verdicts, OfAnEvenNumberOfTrialsTakeTheMiddleOfTheMiddleTwo) {
     trials.back().rates.throughput_per_s = per_s;
   }
   EXPECT_EQ(judge(gate("throughput_per_s", "mean", "==", 2500), trials), Verdict::Pass);
+}
+
+/// Ten trials, 1,000 to 1,900 a second: the 95 % interval of the median is from 1,100 to 1,800.
+std::vector<Trial> ten_trials() {
+  std::vector<Trial> trials;
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    trials.push_back(made_up::trial("pull"));
+    trials.back().block = i;
+    trials.back().rates.throughput_per_s = 1000 + 100.0 * i;
+  }
+  return trials;
+}
+
+TEST(Verdicts, ABoundIsOfTheIntervalOfTheMedian) {
+  const std::vector<Trial> trials = ten_trials();
+  const auto judged = [&](const char* op, double value, const char* bound) {
+    scenarios::Expectation one = gate("throughput_per_s", "mean", op, value);
+    one.bound = bound;
+    return judge(one, trials);
+  };
+  EXPECT_EQ(judged("<", 1500, "estimate"), Verdict::Pass);
+  EXPECT_EQ(judged("<", 1500, "interval"), Verdict::Inconclusive);
+  EXPECT_EQ(judged("<", 1850, "interval"), Verdict::Pass);
+  EXPECT_EQ(judged("<", 1050, "interval"), Verdict::Fail);
+  EXPECT_EQ(judged("<", 1500, "ci_upper"), Verdict::Fail);
+  EXPECT_EQ(judged("<", 1850, "ci_upper"), Verdict::Pass);
+  EXPECT_EQ(judged("<", 1150, "ci_lower"), Verdict::Pass);
+  EXPECT_EQ(judged(">", 1150, "ci_lower"), Verdict::Fail);
+}
+
+TEST(Verdicts, FiveTrialsHaveNoInterval) {
+  std::vector<Trial> trials = ten_trials();
+  trials.resize(5);
+  scenarios::Expectation one = gate("throughput_per_s", "mean", "<", 9999);
+  one.bound = "ci_upper";
+  const GateVerdict verdict = evaluate({one}, trials).at(0);
+  EXPECT_EQ(verdict.verdict, Verdict::Inconclusive);
+  EXPECT_THAT(verdict.text, HasSubstr("5 of the 6 trials that an interval takes"));
 }
 
 TEST(Verdicts, OverallIsTheWorst) {

@@ -82,6 +82,17 @@ TEST(Arrivals, RampHasALinearRate) {
   EXPECT_LE(falling.back(), 10);
 }
 
+TEST(Arrivals, ThePlanSaysHowManyThereAreByThen) {
+  ArrivalPlan plan;
+  plan.segments = {{2, 100, 300}, {1, 0, 0}, {1, 50, 50}};
+  EXPECT_DOUBLE_EQ(plan.arrivals_until(-1), 0);
+  EXPECT_DOUBLE_EQ(plan.arrivals_until(1), 150) << "half of it, at rates from 100 to 200";
+  EXPECT_DOUBLE_EQ(plan.arrivals_until(2), 400);
+  EXPECT_DOUBLE_EQ(plan.arrivals_until(2.9), 400);
+  EXPECT_DOUBLE_EQ(plan.arrivals_until(3.5), 425);
+  EXPECT_DOUBLE_EQ(plan.arrivals_until(9), plan.expected_arrivals());
+}
+
 TEST(Arrivals, StepKeepsToItsStagesAndHoldsTheLast) {
   const auto at = times(choice("step", {{"stages", pools::Numbers{100, 1, 0, 1, 400, 1}},
                                         {"gaps", std::string("constant")}}),

@@ -14,6 +14,7 @@
 #include "scenarios/catalog.h"
 #include "scenarios/scenario_json.h"
 #include "scenarios/timetable.h"
+#include "scenarios/trial_plan.h"
 
 namespace scenarios {
 namespace {
@@ -54,9 +55,8 @@ TEST_P(LibraryScenario, IsCompleteAndOfABearableLength) {
   EXPECT_FALSE(scenario.expect.empty());
   EXPECT_GE(scenario.pools.size(), 2U);
   EXPECT_FALSE(scenario.baseline.empty());
-  double seconds = scenario.run.warmup.count();
-  for (const Phase& phase : scenario.phases) seconds += phase.duration.count();
-  seconds *= static_cast<double>(scenario.pools.size());
+  const double seconds =
+      trial_length(scenario).count() * static_cast<double>(trials_a_block(scenario));
   EXPECT_GE(seconds, 8);
   EXPECT_LE(seconds, 45);
 }

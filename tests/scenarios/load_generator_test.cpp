@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -309,6 +310,39 @@ TEST(LoadGenerator, RefusedClientsPauseInsteadOfHammering) {
   EXPECT_EQ(report.refused, report.sent);
   EXPECT_GE(report.sent, 2U);
   EXPECT_LE(report.sent, 202U) << "two clients, at most one question a millisecond each";
+}
+
+TEST(LoadGenerator, NotesHowLateEachArrivalWasSent) {
+  const Scenario open = scenario(kOpen);
+  const Timetable timetable(open);
+  FakePool pool;
+  LoadGenerator generator(open, timetable);
+  const Instant start = Clock::now();
+  const GeneratorReport report = generator.run(pool, start, {});
+  ASSERT_EQ(report.lag_of.size(), timetable.arrivals().size());
+  const auto submits = pool.submits();
+  for (std::size_t i = 0; i < submits.size(); ++i) {
+    EXPECT_GE(report.lag_of[i], 0);
+    EXPECT_LE(static_cast<double>(report.lag_of[i]),
+              1.001 * static_cast<double>((submits[i].at - submits[i].options.due).count()))
+        << "it was sent before the pool had it";
+  }
+  LoadGenerator stopped(open, timetable);
+  std::stop_source stop;
+  stop.request_stop();
+  const GeneratorReport nothing = stopped.run(pool, Clock::now(), stop.get_token());
+  EXPECT_TRUE(std::ranges::all_of(nothing.lag_of, [](float lag) { return std::isnan(lag); }));
+}
+
+TEST(Hiccups, KeepsTheLongest) {
+  Hiccups hiccups;
+  hiccups.saw(Instant{Nanos{1}}, Hiccups::kShortest - Nanos{1});
+  EXPECT_TRUE(hiccups.kept().empty());
+  for (int i = 0; i < 1000; ++i) {
+    hiccups.saw(Instant{milliseconds{i}}, milliseconds{1 + (i * 7) % 1000});
+  }
+  ASSERT_EQ(hiccups.kept().size(), Hiccups::kKept);
+  for (const Hiccup& one : hiccups.kept()) EXPECT_GT(one.length, milliseconds{1000 - 64});
 }
 
 }  // namespace

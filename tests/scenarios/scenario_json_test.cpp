@@ -235,8 +235,9 @@ TEST(Override, ProblemsNameTheOption) {
   EXPECT_EQ(said("/run/warmup_s", "long"),
             "--set /run/warmup_s=long: expected a number from 0 to 3600 s, got \"long\"");
   EXPECT_EQ(said("/run/warmup", "1"),
-            "--set /run/warmup=1: expected a known field (warmup_s, drain_after_warmup, "
-            "drain_timeout_s, repetitions, aa_control, percentiles, sample_interval_s), got "
+            "--set /run/warmup=1: expected a known field (warmup_s, steady_state, "
+            "drain_after_warmup, drain_timeout_s, repetitions, until_conclusive, aa_control, "
+            "percentiles, sample_interval_s), got "
             "\"warmup\"; did you mean "
             "\"warmup_s\"?");
   EXPECT_EQ(said("/pools/2/workers", "1"),

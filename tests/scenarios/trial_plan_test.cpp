@@ -130,12 +130,12 @@ TEST(TrialPlan, ParametersChangeTheScenarioAsSetDoes) {
   TrialSpec trial;
   trial.pool = "a";
   trial.parameters = {{"/pools/a/workers", "3"}, {"/phases/1/duration_s", "4"}};
-  const Scenario changed = with_parameters(two_pools(), trial);
+  const Scenario changed = with_parameters(two_pools(), trial.parameters);
   EXPECT_EQ(changed.pools.at(1).max_workers, 3U);
   EXPECT_DOUBLE_EQ(trial_length(two_pools()).count(), 3.5);
   EXPECT_DOUBLE_EQ(trial_length(changed).count(), 6.5);
   trial.parameters = {{"/pools/a/wrokers", "3"}};
-  EXPECT_THROW(with_parameters(two_pools(), trial), ScenarioError);
+  EXPECT_THROW(with_parameters(two_pools(), trial.parameters), ScenarioError);
 }
 
 TEST(TrialTitles, TellTrialsOfOnePoolApart) {

@@ -15,6 +15,18 @@ namespace {
 
 double seconds(std::chrono::nanoseconds t) { return std::chrono::duration<double>(t).count(); }
 
+/// The same for every block.
+/// A search tries a pool at many rates: they share a track.
+std::string title_of(const scenarios::TrialSpec& spec, bool search) {
+  return search ? spec.pool : scenarios::TrialTitles().next(spec);
+}
+
+std::uint32_t blocks_of(const std::vector<scenarios::TrialSpec>& trials) {
+  std::uint32_t last = 0;
+  for (const scenarios::TrialSpec& trial : trials) last = std::max(last, trial.block);
+  return last + 1;
+}
+
 }  // namespace
 
 const char* run_state_name(RunState state) {
@@ -37,7 +49,8 @@ const char* run_state_name(RunState state) {
   return "";
 }
 
-Document::Document(Planner planner) : planner_(planner) {}
+Document::Document(Planner planner, SessionHooks hooks)
+    : planner_(planner), hooks_(std::move(hooks)) {}
 Document::~Document() = default;
 
 bool Document::open(const std::string& path, const std::vector<scenarios::Override>& overrides) {
@@ -93,9 +106,18 @@ void Document::lay_out() {
     phases_.push_back({std::move(name), at, at + span, measured, 0, {}});
     at += span;
   };
-  if (s.run.warmup.count() > 0) add("warm-up", s.run.warmup, false);
+  const scenarios::Seconds warm_up = scenarios::longest_warm_up(s.run);
+  if (warm_up.count() > 0) add("warm-up", warm_up, false);
   for (const scenarios::Phase& phase : s.phases) add(phase.name, phase.duration, true);
 
+  lay_out_offered(s.seed);
+  lay_out_tracks();
+}
+
+/// As a trial with that seed offers it: each block has its own.
+void Document::lay_out_offered(std::uint64_t seed) {
+  scenarios::Scenario s = *scenario_;
+  s.seed = seed;
   offered_.clear();
   const double begin = measured_from_s();
   const double length = planned_s() - begin;
@@ -106,32 +128,45 @@ void Document::lay_out() {
     // A closed phase offers what its clients manage: there is no line to draw.
     offered_.append(t, load[i] > 0 ? load[i] : static_cast<double>(NAN));
   }
-
-  lay_out_tracks();
+  offered_seed_ = seed;
 }
 
 void Document::lay_out_tracks() {
   tracks_.clear();
   run_order_.clear();
-  const std::vector<scenarios::TrialSpec> specs = planner_(*scenario_);
+  taken_ = 0;
+  const std::vector<scenarios::TrialSpec> specs = planner_(*scenario_).first;
   for (const pools::PoolConfig& pool : scenario_->pools) {
-    scenarios::TrialTitles titles;
     for (const scenarios::TrialSpec& spec : specs) {
-      if (spec.pool == pool.id) track_of(titles.next(spec), spec.pool);
+      if (spec.pool == pool.id) track_of(spec);
     }
   }
+  blocks_ = blocks_of(specs);
 }
 
-/// Titles depend on what came before of the same pool only: with fewer pools they are the same.
-std::size_t Document::track_of(const std::string& title, const std::string& pool) {
+/// The run's trials, as far as they are known by now.
+void Document::take_order(const std::vector<scenarios::TrialSpec>& trials) {
+  const bool search = scenario_->capacity.has_value();
+  for (std::size_t i = run_order_.size(); i < trials.size(); ++i) {
+    const auto own = static_cast<std::uint32_t>(i);
+    run_order_.push_back(
+        {track_of(trials[i]), search ? own : trials[i].block, trials[i].pool, trials[i].seed});
+  }
+  blocks_ = search ? 1 : blocks_of(trials);
+}
+
+/// Titles do not depend on other trials: with fewer pools they are the same.
+std::size_t Document::track_of(const scenarios::TrialSpec& spec) {
+  if (spec.arm == scenarios::kControlArm) return RunEntry::kNoTrack;
+  std::string title = title_of(spec, scenario_->capacity.has_value());
   std::size_t slot = 0;
-  while (slot + 1 < scenario_->pools.size() && scenario_->pools[slot].id != pool) ++slot;
+  while (slot + 1 < scenario_->pools.size() && scenario_->pools[slot].id != spec.pool) ++slot;
   std::size_t index = 0;
   for (; index < tracks_.size(); ++index) {
     if (tracks_[index].slot() == slot && tracks_[index].title() == title) return index;
   }
   tracks_.emplace_back(
-      title, slot,
+      std::move(title), slot,
       TrialTrack::Plan{planned_s(), measured_from_s(), scenario_->run.sample_interval.count()});
   return index;
 }
@@ -154,13 +189,18 @@ void Document::run() {
   }
   try {
     const scenarios::Scenario chosen = scenarios::with_pools(*scenario_, ids);
-    session_ = std::make_unique<Session>(chosen, planner_(chosen), Session::Options{.gui = true});
-    scenarios::TrialTitles titles;
-    for (const scenarios::TrialSpec& spec : session_->trials()) {
-      run_order_.push_back(track_of(titles.next(spec), spec.pool));
-    }
+    // As headless: a trial that stands alone is shown as it is, with what spoilt it.
+    session_ = std::make_unique<Session>(
+        chosen, planner_(chosen),
+        Session::Options{
+            .gui = true, .retries = takes_several(chosen), .before_trial = hooks_.before_trial});
+    take_order(session_->trials());
     if (!session_->phases().empty()) phases_ = session_->phases();
-    session_->start();
+    if (hooks_.start) {
+      hooks_.start(*session_);
+    } else {
+      session_->start();
+    }
     progress_ = session_->progress();
   } catch (const std::exception& error) {
     session_.reset();
@@ -205,26 +245,44 @@ bool Document::poll() {
   // Progress first: a trial that it calls over has nothing to add after the view that follows.
   progress_ = session_->progress();
   bool changed = progress_.state > SessionState::Running;
-  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.trial; ++i) {
-    TrialTrack& track = tracks_[run_order_[i]];
-    if (track.finished()) continue;
-    const TrialView view = session_->view(i, track.point_count(), track.scaling().size());
-    const double now = i == progress_.trial ? progress_.trial_s : track.end_s();
-    changed = track.absorb(view, now) || changed;
+  // A session may find that it takes more.
+  if (progress_.trials > run_order_.size()) take_order(session_->trials());
+  if (progress_.trial < run_order_.size()) {
+    const std::uint64_t seed = run_order_[progress_.trial].seed;
+    if (seed != offered_seed_) lay_out_offered(seed);
   }
-  take_trials();
+  for (; taken_ < run_order_.size() && taken_ <= progress_.trial; ++taken_) {
+    changed = take_trial(taken_) || changed;
+    if (taken_ == progress_.trial) break;  // more will come of it
+  }
   if (progress_.state > SessionState::Running) take_result();
   if (changed) ++revision_;
   return changed;
 }
 
-// A trial's exact figures and whether they may be trusted, as soon as it is over.
-void Document::take_trials() {
-  for (std::size_t i = 0; i < run_order_.size() && i <= progress_.trial; ++i) {
-    TrialTrack& track = tracks_[run_order_[i]];
-    if (track.settled() || !track.finished()) continue;
-    if (const std::optional<results::Trial> trial = session_->trial(i)) track.finish(*trial);
+/// What is new of a trial; when it is over its exact figures, and whether they may be trusted.
+bool Document::take_trial(std::size_t index) {
+  const RunEntry& entry = run_order_[index];
+  if (entry.control()) return true;  // it is shown how far it is
+  TrialTrack& track = tracks_[entry.track];
+  const bool known = track.block() == entry.block;
+  TrialView view =
+      session_->view(index, known ? track.point_count() : 0, known ? track.scaling().size() : 0);
+  if (view.started && (!known || track.tries() != view.tries)) {
+    // The one before stays on the plots until then.
+    track.begin(entry.block, view.tries);
+    view = session_->view(index);
+  } else if (!known) {
+    return false;
   }
+  const double now = index == progress_.trial ? progress_.trial_s : track.end_s();
+  bool changed = track.absorb(view, now);
+  if (!track.finished() || track.settled()) return changed;
+  if (const std::optional<results::Trial> trial = session_->trial(index)) {
+    track.finish(*trial);
+    changed = true;
+  }
+  return changed;
 }
 
 void Document::take_result() {
@@ -242,17 +300,25 @@ void Document::finish_now() {
   poll();
 }
 
+const RunEntry* Document::present() const {
+  if (!running() || progress_.trial >= run_order_.size()) return nullptr;
+  return &run_order_[progress_.trial];
+}
+
 std::optional<std::size_t> Document::serving() const {
-  if (!running() || progress_.trial >= run_order_.size()) return std::nullopt;
-  return run_order_[progress_.trial];
+  const RunEntry* entry = present();
+  if (entry == nullptr || entry->control()) return std::nullopt;
+  return entry->track;
 }
 
 const results::Trial* Document::outcome(std::size_t track) const {
-  if (shown_ == nullptr) return nullptr;
-  const auto place = std::find(run_order_.begin(), run_order_.end(), track);
-  const auto index = static_cast<std::size_t>(place - run_order_.begin());
+  if (shown_ == nullptr || track >= tracks_.size()) return nullptr;
+  // The last try of the last block.
   const std::vector<results::Trial>& trials = shown_->result.trials;
-  return index < trials.size() ? &trials[index] : nullptr;
+  const auto found = std::find_if(trials.rbegin(), trials.rend(), [&](const results::Trial& trial) {
+    return title_of(trial, scenario_->capacity.has_value()) == tracks_[track].title();
+  });
+  return found != trials.rend() ? &*found : nullptr;
 }
 
 double Document::planned_s() const { return phases_.empty() ? 0 : seconds(phases_.back().end); }

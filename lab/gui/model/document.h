@@ -1,5 +1,5 @@
 // What the window works on, apart from how it looks: the scenario that is open, the session that
-// runs it, and a track per trial. Panels read it and call its verbs; tests drive it without a
+// runs it, and a track per pool. Panels read it and call its verbs; tests drive it without a
 // display. GUI thread only (the session has threads of its own).
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -39,14 +40,35 @@ struct KeptRun {
   std::vector<results::Comparison> comparisons;
 };
 
+/// What a window adds to its sessions; each may be empty.
+struct SessionHooks {
+  /// Starts it, in place of Session::start().
+  std::function<void(Session&)> start;
+  /// Session::Options::before_trial.
+  std::function<void(const std::stop_token&)> before_trial;
+};
+
+/// A trial of the present run.
+struct RunEntry {
+  static constexpr std::size_t kNoTrack = static_cast<std::size_t>(-1);
+  std::size_t track = kNoTrack;  ///< where it is shown; the baseline's second copy is not
+  std::uint32_t block = 0;       ///< in a search each trial counts as one
+  std::string pool;
+  std::uint64_t seed = 1;
+
+  bool control() const { return track == kNoTrack; }
+  /// "pull", "pull again".
+  std::string name() const { return control() ? pool + " again" : pool; }
+};
+
 class Document {
  public:
   static constexpr std::size_t kMostRuns = 32;  ///< kept; the oldest go first
 
   /// Which trials a run of a scenario's pools consists of.
-  using Planner = std::vector<scenarios::TrialSpec> (*)(const scenarios::Scenario& scenario);
+  using Planner = TrialSource (*)(const scenarios::Scenario& scenario);
 
-  explicit Document(Planner planner = &scenarios::plan);
+  explicit Document(Planner planner = &trial_source, SessionHooks hooks = {});
   ~Document();
 
   /// Opens a scenario file. A file that cannot be read leaves everything as it was and fills
@@ -84,19 +106,30 @@ class Document {
   /// Takes what is new from the session. True if anything changed. Cheap when nothing runs.
   bool poll();
 
+  /// As of the last poll().
   const SessionProgress& progress() const { return progress_; }
-  /// One per trial, those of a pool together, in the scenario's order; pools that are left out have
-  /// theirs as well.
+  /// As of now, without taking anything else. Requires: running().
+  SessionProgress look() const { return session_->progress(); }
+  /// The window has drawn a frame.
+  void note_frame() const {
+    if (session_) session_->note_frame();
+  }
+  /// One per pool (and what a sweep changes in it), in the scenario's order; pools that are left
+  /// out have theirs as well. In each the trial of the present block, or the last.
   const std::vector<TrialTrack>& tracks() const { return tracks_; }
-  /// The trial that goes on now, if any.
+  /// The track whose trial goes on now, if any.
   std::optional<std::size_t> serving() const;
-  /// Trials of the present run, as indices of tracks(), in the order they are run.
-  const std::vector<std::size_t>& run_order() const { return run_order_; }
+  /// The trial that goes on now; null: none does.
+  const RunEntry* present() const;
+  /// Trials of the present run in the order they are run.
+  const std::vector<RunEntry>& run_order() const { return run_order_; }
+  /// How many blocks the present run has, or the next one; 1 in a search.
+  std::uint32_t blocks() const { return blocks_; }
   /// The phases on the trial's time axis, the warm-up first.
   const std::vector<scenarios::PhaseSpan>& phases() const { return phases_; }
   double planned_s() const;
   double measured_from_s() const;
-  /// The load offered over time, for the whole trial.
+  /// The load offered over time, for the whole trial; of the present block.
   const plot::Series& offered_load() const { return offered_; }
 
   /// The exact outcome, once the run is over.
@@ -106,7 +139,7 @@ class Document {
     static const std::vector<results::Comparison> kNone;
     return shown_ != nullptr ? shown_->comparisons : kNone;
   }
-  /// What came of one of tracks(), once the run is over; null where it was not run.
+  /// What came of the last trial of one of tracks(), once the run is over; null: it was not run.
   const results::Trial* outcome(std::size_t track) const;
   /// Writes it as JSON, over what is there. Returns why not, empty when it was written. Requires:
   /// result().
@@ -123,23 +156,29 @@ class Document {
 
  private:
   void lay_out();
+  void lay_out_offered(std::uint64_t seed);
   void lay_out_tracks();
-  std::size_t track_of(const std::string& title, const std::string& pool);
-  void take_trials();
+  std::size_t track_of(const scenarios::TrialSpec& spec);
+  void take_order(const std::vector<scenarios::TrialSpec>& trials);
+  bool take_trial(std::size_t index);
   void take_result();
   void fail(const std::string& reason);
 
   const Planner planner_;
+  const SessionHooks hooks_;
   std::optional<scenarios::Scenario> scenario_;
   std::string path_, tried_path_;
   std::vector<scenarios::JsonProblem> problems_;
   std::vector<bool> included_;
   std::vector<scenarios::PhaseSpan> phases_;
   plot::Series offered_;
+  std::uint64_t offered_seed_ = 0;
   std::unique_ptr<Session> session_;
   SessionProgress progress_;
   std::vector<TrialTrack> tracks_;
-  std::vector<std::size_t> run_order_;
+  std::vector<RunEntry> run_order_;
+  std::size_t taken_ = 0;  ///< of run_order_, those from which nothing new will come
+  std::uint32_t blocks_ = 1;
   std::vector<scenarios::Override> overrides_;
   std::vector<std::unique_ptr<KeptRun>> runs_;
   KeptRun* shown_ = nullptr;  // one of runs_

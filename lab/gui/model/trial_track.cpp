@@ -50,7 +50,13 @@ double binned_quantile(const std::array<double, results::kLatencyBins>& bins, do
   return NAN;
 }
 
-/// The response at every percentile that has a sample beyond it.
+/// Whether so many samples tell a percentile: the rule of results::trustworthy().
+bool enough(double samples, double quantile) {
+  return (1 - quantile) * samples >= results::kSamplesBeyond - 1e-6;
+}
+
+/// The response at every percentile that has enough samples beyond it: further on the curve would
+/// show chance.
 template <typename Quantile>
 PercentileCurve curve_over(double samples, Quantile quantile) {
   constexpr double kLast = 4.0;  // p99.99
@@ -58,8 +64,7 @@ PercentileCurve curve_over(double samples, Quantile quantile) {
   PercentileCurve curve;
   for (double x = 0; x <= kLast + 1e-9; x += kStep) {
     const double fraction = plot::fraction_of_nines(x);
-    // Beyond the last sample the curve would only repeat the maximum.
-    if (samples <= 0 || (1 - fraction) * samples < 1) break;
+    if (!enough(samples, fraction)) break;
     curve.nines.push_back(x);
     curve.response_ns.push_back(quantile(fraction));
   }
@@ -97,6 +102,20 @@ struct TrialTrack::Sum {
   double worker_s = 0, busy_s = 0, samples = 0, max_us = 0;
   const results::TimelinePoint* last = nullptr;
 };
+
+void TrialTrack::begin(std::uint32_t block, unsigned tries) {
+  TrialTrack fresh(std::move(title_), slot_, plan_);
+  fresh.blocks_ = std::move(blocks_);
+  fresh.middle_ = std::move(middle_);
+  fresh.block_ = block;
+  fresh.tries_ = tries;
+  *this = std::move(fresh);
+}
+
+std::size_t TrialTrack::counted_blocks() const {
+  return static_cast<std::size_t>(std::count_if(
+      blocks_.begin(), blocks_.end(), [](const BlockFigures& block) { return block.counts(); }));
+}
 
 bool TrialTrack::absorb(const TrialView& view, double now_s) {
   if (!view.started) return false;
@@ -189,7 +208,7 @@ void TrialTrack::draw_curve(const pools::LatencyHistogram& response) {
 }
 
 void TrialTrack::finish(const results::Trial& trial) {
-  finished_ = true;
+  finished_ = settled_ = true;
   stretch_.reset();
   ledger_ = trial.ledger;
   valid_ = trial.valid && trial.sound;
@@ -202,6 +221,8 @@ void TrialTrack::finish(const results::Trial& trial) {
   if (trial.measured_s > 0) figures.steals = static_cast<double>(trial.events.steals);
   if (!response.lower().empty()) {
     for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
+      figures.percentile_ns[i] = NAN;
+      if (!results::trustworthy(response.lower(), 100 * kPercentiles[i])) continue;
       const results::Bounds bounds = response.percentile(100 * kPercentiles[i]);
       figures.percentile_ns[i] = bounds.low * 1e3;
       figures.percentile_at_least[i] = !bounds.exact();
@@ -210,7 +231,9 @@ void TrialTrack::finish(const results::Trial& trial) {
     figures.max_at_least = response.censored();
     draw_curve(response.lower());
   }
-  exact_ = figures;
+  if (blocks_.empty() || blocks_.back().block != block_) blocks_.emplace_back();
+  blocks_.back() = {block_, valid_, cut_short_, figures, curve_};
+  middle_ = medians(blocks_);
   end_throughput_with(trial);
 }
 
@@ -234,11 +257,14 @@ void TrialTrack::end_throughput_with(const results::Trial& trial) {
 
 Figures TrialTrack::figures(const std::optional<plot::TimeRange>& range) const {
   if (range) return stretch(*range).figures;
-  if (exact_) return *exact_;
+  if (!blocks_.empty()) return middle_.figures;
   Figures figures = figures_of(sum(plan_.measured_from_s, std::max(end_s(), plan_.duration_s)));
   if (!response_.empty()) {
     for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
-      figures.percentile_ns[i] = static_cast<double>(response_.quantile(kPercentiles[i]).count());
+      const double quantile = kPercentiles[i];
+      figures.percentile_ns[i] = results::trustworthy(response_, 100 * quantile)
+                                     ? static_cast<double>(response_.quantile(quantile).count())
+                                     : NAN;
     }
     figures.max_ns = static_cast<double>(response_.max().count());
   }
@@ -246,17 +272,22 @@ Figures TrialTrack::figures(const std::optional<plot::TimeRange>& range) const {
 }
 
 const PercentileCurve& TrialTrack::curve(const std::optional<plot::TimeRange>& range) const {
-  return range ? stretch(*range).curve : curve_;
+  if (range) return stretch(*range).curve;
+  return settled_ ? middle_.curve : curve_;
 }
 
 Standing TrialTrack::standing(const std::optional<plot::TimeRange>& range) const {
+  if (!range && !blocks_.empty()) {
+    if (!middle_.valid) return Standing::Invalid;
+    return middle_.cut_short ? Standing::CutShort : Standing::Whole;
+  }
   if (points_.empty()) return Standing::None;
   if (!valid_) return Standing::Invalid;
   const double end = range ? range->end : plan_.duration_s;
   // Where it ends early, a stretch that lies before is as whole as any.
   if (range && end_s() >= end) return Standing::Whole;
   if (cut_short_) return Standing::CutShort;
-  return exact_ ? Standing::Whole : Standing::SoFar;
+  return settled_ ? Standing::Whole : Standing::SoFar;
 }
 
 StretchCounts TrialTrack::counts(const plot::TimeRange& range) const {
@@ -315,6 +346,7 @@ Figures TrialTrack::figures_of(const Sum& all) {
   if (all.worker_s > 0) figures.busy_share = all.busy_s / all.worker_s;
   if (all.samples > 0) {
     for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
+      if (!enough(all.samples, kPercentiles[i])) continue;
       figures.percentile_ns[i] = binned_quantile(all.bins, all.samples, kPercentiles[i]);
     }
     figures.max_ns = all.max_us * 1e3;

@@ -1,6 +1,7 @@
-// Everything the window knows about one trial of the present run, in the form plots and tables read
-// it: series over time, the heat map, figures. Grows by what the session's view brings. GUI thread
-// only.
+// Everything the window knows about a pool's trials in the present run, in the form plots and
+// tables read it. Of several blocks series, heat map and ledger are the present one's, or the last;
+// figures and percentile curve are medians over those that are over. Grows by what the session's
+// view brings. GUI thread only.
 #pragma once
 
 #include <array>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/gui/model/figures.h"
 #include "lab/gui/plot/heat_map.h"
 #include "lab/gui/plot/linked_x.h"
 #include "lab/gui/plot/series.h"
@@ -16,24 +18,6 @@
 #include "results/run_result.h"
 
 namespace lab::gui {
-
-/// The latencies that can be plotted over time.
-inline constexpr std::array<const char*, 4> kPercentileNames{"p50", "p90", "p99", "p99.9"};
-inline constexpr std::array<double, 4> kPercentiles{0.50, 0.90, 0.99, 0.999};
-
-/// One row of the comparison. NaN: nothing to say.
-struct Figures {
-  double throughput_per_s = NAN;
-  std::array<double, 4> percentile_ns{NAN, NAN, NAN, NAN};
-  double max_ns = NAN;
-  /// Tasks were cancelled: the latency is a lower bound.
-  std::array<bool, 4> percentile_at_least{};
-  bool max_at_least = false;
-  double refused_share = NAN;  ///< of what was submitted, 0..1
-  double steals = NAN;
-  double workers = NAN;     ///< mean
-  double busy_share = NAN;  ///< of the workers' time spent in tasks, 0..1
-};
 
 /// How a trial's figures stand beside the others'. Only Whole ones may be compared.
 enum class Standing : std::uint8_t {
@@ -52,12 +36,6 @@ struct StretchCounts {
   double waiting_at_end = NAN, running_at_end = NAN;
 };
 
-/// Response time over percentile: what the percentile plot draws.
-struct PercentileCurve {
-  std::vector<double> nines;
-  std::vector<double> response_ns;
-};
-
 class TrialTrack {
  public:
   struct Plan {
@@ -69,15 +47,25 @@ class TrialTrack {
   /// `slot`: of the pool, its place in the scenario.
   TrialTrack(std::string title, std::size_t slot, const Plan& plan);
 
+  /// A try of its trial in `block`, from 0, begins: series start over, what other blocks came to
+  /// stays. Until then it is block 0.
+  void begin(std::uint32_t block, unsigned tries);
   /// Adds what is new; `now_s` is how far the trial was when the view was taken. True if anything
   /// was.
   bool absorb(const TrialView& view, double now_s);
-  /// The trial is over: exact figures replace the live ones.
+  /// The trial is over: exact figures replace the live ones, and those of an earlier try.
   void finish(const results::Trial& trial);
-  /// finish() was called.
-  bool settled() const { return exact_.has_value(); }
+  /// finish() was called since begin().
+  bool settled() const { return settled_; }
 
-  /// "pull", "pull #2": no other track's.
+  std::uint32_t block() const { return block_; }
+  unsigned tries() const { return tries_; }
+  /// Of its trials, what came of those that are over, a spoilt one among them.
+  const std::vector<BlockFigures>& blocks() const { return blocks_; }
+  /// How many of them count.
+  std::size_t counted_blocks() const;
+
+  /// "pull", "pull workers=2": no other track's.
   const std::string& title() const { return title_; }
   std::size_t slot() const { return slot_; }
   bool started() const { return started_; }
@@ -107,7 +95,7 @@ class TrialTrack {
   Figures figures(const std::optional<plot::TimeRange>& range) const;
   Standing standing(const std::optional<plot::TimeRange>& range) const;
   StretchCounts counts(const plot::TimeRange& range) const;
-  /// Why its trial is not valid, or what else to know of it.
+  /// Why its present or last trial is not valid, or what else to know of it.
   const std::vector<std::string>& flags() const { return flags_; }
 
  private:
@@ -125,6 +113,11 @@ class TrialTrack {
   std::string title_;
   std::size_t slot_;
   Plan plan_;
+  std::vector<BlockFigures> blocks_;
+  BlockFigures middle_;  ///< medians(blocks_)
+  std::uint32_t block_ = 0;
+  unsigned tries_ = 0;
+  bool settled_ = false;
   bool started_ = false;
   bool finished_ = false;
   std::vector<results::TimelinePoint> points_;
@@ -140,7 +133,6 @@ class TrialTrack {
   pools::LatencyHistogram at_measuring_start_{pools::LatencyHistogram::kLiveBits};
   pools::LatencyHistogram response_{pools::LatencyHistogram::kLiveBits};  ///< warm-up left out
   PercentileCurve curve_;
-  std::optional<Figures> exact_;
   bool valid_ = true;
   bool cut_short_ = false;
   std::vector<std::string> flags_;

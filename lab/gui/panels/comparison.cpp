@@ -1,5 +1,6 @@
-// The comparison: a row per trial, and by how much it differs from the baseline: without a verdict
-// or its colours, for one run is not the next. With a selection on the time axis it is about that
+// The comparison: a row per pool, and by how much it differs from the baseline: without a verdict
+// or its colours, for one run is not the next, and of several blocks the differences have a panel
+// of their own. With a selection on the time axis it is about that
 // part of the run. Only like is compared with like: what is not valid, cut short or still running
 // is grey. A click on a column sorts.
 #include <fmt/format.h>
@@ -268,6 +269,9 @@ std::string subtitle(const Ui& ui, const Table& table) {
   std::string part = "all measured phases";
   if (const auto range = ui.time.selection()) {
     part = fmt::format("selection {:.2f} to {:.2f} s", range->begin, range->end);
+    if (ui.document.blocks() > 1) part += " of the block that is shown";
+  } else if (const std::string over = ui.over_blocks(ui.view.trials.baseline); !over.empty()) {
+    part = over;
   } else if (ui.document.running()) {
     part = "pools that have served it all";
   }
@@ -275,7 +279,9 @@ std::string subtitle(const Ui& ui, const Table& table) {
     return fmt::format("{}; {} is not valid, so nothing is compared", part, base);
   if (standing == Standing::CutShort)
     return fmt::format("{}; {} was cut short, so nothing is compared", part, base);
-  return fmt::format("{}, against {}; one run each tells no difference from noise", part, base);
+  const bool alone = ui.document.blocks() == 1;
+  return fmt::format("{}, against {}{}", part, base,
+                     alone ? "; one run each tells no difference from noise" : "");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "lab/gui/panels/pool_matrix.h"
 #include "lab/gui/widgets.h"
 #include "results/comparison.h"
+#include "scenarios/gates.h"
 
 namespace lab::gui {
 
@@ -28,6 +29,7 @@ constexpr float kLeastPlot = 120;
 
 std::string measure_name(const results::Measure& measure) {
   if (measure.metric == "response_us") return "Response " + measure.stat;
+  if (measure.metric == scenarios::kCapacityMetric) return "Capacity";
   return measure.metric == "throughput_per_s" ? "Throughput" : "CPU time";
 }
 

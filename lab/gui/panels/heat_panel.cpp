@@ -94,7 +94,8 @@ void draw_heat_panel(Ui& ui, const Box& box, std::size_t trial, bool detailed) {
   const float controls = segmented_width(ui, kShadeNames, true) + ui.px(6);
   const bool switchable = detailed && box.width() > controls + ui.px(150);
   Panel panel(ui, tag.c_str(), box, detailed ? "LATENCY HEAT MAP" : " ",
-              detailed ? track.title() : std::string(), switchable ? controls : 0);
+              detailed ? track.title() + ui.in_block(trial) : std::string(),
+              switchable ? controls : 0);
   Box body = panel.body();
   if (detailed) {
     if (switchable) choose_shade(ui, panel.header());

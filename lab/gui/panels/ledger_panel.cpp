@@ -66,9 +66,8 @@ void draw_ledger_panel(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const TrialTrack& track = ui.document.tracks()[ui.view.trials.selected];
   const auto& range = ui.time.selection();
-  const std::string subtitle =
-      range ? fmt::format("{}, {:.2f} to {:.2f} s", track.title(), range->begin, range->end)
-            : track.title();
+  std::string subtitle = track.title() + ui.in_block(ui.view.trials.selected);
+  if (range) subtitle += fmt::format(", {:.2f} to {:.2f} s", range->begin, range->end);
   const LedgerVerdict verdict = verdict_of(t, track);
   const bool badged = !range && track.started();
   const float width = std::round(text_width(ui.fonts.caption, verdict.word)) + 2 * ui.px(6);

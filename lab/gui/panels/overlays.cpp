@@ -22,8 +22,9 @@ struct KeyLine {
   const char* what;
 };
 
-constexpr std::array<KeyLine, 18> kKeys{{
+constexpr std::array<KeyLine, 19> kKeys{{
     {"Space", "Run, or stop and keep what was measured"},
+    {"M", "Stand still while a trial is measured"},
     {"1 \xe2\x80\xa6 6", "Switch the tab"},
     {"Up  Down", "Select a pool"},
     {"B", "Make the selected pool the baseline"},
@@ -84,6 +85,34 @@ void draw_help(Ui& ui, const Box& screen) {
   }
   ImGui::End();
   ImGui::PopStyleColor();
+}
+
+void draw_still_notice(Ui& ui, const Box& screen) {
+  const RunEntry* entry = ui.document.present();
+  if (!ui.view.still || entry == nullptr) return;
+  const Theme& t = ui.theme;
+  ImDrawList& draw = *ImGui::GetForegroundDrawList();
+  const std::string what =
+      fmt::format("Measuring {}, trial {} of {}", entry->name(), ui.document.progress().trial + 1,
+                  ui.document.run_order().size());
+  constexpr std::string_view kWhy = "The window stands still meanwhile. Any key or click wakes it.";
+  const float pad = ui.px(24);
+  const float words = std::min(
+      std::max(text_width(ui.fonts.semibold, what), text_width(ui.fonts.small, kWhy)) + ui.px(1),
+      screen.width() - 2 * pad - ui.px(60));
+  const ImVec2 size{words + 2 * pad + ui.px(26), ui.px(72)};
+  const ImVec2 at{std::floor(screen.centre().x - size.x * 0.5f),
+                  std::floor(screen.centre().y - size.y * 0.5f)};
+  const ImVec2 end{at.x + size.x, at.y + size.y};
+  draw.AddRectFilled(at, end, t.raised, ui.px(8));
+  draw.AddRect(at, end, t.line, ui.px(8));
+  draw_icon(draw, {at.x + pad + ui.px(6), screen.centre().y}, ui.px(11), Icon::Stopwatch, t.accent);
+  // The foreground's list is none that draw_text() writes to.
+  const float x = at.x + pad + ui.px(26);
+  const ImFont* heading = ui.fonts.semibold;
+  draw.AddText(heading, heading->FontSize, {x, at.y + ui.px(16)}, t.text, what.c_str());
+  draw.AddText(ui.fonts.small, ui.fonts.small->FontSize, {x, at.y + ui.px(40)}, t.text_soft,
+               kWhy.data(), kWhy.data() + kWhy.size());
 }
 
 void draw_toast(Ui& ui, const Box& screen) {

@@ -50,6 +50,8 @@ void draw_comparison(Ui& ui, const Box& box);
 // On top of everything.
 void draw_help(Ui& ui, const Box& screen);
 void draw_toast(Ui& ui, const Box& screen);
+/// Says that the window stands still, where it is about to.
+void draw_still_notice(Ui& ui, const Box& screen);
 void draw_export_box(Ui& ui);
 /// Asks what to do with results that are saved nowhere before the window is closed.
 void draw_close_box(Ui& ui);

@@ -16,6 +16,9 @@ std::string stretch_text(const Ui& ui) {
   if (const auto range = ui.time.selection()) {
     return fmt::format("selection {:.2f} to {:.2f} s", range->begin, range->end);
   }
+  if (ui.document.blocks() > 1) {
+    return ui.document.running() ? "this block so far, and medians" : "medians of the blocks";
+  }
   return ui.document.running() ? "so far, without the warm-up" : "all measured phases";
 }
 

@@ -1,4 +1,4 @@
-// The list of pools: a row per trial with its marker, figures, and the switches that include its
+// The list of pools: a row each with its marker, figures, and the switches that include its
 // pool in a run and show it on the plots.
 #include <fmt/format.h>
 
@@ -167,6 +167,7 @@ void draw_row(Ui& ui, const Box& row, std::size_t trial) {
   }
   if (hovered) {
     std::string tip = pool_tip(pool);
+    if (const std::string words = ui.over_blocks(trial); !words.empty()) tip += "\n" + words;
     for (const std::string& flag : track.flags()) tip += "\n" + flag;
     tooltip(ui, "pool." + id, tip);
   }

@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "lab/gui/text.h"
+#include "results/comparable.h"
+#include "results/sign_test.h"
+#include "scenarios/trial_plan.h"
 
 namespace lab::gui {
 
@@ -16,8 +19,17 @@ std::size_t slot_of(const Ui& ui, const std::string& pool) {
 
 std::vector<MatrixColumn> trial_columns(const Ui& ui, const results::RunResult& result) {
   std::vector<MatrixColumn> columns;
-  for (std::string& title : results::titles(result.trials)) {
-    columns.push_back({std::move(title), slot_of(ui, result.trials[columns.size()].pool)});
+  const bool blocks = results::in_blocks(result.trials);
+  const std::vector<std::string> titles = results::titles(result.trials);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const results::Trial& trial = result.trials[i];
+    if (blocks && trial.arm == scenarios::kControlArm) continue;
+    std::string title = blocks ? scenarios::TrialTitles().next(trial) : titles[i];
+    auto column = std::ranges::find(columns, title, &MatrixColumn::title);
+    if (column == columns.end()) {
+      column = columns.insert(column, {std::move(title), slot_of(ui, trial.pool), {}});
+    }
+    column->trials.push_back(&trial);
   }
   return columns;
 }
@@ -27,9 +39,21 @@ std::vector<MatrixColumn> pool_columns(const Ui& ui, const results::RunResult& r
   for (const results::Trial& trial : result.trials) {
     const bool known = std::any_of(columns.begin(), columns.end(),
                                    [&trial](const auto& c) { return c.title == trial.pool; });
-    if (!known) columns.push_back({trial.pool, slot_of(ui, trial.pool)});
+    if (!known) columns.push_back({trial.pool, slot_of(ui, trial.pool), {}});
   }
   return columns;
+}
+
+double MatrixColumn::median(
+    const std::function<double(const results::Trial& trial)>& figure) const {
+  std::vector<double> counted, all;
+  for (const results::Trial* trial : trials) {
+    const double one = figure(*trial);
+    if (!std::isfinite(one)) continue;
+    all.push_back(one);
+    if (results::may_compare(*trial)) counted.push_back(one);
+  }
+  return results::median(counted.empty() ? std::move(all) : std::move(counted));
 }
 
 WideMatrix::WideMatrix(const Ui& ui, const Box& box, std::size_t columns) : inner_(box) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,13 +16,18 @@ namespace lab::gui {
 
 struct MatrixColumn {
   std::string title;
-  std::size_t slot = 0;  ///< of its pool: colour and marker
+  std::size_t slot = 0;                         ///< of its pool: colour and marker
+  std::vector<const results::Trial*> trials{};  ///< that it is about
+
+  /// The median of a figure over the trials that may be compared; where there are none, over all.
+  double median(const std::function<double(const results::Trial& trial)>& figure) const;
 };
 
 /// The place of a pool in the scenario; the number of pools if it is not there.
 std::size_t slot_of(const Ui& ui, const std::string& pool);
 
-/// A column per trial, in the result's order.
+/// A column per trial, in the result's order; of several blocks one for all trials of a pool,
+/// without the baseline's second copy.
 std::vector<MatrixColumn> trial_columns(const Ui& ui, const results::RunResult& result);
 /// A column per pool that was served, in the order in which they first were.
 std::vector<MatrixColumn> pool_columns(const Ui& ui, const results::RunResult& result);

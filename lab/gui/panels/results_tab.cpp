@@ -10,6 +10,8 @@
 #include "lab/gui/panels/panels.h"
 #include "lab/gui/panels/pool_matrix.h"
 #include "lab/gui/widgets.h"
+#include "results/comparable.h"
+#include "results/slow_task_causes.h"
 
 namespace lab::gui {
 
@@ -17,19 +19,26 @@ namespace {
 
 void draw_ledgers(Ui& ui, const Box& box, const results::RunResult& result) {
   const Theme& t = ui.theme;
-  Panel panel(ui, "ledgers", box, "LEDGERS", "where every submitted task went");
-  WideMatrix wide(ui, panel.body().inset(ui.px(4), 0), result.trials.size());
-  PoolMatrix matrix(ui, wide.box(), ui.px(78), trial_columns(ui, result));
+  const std::vector<MatrixColumn> columns = trial_columns(ui, result);
+  Panel panel(ui, "ledgers", box, "LEDGERS",
+              results::in_blocks(result.trials) ? "where every submitted task of all blocks went"
+                                                : "where every submitted task went");
+  WideMatrix wide(ui, panel.body().inset(ui.px(4), 0), columns.size());
+  PoolMatrix matrix(ui, wide.box(), ui.px(78), columns);
   for (std::size_t key = 0; key < kLedgerLines; ++key) {
     if (!matrix.row(ledger_line({}, key).name, t.text_soft)) return;
-    for (std::size_t i = 0; i < result.trials.size(); ++i) {
-      const LedgerLine cell = ledger_line(result.trials[i].ledger, key);
-      matrix.cell(i, format_count(cell.count), cell.count == 0 ? t.text_faint : t.text);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      std::uint64_t count = 0;
+      for (const results::Trial* trial : columns[i].trials) {
+        count += ledger_line(trial->ledger, key).count;
+      }
+      matrix.cell(i, format_count(count), count == 0 ? t.text_faint : t.text);
     }
   }
   if (!matrix.row("closes", t.text_soft)) return;
-  for (std::size_t i = 0; i < result.trials.size(); ++i) {
-    const bool closes = result.trials[i].ledger.closes();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const bool closes = std::ranges::all_of(
+        columns[i].trials, [](const results::Trial* trial) { return trial->ledger.closes(); });
     matrix.cell(i, closes ? "yes" : "NO", closes ? t.good : t.bad);
   }
 }
@@ -39,6 +48,7 @@ struct Note {
   std::string text;
   bool spoils = false;  // the trial is not valid
   bool broken = false;  // the pool broke a promise
+  bool aside = false;   // no flag, but worth knowing
 };
 
 std::vector<Note> notes_of(const results::RunResult& result) {
@@ -52,14 +62,21 @@ std::vector<Note> notes_of(const results::RunResult& result) {
       notes.push_back({titles[i], "did not drain within its time limit", true, false});
     }
   }
+  if (results::in_blocks(result.trials)) return notes;  // too many to say more of each
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const auto& slowest = result.trials[i].slowest;
+    if (slowest.empty()) continue;
+    notes.push_back({titles[i], results::causes_text(slowest), false, false, true});
+  }
   return notes;
 }
 
 void draw_notes(Ui& ui, const Box& box, const results::RunResult& result) {
   const Theme& t = ui.theme;
   const std::vector<Note> notes = notes_of(result);
+  const auto flags = std::ranges::count(notes, false, &Note::aside);
   Panel panel(ui, "notes", box, "WHAT TO KNOW",
-              notes.empty() ? "no trial was flagged" : fmt::format("{} notes", notes.size()));
+              flags == 0 ? "no trial was flagged" : fmt::format("{} notes", flags));
   Box body = panel.body().inset(ui.px(4), 0);
   const float line = ui.px(20);
   for (const Note& note : notes) {
@@ -72,6 +89,20 @@ void draw_notes(Ui& ui, const Box& box, const results::RunResult& result) {
                      note.text);
   }
   if (notes.empty()) draw_hint(ui, body, "Nothing was found that spoils a figure");
+}
+
+std::string observer_text(const Ui& ui, const results::RunResult& result) {
+  double seconds = 0;
+  std::uint64_t frames = 0;
+  for (const results::Trial& trial : result.trials) {
+    seconds += trial.elapsed_s;
+    frames += trial.frames_drawn;
+  }
+  if (frames == 0) return "this window, which stood still";
+  return fmt::format(
+      "this window, {:.1f} frames a second; {}",
+      static_cast<double>(frames) / std::max(seconds, 1e-9),
+      ui.cost.software ? "it renders on the measured cores" : "it renders on the GPU");
 }
 
 void draw_circumstances(Ui& ui, const Box& box, const results::RunResult& result) {
@@ -96,9 +127,7 @@ void draw_circumstances(Ui& ui, const Box& box, const results::RunResult& result
   line("clock", fmt::format("{}, {:.0f} ns a reading", env.clock_source, env.clock_read_ns));
   line("build", fmt::format("{} {}{}, {}, {}", build.version, build.commit.substr(0, 10),
                             build.dirty ? " with changes" : "", build.compiler, build.build_type));
-  line("observer",
-       fmt::format("this window; {}", ui.cost.software ? "it renders on the measured cores"
-                                                       : "it renders on the GPU"));
+  line("observer", observer_text(ui, result));
 }
 
 }  // namespace
@@ -115,7 +144,7 @@ void draw_results_tab(Ui& ui, const Box& box) {
   const float gap = ui.px(8);
   const float ledgers = ui.px(42) + PoolMatrix::height(ui, kLedgerLines + 1);
   const float circumstances = ui.px(38) + ui.px(20) * 6;
-  const std::size_t columns = result->trials.size();
+  const std::size_t columns = trial_columns(ui, *result).size();
   Box left = box;
   const float half = std::round(box.width() * 0.44f);
   if (PoolMatrix::least_width(ui, columns) <= half - ui.px(30)) {

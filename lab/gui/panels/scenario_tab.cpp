@@ -157,11 +157,26 @@ void draw_meaning(Ui& ui, const Box& box) {
   Sheet sheet(ui, inner);
   if (!s.description.empty()) sheet.paragraph(s.description);
   sheet.caption("PHASES");
-  if (s.run.warmup.count() > 0) {
-    sheet.line("warm-up", format_length(s.run.warmup.count()), "served, not measured");
+  const scenarios::Seconds warm_up = scenarios::longest_warm_up(s.run);
+  if (warm_up.count() > 0) {
+    sheet.line("warm-up", format_length(warm_up.count()),
+               s.run.steady_state ? "at most, until steady; not measured" : "served, not measured");
   }
   for (const scenarios::Phase& phase : s.phases) {
     sheet.line(phase.name, format_length(phase.duration.count()), describe(phase.arrival));
+  }
+  if (!s.matrix.empty()) {
+    sheet.caption("SWEEP");
+    for (const scenarios::SweepAxis& axis : s.matrix.axes) {
+      std::string values;
+      for (const std::string& value : axis.values) values += (values.empty() ? "" : ", ") + value;
+      sheet.line(axis.knob, fmt::format("{}", axis.values.size()), values);
+    }
+  }
+  if (s.capacity) {
+    sheet.caption("SEARCH");
+    sheet.line("capacity", format_length(s.capacity->below_us / 1e6),
+               fmt::format("the highest rate with a response {} below it", s.capacity->stat));
   }
   sheet.caption("TASKS");
   double weights = 0;

@@ -28,9 +28,9 @@ ImU32 state_color(const Theme& t, RunState state) {
 std::string run_line(const Document& document) {
   const SessionProgress& progress = document.progress();
   std::string line = fmt::format("seed {}", document.scenario().seed);
-  if (const auto serving = document.serving()) {
+  if (const RunEntry* entry = document.present()) {
     line += fmt::format("   trial {} of {}: {}", progress.trial + 1, document.run_order().size(),
-                        document.tracks()[*serving].title());
+                        entry->name());
   } else {
     line += fmt::format("   {} pools", document.scenario().pools.size());
   }

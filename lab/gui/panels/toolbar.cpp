@@ -5,15 +5,19 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "lab/gui/panels/panels.h"
+#include "lab/gui/panels/pool_matrix.h"
 #include "lab/gui/plot/format.h"
 #include "lab/gui/widgets.h"
 
 namespace lab::gui {
 
 namespace {
+
+constexpr const char* kMeasure = "Measure";
 
 void draw_name(Ui& ui, Box& row) {
   const Theme& t = ui.theme;
@@ -112,57 +116,89 @@ void draw_picker(Ui& ui, const Box& box) {
   draw_picker_popup(ui);
 }
 
-/// A segment per trial in its pool's colour, filled as it goes on, notched where phases begin.
-void draw_progress(Ui& ui, const Box& box) {
-  const Theme& t = ui.theme;
-  const Document& document = ui.document;
-  const std::vector<std::size_t>& order = document.run_order();
-  if (order.empty() || box.width() < ui.px(130)) return;
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
+/// How much of it has been served, 0..1.
+double served_share(const Document& document, std::size_t index) {
   const SessionProgress& progress = document.progress();
-  const double planned = std::max(document.planned_s(), 1e-9);
-  const float y = box.centre().y + ui.px(5);
-  const float n = static_cast<float>(order.size());
+  if (index != progress.trial) return index < progress.trial ? 1 : 0;
+  double seconds = progress.trial_s;
+  if (!document.running()) {  // stopped in the midst of it
+    const RunEntry& entry = document.run_order()[index];
+    if (entry.control() || document.tracks()[entry.track].block() != entry.block) return 0;
+    seconds = document.tracks()[entry.track].end_s();
+  }
+  return std::clamp(seconds / std::max(document.planned_s(), 1e-9), 0.0, 1.0);
+}
+
+/// A segment per trial of the present block in its pool's colour, filled as it goes on, notched
+/// where phases begin.
+void draw_segments(Ui& ui, const Box& box, std::span<const RunEntry> trials, std::size_t first) {
+  const Theme& t = ui.theme;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const double planned = std::max(ui.document.planned_s(), 1e-9);
+  const float n = static_cast<float>(trials.size());
   const float gap = std::min(ui.px(3), box.width() / n * 0.3f);
   const float width = (box.width() - gap * (n - 1)) / n;
-  for (std::size_t i = 0; i < order.size(); ++i) {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
     const float x = std::round(box.min.x + (width + gap) * static_cast<float>(i));
-    const ImVec2 max{std::round(x + width), y + ui.px(6)};
-    draw.AddRectFilled({x, y}, max, t.raised, ui.px(2));
-    const TrialTrack& track = document.tracks()[order[i]];
-    double share = 0;
-    if (track.finished())
-      share = 1;
-    else if (document.serving() == order[i])
-      share = std::clamp(progress.trial_s / planned, 0.0, 1.0);
-    else if (track.started())
-      share = std::clamp(track.end_s() / planned, 0.0, 1.0);
-    if (share > 0) {
-      draw.AddRectFilled({x, y}, {x + (max.x - x) * static_cast<float>(share), max.y},
-                         ui.trial_color(order[i]), ui.px(2));
+    const ImVec2 max{std::round(x + width), box.max.y};
+    draw.AddRectFilled({x, box.min.y}, max, t.raised, ui.px(2));
+    if (const double share = served_share(ui.document, first + i); share > 0) {
+      const ImU32 color = ui.pool_color(slot_of(ui, trials[i].pool));
+      draw.AddRectFilled({x, box.min.y}, {x + (max.x - x) * static_cast<float>(share), max.y},
+                         trials[i].control() ? with_alpha(color, 0.5f) : color, ui.px(2));
     }
-    for (const scenarios::PhaseSpan& phase : document.phases()) {
+    for (const scenarios::PhaseSpan& phase : ui.document.phases()) {
       const double begin = std::chrono::duration<double>(phase.begin).count();
       if (begin <= 0) continue;
       const float notch = std::round(x + (max.x - x) * static_cast<float>(begin / planned));
-      draw.AddRectFilled({notch, y}, {notch + std::max(1.0f, ui.px(1)), max.y}, t.panel);
+      draw.AddRectFilled({notch, box.min.y}, {notch + std::max(1.0f, ui.px(1)), max.y}, t.panel);
     }
   }
-  const float text_y = y - ui.px(20);
+}
+
+struct ProgressWords {
   std::string left, right;
-  if (const auto serving = document.serving()) {
-    const TrialTrack& track = document.tracks()[*serving];
-    // Before its pool stands, the session has no trial to speak of yet.
-    left = fmt::format("{}  \xc2\xb7  {}", track.title(),
-                       track.started() ? progress.phase : "starting");
-    right = fmt::format("{:.1f} / {:.1f} s", track.started() ? progress.trial_s : 0.0, planned);
-  } else {
-    left = run_state_name(document.state());
-    right = fmt::format("{} trials", order.size());
+};
+
+ProgressWords progress_words(const Document& document) {
+  const SessionProgress& progress = document.progress();
+  const std::uint32_t blocks = document.blocks();
+  const RunEntry* entry = document.present();
+  if (entry == nullptr) {
+    return {run_state_name(document.state()),
+            blocks > 1 ? fmt::format("{} blocks", blocks)
+                       : fmt::format("{} trials", document.run_order().size())};
   }
-  const float taken = text_width(ui.fonts.mono, right) + ui.px(12);
-  draw_text_fitted(ui.fonts.small, t.text_soft, {box.min.x, text_y}, box.width() - taken, left);
-  draw_text_right(ui.fonts.mono, t.text_soft, {box.max.x, text_y}, right);
+  // Before its pool stands, the session has no trial to speak of yet.
+  const bool begun = progress.trial_s > 0;
+  ProgressWords words;
+  words.left = fmt::format("{}  \xc2\xb7  {}", entry->name(), begun ? progress.phase : "starting");
+  words.right = fmt::format("{:.1f} / {:.1f} s", progress.trial_s, document.planned_s());
+  if (blocks > 1) {
+    words.left += fmt::format("  \xc2\xb7  block {} of {}", entry->block + 1, blocks);
+    words.right = format_length(progress.left_s) + " left";
+  }
+  return words;
+}
+
+void draw_progress(Ui& ui, const Box& box) {
+  const Theme& t = ui.theme;
+  const std::vector<RunEntry>& order = ui.document.run_order();
+  if (order.empty() || box.width() < ui.px(130)) return;
+  const std::size_t present = std::min(ui.document.progress().trial, order.size() - 1);
+  const auto in_block = [&](const RunEntry& entry) { return entry.block == order[present].block; };
+  std::size_t first = present, end = present + 1;
+  while (first > 0 && in_block(order[first - 1])) --first;
+  while (end < order.size() && in_block(order[end])) ++end;
+  const float y = box.centre().y + ui.px(5);
+  draw_segments(ui, {{box.min.x, y}, {box.max.x, y + ui.px(6)}},
+                std::span(order).subspan(first, end - first), first);
+  const ProgressWords words = progress_words(ui.document);
+  const float text_y = y - ui.px(20);
+  const float taken = text_width(ui.fonts.mono, words.right) + ui.px(12);
+  draw_text_fitted(ui.fonts.small, t.text_soft, {box.min.x, text_y}, box.width() - taken,
+                   words.left);
+  draw_text_right(ui.fonts.mono, t.text_soft, {box.max.x, text_y}, words.right);
 }
 
 void draw_live_button(Ui& ui, const Box& box) {
@@ -186,6 +222,30 @@ void draw_live_button(Ui& ui, const Box& box) {
   }
   if (hovered)
     tooltip(ui, "live", live ? "The time axis follows the run (L)" : "Follow the run again (L)");
+}
+
+void draw_measure_button(Ui& ui, const Box& box, bool words) {
+  const Theme& t = ui.theme;
+  if (hit(ui, "measure", box)) ui.toggle_still();
+  const bool hovered = ImGui::IsItemHovered();
+  const bool on = ui.view.still;
+  const ImU32 color = on ? t.accent : t.text_soft;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddRectFilled(
+      box.min, box.max,
+      on ? with_alpha(t.accent, hovered ? 0.24f : 0.16f) : (hovered ? t.hovered : t.raised),
+      ui.px(5));
+  const float x = words ? box.min.x + ui.px(17) : box.centre().x;
+  draw_icon(draw, {x, box.centre().y}, ui.px(7), Icon::Stopwatch, color);
+  if (words) {
+    draw_text(ui.fonts.ui, color,
+              {box.min.x + ui.px(31), centred_y(ui.fonts.ui, box.min.y, box.max.y)}, kMeasure);
+  }
+  if (hovered) {
+    tooltip(ui, "measure",
+            on ? "The window stands still while a trial is measured (M)"
+               : "Draw nothing while a trial is measured (M)");
+  }
 }
 
 }  // namespace
@@ -239,6 +299,9 @@ void draw_toolbar(Ui& ui, const Box& box) {
     ui.view.export_box.asked = true;
   }
   draw_live_button(ui, row.cut_right(narrow ? icon_button_width(ui, "") : ui.px(68), gap));
+  const float measure =
+      narrow ? icon_button_width(ui, "") : std::ceil(text_width(ui.fonts.ui, kMeasure)) + ui.px(43);
+  draw_measure_button(ui, row.cut_right(measure, gap), !narrow);
   // With the interface enlarged in a small window the time window is the first to go: W and S do
   // it.
   if (const float wide = segmented_width(ui, kWindowNames); wide <= row.width()) {

@@ -95,7 +95,8 @@ constexpr std::array<WorkerColumn, 6> kWorkerColumns{{
 void draw_worker_table(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const TrialTrack& track = ui.document.tracks()[ui.view.trials.selected];
-  Panel panel(ui, "workers.table", box, "EACH WORKER", track.title());
+  Panel panel(ui, "workers.table", box, "EACH WORKER",
+              track.title() + ui.in_block(ui.view.trials.selected));
   Box body = panel.body().inset(ui.px(4), 0);
   const results::Trial* trial = ui.document.outcome(ui.view.trials.selected);
   const auto& workers =
@@ -143,7 +144,8 @@ void draw_worker_table(Ui& ui, const Box& box) {
 void draw_steal_matrix(Ui& ui, const Box& box) {
   const Theme& t = ui.theme;
   const TrialTrack& track = ui.document.tracks()[ui.view.trials.selected];
-  Panel panel(ui, "workers.steals", box, "WHO TOOK FROM WHOM", track.title());
+  Panel panel(ui, "workers.steals", box, "WHO TOOK FROM WHOM",
+              track.title() + ui.in_block(ui.view.trials.selected));
   const Box body = panel.body().inset(ui.px(4), 0);
   const results::Trial* trial = ui.document.outcome(ui.view.trials.selected);
   if (trial == nullptr) {

@@ -104,5 +104,78 @@ TEST(SummaryOfBlocks, StaysWithinTheTerminal) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 80U) << line;
 }
 
+results::Trial at_rate(const char* pool, double rate, double us, std::uint32_t block = 0) {
+  results::Trial trial = results::made_up::trial(pool, us);
+  trial.block = block;
+  trial.parameters["rate_per_s"] = std::to_string(static_cast<int>(rate));
+  trial.rates.throughput_per_s = rate;
+  return trial;
+}
+
+TEST(SummaryOfLoads, HasARowForEachLoadAndMarksTheKnee) {
+  results::RunResult result;
+  result.scenario.name = "made-up";
+  result.scenario.pools = {"pull", "push"};
+  for (const double rate : {100.0, 500.0, 900.0}) {
+    result.trials.push_back(at_rate("pull", rate, 1e5 / (1000 - rate)));
+    result.trials.push_back(at_rate("push", rate, 100));
+  }
+  EXPECT_EQ(load_text(result, {}), R"GOLDEN(response p50 by load
+   load    pull  push
+  per s      us    us
+  -------------------
+    100    167   150
+    500    300*  150
+    900  1,500   150
+
+response p99 by load
+   load    pull  push
+  per s      us    us
+  -------------------
+    100    493   444
+    500    888*  444
+    900  4,442   444
+  * the knee: where throughput over mean response time is greatest. Per s: pull 500, push not within these loads
+)GOLDEN");
+}
+
+TEST(SummaryOfASearch, HasWhatWasKeptAndWhatWasMissed) {
+  results::RunResult result;
+  result.scenario.name = "made-up";
+  result.scenario.pools = {"pull", "push"};
+  result.scenario.baseline = "pull";
+  result.scenario.capacity.emplace().below_us = 2000;
+  for (std::uint32_t block = 0; block < 6; ++block) {
+    for (const char* pool : {"pull", "push"}) {
+      const double capacity = (pool[2] == 'l' ? 30'000 : 20'000) + 100 * block;
+      for (const double rate : {capacity, capacity * 1.05}) {
+        result.trials.push_back(at_rate(pool, rate, rate > capacity ? 9000 : 100, block));
+      }
+    }
+  }
+  EXPECT_EQ(capacity_text(result, {}) + comparison_text(result, {}),
+            R"GOLDEN(  pool  capacity  95 %             searches  trials
+           per s  per s
+  -------------------------------------------------
+  pull    30,250  30,000 - 32,025         6      12
+  push    20,250  20,000 - 21,525         6      12
+  the highest rate with a response p99 below 2.00 ms, and at most 0.1 % of the tasks lost; median of the searches
+
+against pull
+            pool  ratio  95 %         verdict
+  -------------------------------------------
+  capacity  push   0.67  0.67 - 0.67  worse
+  median ratio of the trials of a block, 6 blocks; different: sign test, Holm's correction, at least 5 % (rates, up to p50), 10 % (up to p99), 15 % (beyond)
+)GOLDEN");
+  result.trials.resize(4);
+  EXPECT_EQ(capacity_text(result, {}), R"GOLDEN(  pool  capacity  kept - missed    searches  trials
+           per s  per s
+  -------------------------------------------------
+  pull    30,000  30,000 - 31,500         1       2
+  push    20,000  20,000 - 21,000         1       2
+  the highest rate with a response p99 below 2.00 ms, and at most 0.1 % of the tasks lost; what the search kept and missed, for 6 and more tell an interval
+)GOLDEN");
+}
+
 }  // namespace
 }  // namespace lab::cli

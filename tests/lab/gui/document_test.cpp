@@ -124,50 +124,110 @@ TEST_F(DocumentTest, LeavesOutThePoolsThatAreNotTicked) {
   ASSERT_TRUE(poll_to_the_end(document));
   EXPECT_FALSE(document.tracks()[0].started());
   EXPECT_TRUE(document.tracks()[1].finished());
-  EXPECT_EQ(document.run_order(), std::vector<std::size_t>{1});
+  ASSERT_EQ(document.run_order().size(), 1u);
+  EXPECT_EQ(document.run_order()[0].track, 1u);
 }
 
 /// The scenario's pools, then all of them again from the last to the first.
-std::vector<scenarios::TrialSpec> there_and_back(const scenarios::Scenario& scenario) {
+TrialSource there_and_back(const scenarios::Scenario& scenario) {
   std::vector<scenarios::TrialSpec> trials = scenarios::plan(scenario);
   for (std::size_t i = trials.size(); i-- > 0;) {
     trials.push_back(trials[i]);
     trials.back().block = 1;
     trials.back().seed = 99;
   }
-  return trials;
+  return {trials, {}};
 }
 
-TEST_F(DocumentTest, HasATrackForEveryTrialThoseOfAPoolTogether) {
+TEST_F(DocumentTest, HasATrackForEveryPoolWithItsPresentTrial) {
   Document document(&there_and_back);
   ASSERT_TRUE(document.open(write("small.json", kSmall)));
-  ASSERT_EQ(document.tracks().size(), 4u);
-  const char* const titles[] = {"one", "one #2", "two", "two #2"};
-  for (std::size_t i = 0; i < 4; ++i) {
-    EXPECT_EQ(document.tracks()[i].title(), titles[i]);
-    EXPECT_EQ(document.tracks()[i].slot(), i / 2);
-  }
+  ASSERT_EQ(document.tracks().size(), 2u);
+  EXPECT_EQ(document.tracks()[0].title(), "one");
+  EXPECT_EQ(document.blocks(), 2u);
   document.run();
   ASSERT_TRUE(poll_to_the_end(document));
   ASSERT_EQ(document.state(), RunState::Finished);
-  EXPECT_EQ(document.run_order(), (std::vector<std::size_t>{0, 2, 3, 1}));
+  std::vector<std::size_t> order;
+  for (const RunEntry& entry : document.run_order()) order.push_back(entry.track);
+  EXPECT_EQ(order, (std::vector<std::size_t>{0, 1, 1, 0}));
   ASSERT_EQ(document.result()->trials.size(), 4u);
-  for (std::size_t i = 0; i < 4; ++i) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    const TrialTrack& track = document.tracks()[i];
     const results::Trial* outcome = document.outcome(i);
     ASSERT_NE(outcome, nullptr);
-    EXPECT_EQ(outcome->pool, i < 2 ? "one" : "two");
-    EXPECT_EQ(outcome->seed, i % 2 == 0 ? 3u : 99u);
-    EXPECT_EQ(document.tracks()[i].ledger().submitted, outcome->ledger.submitted);
-    EXPECT_EQ(document.tracks()[i].point_count(), outcome->timeline.points.size());
+    EXPECT_EQ(outcome->pool, track.title());
+    EXPECT_EQ(outcome->seed, 99u) << "the last block's";
+    EXPECT_EQ(track.block(), 1u);
+    EXPECT_EQ(track.blocks().size(), 2u);
+    EXPECT_EQ(track.ledger().submitted, outcome->ledger.submitted);
+    EXPECT_EQ(track.point_count(), outcome->timeline.points.size());
   }
   document.include(0, false);
   document.run();
   ASSERT_TRUE(poll_to_the_end(document));
-  ASSERT_EQ(document.tracks().size(), 4u) << "also those of the pool that is left out";
-  EXPECT_EQ(document.run_order(), (std::vector<std::size_t>{2, 3}));
+  ASSERT_EQ(document.tracks().size(), 2u) << "also that of the pool that is left out";
+  EXPECT_EQ(document.run_order().size(), 2u);
   EXPECT_EQ(document.outcome(0), nullptr);
-  EXPECT_FALSE(document.tracks()[1].started());
-  EXPECT_TRUE(document.tracks()[3].finished());
+  EXPECT_FALSE(document.tracks()[0].started());
+  EXPECT_EQ(document.tracks()[1].blocks().size(), 2u);
+}
+
+TEST_F(DocumentTest, InBlocksTheBaselinesSecondCopyHasNoTrack) {
+  std::string text = kSmall;
+  text.replace(text.find("\"warmup_s\": 0.05"), 16, "\"warmup_s\": 0.05, \"repetitions\": 2");
+  text.replace(text.find("\"duration_s\": 0.3"), 17, "\"duration_s\": 0.1");
+  Document document;
+  ASSERT_TRUE(document.open(write("blocks.json", text)));
+  EXPECT_EQ(document.tracks().size(), 2u);
+  document.run();
+  ASSERT_EQ(document.run_order().size(), 6u);
+  std::size_t controls = 0;
+  for (const RunEntry& entry : document.run_order()) {
+    if (!entry.control()) continue;
+    ++controls;
+    EXPECT_EQ(entry.name(), "one again");
+  }
+  EXPECT_EQ(controls, 2u);
+  ASSERT_TRUE(poll_to_the_end(document));
+  EXPECT_EQ(document.state(), RunState::Finished);
+  EXPECT_GE(document.result()->trials.size(), 6u) << "more where one was spoilt and run again";
+  for (const TrialTrack& track : document.tracks()) EXPECT_EQ(track.blocks().size(), 2u);
+  ASSERT_NE(document.outcome(0), nullptr);
+  EXPECT_EQ(document.outcome(0)->arm, "");
+}
+
+TEST_F(DocumentTest, ASearchSharesATrackPerPoolAndGoesOnWithWhatItFinds) {
+  Document document;
+  ASSERT_TRUE(document.open(write("search.json", R"({"name": "search", "run": {"warmup_s": 0},
+      "phases": [{"duration_s": 0.1, "arrival": {"process": "constant", "rate_per_s": 500}}],
+      "pools": [{"id": "a", "dispatch": "pull", "workers": 1}, {"id": "b", "dispatch": "push", "workers": 1}],
+      "capacity": {"stat": "p50", "below_us": 1000000, "most_per_s": 2000}})")));
+  EXPECT_EQ(document.tracks().size(), 2u);
+  document.run();
+  EXPECT_EQ(document.run_order().size(), 2u);
+  ASSERT_TRUE(poll_to_the_end(document));
+  EXPECT_GE(document.run_order().size(), 6u) << "500, 1,000, 2,000 a second";
+  EXPECT_EQ(document.tracks().size(), 2u);
+  EXPECT_EQ(document.blocks(), 1u);
+  ASSERT_NE(document.result(), nullptr);
+  ASSERT_NE(document.outcome(1), nullptr);
+  EXPECT_EQ(document.outcome(1)->pool, "b");
+}
+
+TEST_F(DocumentTest, ASessionIsStartedAndHeldUpAsTheWindowWants) {
+  int started = 0, before = 0;
+  Document document(&trial_source, {.start =
+                                        [&](Session& session) {
+                                          ++started;
+                                          session.start();
+                                        },
+                                    .before_trial = [&](const std::stop_token&) { ++before; }});
+  ASSERT_TRUE(document.open(write("small.json", kSmall)));
+  document.run();
+  ASSERT_TRUE(poll_to_the_end(document));
+  EXPECT_EQ(started, 1);
+  EXPECT_EQ(before, 2);
 }
 
 TEST_F(DocumentTest, StopKeepsWhatWasMeasured) {

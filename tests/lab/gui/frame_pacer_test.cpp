@@ -30,7 +30,7 @@ TEST(FramePacer, NeverExceedsTheRenderersRate) {
   EXPECT_LE(frames_in_a_second(FramePacer(true), true), 31);
   FramePacer measuring(true);
   measuring.set_measuring(true);
-  EXPECT_LE(frames_in_a_second(measuring, true), 13);
+  EXPECT_LE(frames_in_a_second(measuring, true), 5);
 }
 
 TEST(FramePacer, AskingForFewerDoesNotTakeBackMore) {

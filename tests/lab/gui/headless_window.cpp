@@ -62,7 +62,7 @@ HeadlessWindow::~HeadlessWindow() {
   std::filesystem::current_path(std::filesystem::temp_directory_path());
 }
 
-std::vector<scenarios::TrialSpec> HeadlessWindow::two_of_each(const scenarios::Scenario& scenario) {
+TrialSource HeadlessWindow::two_of_each(const scenarios::Scenario& scenario) {
   std::vector<scenarios::TrialSpec> trials = scenarios::plan(scenario);
   const auto count = static_cast<std::uint32_t>(trials.size());
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -72,7 +72,7 @@ std::vector<scenarios::TrialSpec> HeadlessWindow::two_of_each(const scenarios::S
     ++again.seed;
     trials.push_back(again);
   }
-  return trials;
+  return {trials, {}};
 }
 
 std::string HeadlessWindow::scenario_text(const std::string& name, int pools) {

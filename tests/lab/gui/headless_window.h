@@ -19,11 +19,11 @@ namespace lab::gui {
 
 class HeadlessWindow : public testing::Test {
  protected:
-  explicit HeadlessWindow(Document::Planner planner = &scenarios::plan);
+  explicit HeadlessWindow(Document::Planner planner = &trial_source);
   ~HeadlessWindow() override;
 
   /// Every pool twice, the second time in reverse order and with another seed.
-  static std::vector<scenarios::TrialSpec> two_of_each(const scenarios::Scenario& scenario);
+  static TrialSource two_of_each(const scenarios::Scenario& scenario);
 
   /// A scenario of `pools` pools with short phases, as JSON.
   static std::string scenario_text(const std::string& name, int pools);

@@ -60,7 +60,7 @@ TEST(TrialTrack, LeavesTheWarmUpOutOfItsFigures) {
   view.response.record(std::chrono::milliseconds(500), 10);
   view.timeline.points = {point(0.05, 9999)};
   track.absorb(view, 0.05);
-  view.response.record(std::chrono::milliseconds(1), 1000);
+  view.response.record(std::chrono::milliseconds(1), 10'000);
   view.timeline.points = {point(2.0), point(2.05)};
   track.absorb(view, 2.05);
   const Figures figures = track.figures(std::nullopt);
@@ -157,6 +157,29 @@ TEST(TrialTrack, TheExactFiguresReplaceTheLiveOnes) {
   EXPECT_FALSE(track.curve().nines.empty());
 }
 
+/// Fewer than ten samples beyond it make a percentile chance, in every table.
+TEST(TrialTrack, APercentileOfTooFewTasksIsNotShown) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
+  view.response.record(std::chrono::microseconds(100), 10);
+  view.timeline.points = {point(0.05)};
+  track.absorb(view, 0.05);
+  view.response.record(std::chrono::milliseconds(1), 150);
+  view.timeline.points = {point(2.0), point(2.05)};
+  track.absorb(view, 2.05);
+  Figures figures = track.figures(std::nullopt);
+  EXPECT_NEAR(figures.percentile_ns[1], 1e6, 0.05e6);
+  EXPECT_TRUE(std::isnan(figures.percentile_ns[2])) << "p99 of 150";
+  results::Trial trial;
+  results::SeriesResult& series = trial.series.emplace_back();
+  series.figures.response.record(std::chrono::microseconds(250), 150);
+  track.finish(trial);
+  figures = track.figures(std::nullopt);
+  EXPECT_NEAR(figures.percentile_ns[1], 250e3, 250);
+  EXPECT_TRUE(std::isnan(figures.percentile_ns[2]));
+  EXPECT_LT(track.curve().nines.back(), 1.2) << "to p93";
+}
+
 TEST(TrialTrack, ASelectionDrivesTheCurveAndTheCounts) {
   TrialTrack track("pull", 0, kPlan);
   TrialView view = started_view();
@@ -236,6 +259,47 @@ TEST(TrialTrack, ACancelledTaskCountsWithItsAgeAndIsSaidToBeALowerBound) {
   EXPECT_NEAR(figures.percentile_ns[2], 3e9, 3e6);
   EXPECT_TRUE(figures.percentile_at_least[2]);
   EXPECT_TRUE(figures.max_at_least);
+}
+
+TEST(TrialTrack, OfSeveralBlocksFiguresAreMediansAndSeriesThePresentOnes) {
+  TrialTrack track("pull", 0, kPlan);
+  const double rates[] = {100, 900, 300};
+  for (std::uint32_t block = 0; block < 3; ++block) {
+    track.begin(block, 1);
+    EXPECT_EQ(track.point_count(), 0u);
+    EXPECT_FALSE(track.settled());
+    TrialView view = started_view();
+    view.timeline.points = {point(2.0 + block)};
+    track.absorb(view, 2.0 + block);
+    results::Trial trial;
+    trial.valid = block != 1;
+    trial.rates.throughput_per_s = rates[block];
+    track.finish(trial);
+  }
+  EXPECT_EQ(track.block(), 2u);
+  EXPECT_EQ(track.blocks().size(), 3u);
+  EXPECT_EQ(track.counted_blocks(), 2u);
+  EXPECT_DOUBLE_EQ(track.figures({}).throughput_per_s, 200);
+  EXPECT_DOUBLE_EQ(track.end_s(), 4.0);
+  EXPECT_EQ(track.standing({}), Standing::Whole);
+}
+
+TEST(TrialTrack, AnotherTryReplacesTheSpoiltOne) {
+  TrialTrack track("pull", 0, kPlan);
+  track.begin(0, 1);
+  results::Trial trial;
+  trial.valid = false;
+  trial.rates.throughput_per_s = 1;
+  track.finish(trial);
+  EXPECT_EQ(track.standing({}), Standing::Invalid);
+  track.begin(0, 2);
+  EXPECT_EQ(track.tries(), 2u);
+  trial.valid = true;
+  trial.rates.throughput_per_s = 2;
+  track.finish(trial);
+  EXPECT_EQ(track.blocks().size(), 1u);
+  EXPECT_DOUBLE_EQ(track.figures({}).throughput_per_s, 2);
+  EXPECT_EQ(track.standing({}), Standing::Whole);
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ TEST_F(WindowLayoutOfTrials, HoldsForAFinishedRunOfTwoTrialsOfEightPools) {
   ASSERT_TRUE(content_->open("eight.json"));
   content_->run();
   ASSERT_TRUE(run_to_the_end());
-  ASSERT_EQ(content_->document().tracks().size(), 16u);
+  ASSERT_EQ(content_->document().tracks().size(), 8u);
   check_tabs("two trials");
 }
 

@@ -223,6 +223,29 @@ class WindowTest(unittest.TestCase):
         self.assertEqual(head[:8], b"\x89PNG\r\n\x1a\n")
         self.assertEqual(struct.unpack(">II", head[16:24]), (1280, 800))
 
+    def test_a_window_that_stands_still_draws_nothing_while_it_is_measured(self):
+        out = self.folder / "still.json"
+        window = self.open(self.scenario(), "--run", "--measure", "--out", str(out))
+        window.wait_state("run", *OVER)
+        self.assertEqual(window.state("run"), "Finished")
+        window.wait(out.exists, "the result")
+        result = json.loads(out.read_text())
+        self.assertTrue(result["gui"])
+        # An exposure, which nobody here causes, would draw one.
+        self.assertEqual([trial["frames_drawn"] for trial in result["trials"]], [0, 0])
+        self.assertEqual(window.state("still"), "yes")
+
+    def test_a_key_wakes_a_window_that_stands_still(self):
+        window = self.open(self.long_scenario(), "--run", "--measure")
+        window.wait_state("run", "Running")
+        window.wait_state("still", "yes")
+        window.rest_mouse()
+        window.key("x")
+        window.wait_state("still", "no")
+        self.assertEqual(window.state("run"), "Running")
+        window.click("stop")
+        window.wait_state("run", "Stopped early")
+
     def test_a_signal_keeps_what_was_measured(self):
         out = self.folder / "partial.json"
         window = self.open(self.long_scenario(), "--run", "--out", str(out))

@@ -93,33 +93,51 @@ class WindowOfTrials : public HeadlessWindow {
   WindowOfTrials() : HeadlessWindow(&two_of_each) {}
 };
 
-TEST_F(WindowOfTrials, TellsTrialsOfOnePoolApart) {
+TEST_F(WindowOfTrials, HasOneRowForAllTrialsOfAPool) {
   ASSERT_TRUE(content_->open("two.json"));
   settle();
-  for (const char* tag : {"pool.pull", "pool.pull #2", "pool.push-round", "pool.push-round #2"}) {
-    EXPECT_TRUE(shown(tag)) << tag << ", before anything is run";
-  }
+  EXPECT_TRUE(shown("pool.pull"));
+  EXPECT_FALSE(shown("pool.pull #2"));
   content_->run();
+  EXPECT_EQ(content_->document().blocks(), 2u);
   ASSERT_TRUE(run_to_the_end());
   EXPECT_EQ(state("trial"), "4/4");
-  EXPECT_EQ(state("selected"), "pull #2") << "the last one served: the second block goes backwards";
+  EXPECT_EQ(state("selected"), "pull") << "the last one served: the second block goes backwards";
   EXPECT_EQ(state("baseline"), "pull");
-  click("pool.push-round #2");
-  EXPECT_EQ(state("selected"), "push-round #2");
   click("tab.Compare");
-  click("row.pull #2");
-  EXPECT_EQ(state("selected"), "pull #2");
+  click("row.push-round");
+  EXPECT_EQ(state("selected"), "push-round");
   press(GLFW_KEY_B);
-  EXPECT_EQ(state("baseline"), "pull #2");
+  EXPECT_EQ(state("baseline"), "push-round");
   for (const char* tab : {"Heat maps", "Workers", "Results", "Live"})
     click(std::string("tab.") + tab);
-  click("tick.pull #2");
+  click("tick.pull");
   EXPECT_FALSE(content_->document().included(0)) << "a pool takes part with all its trials";
   content_->run();
   ASSERT_TRUE(run_to_the_end());
   EXPECT_EQ(state("trial"), "2/2");
   const Document& document = content_->document();
-  for (const TrialTrack& track : document.tracks()) EXPECT_EQ(track.finished(), track.slot() == 1);
+  for (const TrialTrack& track : document.tracks()) {
+    EXPECT_EQ(track.blocks().size(), track.slot() == 1 ? 2u : 0u);
+  }
+}
+
+TEST_F(WindowVerbs, StandsStillWhenItIsToldTo) {
+  ASSERT_TRUE(content_->open("two.json"));
+  settle();
+  EXPECT_EQ(state("still"), "no");
+  click("measure");
+  EXPECT_EQ(state("still"), "yes");
+  press(GLFW_KEY_M);
+  EXPECT_EQ(state("still"), "no");
+  press(GLFW_KEY_M);
+  content_->run();
+  frame();  // with the notice
+  content_->draw_again(now_);
+  frame();
+  EXPECT_EQ(state("still"), "no");
+  EXPECT_NE(state("toast"), "");
+  ASSERT_TRUE(run_to_the_end());
 }
 
 }  // namespace

@@ -168,6 +168,28 @@ TEST_P(Metrics, ResponseCountsFromWhenTheTaskWasDue) {
               20 * late_ns / 1000);
 }
 
+TEST_P(Metrics, WhatAnotherTaskSubmitsIsNotSentLate) {
+  const auto pool = make();
+  const pools::Instant due = pools::Clock::now() - std::chrono::milliseconds(10);
+  const SubmitOptions options{.due = due, .series = 0, .level = 0};
+  ASSERT_EQ(pool->submit(
+                [&pool, options] {
+                  for (int i = 0; i < 30; ++i) {
+                    EXPECT_EQ(pool->submit([] {}, options), SubmitStatus::Accepted);
+                  }
+                },
+                options),
+            SubmitStatus::Accepted);
+  expect_quiet(*pool);
+  const pools::SeriesReport series = pool->report().by_series.at(0);
+  EXPECT_EQ(series.response.count(), 31U);
+  EXPECT_EQ(series.late_response.count(), 1U) << "the first, which came from outside";
+  EXPECT_EQ(series.late_since_send.count(), 1U);
+  std::size_t spawned = 0;
+  for (const pools::SlowTask& one : series.slowest) spawned += one.spawned;
+  EXPECT_GE(spawned, pools::SlowTask::kKept - 1);
+}
+
 TEST_P(Metrics, WhoIsOnTimeHasOneResponse) {
   const auto pool = make();
   for (int i = 0; i < 20; ++i) ASSERT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
@@ -175,6 +197,28 @@ TEST_P(Metrics, WhoIsOnTimeHasOneResponse) {
   const pools::SeriesReport series = pool->report().by_series.at(0);
   EXPECT_EQ(series.since_send().count(), 20U);
   EXPECT_EQ(series.since_send().sum_ns(), series.response.sum_ns());
+}
+
+TEST_P(Metrics, TheSlowestTasksAreKeptWithTheirTimesAndTheirWorker) {
+  const auto pool = with_workers(GetParam(), 1);
+  const pools::Instant before = pools::Clock::now();
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(pool->submit([] {}), SubmitStatus::Accepted);
+  expect_quiet(*pool);
+  const pools::Instant after = pools::Clock::now();
+  const pools::SeriesReport series = pool->report().by_series.at(0);
+  ASSERT_EQ(series.slowest.size(), pools::SlowTask::kKept);
+  for (const pools::SlowTask& one : series.slowest) {
+    EXPECT_LE(before, one.due);
+    EXPECT_LE(one.due, one.accepted);
+    EXPECT_LE(one.accepted, one.start);
+    EXPECT_LE(one.start, one.finish);
+    EXPECT_LE(one.finish, after);
+    EXPECT_LE(one.before_start, one.before_finish);
+    EXPECT_LE(one.before_finish, one.start) << "its worker ran it after the one before";
+    EXPECT_EQ(one.worker, 0U);
+    EXPECT_GE(one.response(), series.slowest.back().response());
+  }
+  EXPECT_EQ(series.response.max(), series.slowest.front().response());
 }
 
 TEST_P(Metrics, SwitchedOffStillCountButReadNoClock) {
@@ -192,7 +236,10 @@ TEST_P(Metrics, SwitchedOffStillCountButReadNoClock) {
   EXPECT_EQ(now.ledger.completed, 200U);
   EXPECT_EQ(now.ledger.failed, 100U);
   EXPECT_TRUE(now.response.empty());
-  for (const auto& series : pool->report().by_series) EXPECT_TRUE(series.response.empty());
+  for (const auto& series : pool->report().by_series) {
+    EXPECT_TRUE(series.response.empty());
+    EXPECT_TRUE(series.slowest.empty());
+  }
 }
 
 TEST_P(Metrics, OutcomesOfEachSeriesAreExactAtEveryMetricsLevel) {
