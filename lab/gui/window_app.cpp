@@ -113,7 +113,12 @@ class App {
                   intermission_.set_open(content_.view().still);
                   next_poll_ = 0;
                   threads_.stand_back();
-                  threads_.run_ordinary([&session] { session.start(); });
+                  try {
+                    threads_.run_ordinary([&session] { session.start(); });
+                  } catch (...) {  // no thread to be had: nothing is measured
+                    threads_.come_forward();
+                    throw;
+                  }
                 },
             .before_trial =
                 [this](const std::stop_token& stop) { intermission_.wait_for_frame(stop); }};
