@@ -90,10 +90,13 @@ class Window:
         self._display = display
         self.tags_path = pathlib.Path(folder) / "tags.json"
         self.tags_path.unlink(missing_ok=True)
+        # A session of its own: while a run goes on the window's threads are at SCHED_IDLE, and other
+        # tests in the same scheduling group would leave it no time.
         self.process = subprocess.Popen(
             [program, "gui", "--tags", str(self.tags_path), *map(str, arguments)], cwd=folder,
             env=dict(display.environment(), XDG_CONFIG_HOME=str(folder),
-                     XDG_STATE_HOME=str(folder)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                     XDG_STATE_HOME=str(folder)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True)
         self.wait(lambda: self.tags_path.exists(), "the tags file")
 
     def close(self):

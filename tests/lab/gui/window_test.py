@@ -217,7 +217,7 @@ class WindowTest(unittest.TestCase):
         done = subprocess.run(
             [PROGRAM, "gui", str(self.scenario()), "--run", "--size", "1280x800", "--screenshot",
              str(picture)], env=self.display.environment(), capture_output=True, text=True,
-            timeout=120, check=False)
+            timeout=120, check=False, start_new_session=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         head = picture.read_bytes()[:24]
         self.assertEqual(head[:8], b"\x89PNG\r\n\x1a\n")
