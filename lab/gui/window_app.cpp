@@ -218,7 +218,7 @@ class App {
   void rescue() {
     try {
       document().save_unsaved([](const results::RunResult& result) {
-        const std::string path = keep_in(rescue_folder(), result);
+        std::string path = keep_in(rescue_folder(), result);
         std::fprintf(stderr, "poollab: kept what was measured in %s\n", path.c_str());
         return path;
       });

@@ -162,7 +162,7 @@ TEST(Session, StopsInTheMidstOfALongTaskAndKeepsWhatWasMeasured) {
       scenario(R"(, "pools": [{"id": "p", "dispatch": "pull", "workers": 1}])", "600", "60000000");
   for (scenarios::TaskClass& one : slow.classes) one.work = {"sleep", {}};
   slow.run.drain_after_warmup = false;
-  Session session(std::move(slow), {});
+  Session session(slow, {});
   session.start();
   while (session.view(0).ledger.running == 0 && !session.wait_for(std::chrono::milliseconds{5})) {
   }
@@ -202,7 +202,7 @@ TEST(Session, CancelsWhatDoesNotDrainInTimeAndSaysSo) {
       scenario(R"(, "pools": [{"id": "p", "dispatch": "pull", "workers": 1}])", "0.1", "20000");
   slow.run.drain_timeout = scenarios::Seconds{0.1};
   slow.run.drain_after_warmup = false;
-  Session session(std::move(slow), {});
+  Session session(slow, {});
   session.start();
   ASSERT_TRUE(finishes(session));
   const results::RunResult result = session.result();
@@ -234,7 +234,7 @@ TEST(Session, CountsExactlyAtEveryMetricsLevel) {
                      {"id": "off", "dispatch": "pull", "workers": 1, "metrics": "off"}],
          "expect": [{"metric": "failed", "op": "==", "value": 0},
                     {"metric": "throughput_per_s", "op": ">", "value": 1}])");
-  Session session(std::move(three), {});
+  Session session(three, {});
   session.start();
   ASSERT_TRUE(finishes(session));
   const results::RunResult result = session.result();
@@ -267,7 +267,7 @@ TEST(Session, AGateCountsTheMeasuredPhasesWithAWarmUpAsWithoutOne) {
       counted.phases.pop_back();
       counted.expect[1].op = "==";
       counted.expect[1].value = 200;
-      Session session(std::move(counted), {});
+      Session session(counted, {});
       session.start();
       ASSERT_TRUE(finishes(session));
       for (const results::GateVerdict& verdict : session.result().verdicts) {
@@ -281,7 +281,7 @@ TEST(Session, FailsWhenAPoolCannotBeBuilt) {
   scenarios::Scenario bad = scenario();
   bad.pools.resize(1);
   bad.pools[0].dispatch.name = "no such strategy";
-  Session session(std::move(bad), {});
+  Session session(bad, {});
   session.start();
   ASSERT_TRUE(finishes(session));
   EXPECT_EQ(session.progress().state, SessionState::Failed);
@@ -291,10 +291,10 @@ TEST(Session, FailsWhenAPoolCannotBeBuilt) {
 TEST(Session, FailsWhenNoThreadCanBeStarted) {
   scenarios::Scenario starved = scenario();
   starved.pools.resize(1);
-  starved.pools[0].thread_factory = [](std::function<void()>) -> std::thread {
+  starved.pools[0].thread_factory = [](const std::function<void()>&) -> std::thread {
     throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
   };
-  Session session(std::move(starved), {});
+  Session session(starved, {});
   session.start();
   ASSERT_TRUE(finishes(session));
   EXPECT_EQ(session.progress().state, SessionState::Failed);
