@@ -74,6 +74,10 @@ results::TimelinePoint difference(const PoolSnapshot& before, const PoolSnapshot
   const auto served = [](const pools::Ledger& ledger) { return ledger.completed + ledger.failed; };
   point.throughput_per_s = grown(served(before.ledger), served(after.ledger)) / elapsed;
   point.rejected_per_s = grown(before.ledger.rejected, after.ledger.rejected) / elapsed;
+  const auto dropped = [](const pools::Ledger& ledger) {
+    return ledger.expired + ledger.shed + ledger.evicted;
+  };
+  point.dropped_per_s = grown(dropped(before.ledger), dropped(after.ledger)) / elapsed;
   point.wakes_per_s = grown(before.wakes_sent, after.wakes_sent) / elapsed;
   const WorkerTotals first = totals(before);
   const WorkerTotals last = totals(after);
@@ -87,11 +91,26 @@ results::TimelinePoint difference(const PoolSnapshot& before, const PoolSnapshot
   return point;
 }
 
-Sampler::Sampler(const pools::Pool& pool, Instant origin, scenarios::Seconds interval, Sink sink)
+void append(results::PoolTimeline& timeline, const Sample& sample) {
+  timeline.points.push_back(sample.point);
+  for (const results::ScalingMark& mark : sample.scaling) timeline.keep(mark);
+  timeline.scaling_dropped += sample.scaling_missed;
+  for (const results::PolicyMark& mark : sample.policies) timeline.keep(mark);
+}
+
+std::vector<std::string> class_names(const scenarios::Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const scenarios::TaskClass& one : scenario.classes) names.push_back(one.name);
+  return names;
+}
+
+Sampler::Sampler(const pools::Pool& pool, Instant origin, scenarios::Seconds interval, Sink sink,
+                 std::vector<std::string> classes)
     : pool_(pool),
       origin_(origin),
       interval_(std::max(std::chrono::duration_cast<Nanos>(interval), Nanos{1'000'000})),
       sink_(std::move(sink)),
+      classes_(std::move(classes)),
       before_(pool.snapshot()),
       thread_([this] { run(); }) {}
 
@@ -154,6 +173,17 @@ void Sampler::take() {
   const std::size_t marks = sample.snapshot.scaling_events();
   sample.scaling_missed = marks - marks_seen_ - sample.snapshot.scaling.size();
   marks_seen_ = marks;
+  // The latest are all there, and those that were seen are the first of them.
+  const std::uint64_t fresh = sample.snapshot.events_so_far - before_.events_so_far;
+  const auto& events = sample.snapshot.events;
+  const std::size_t known = events.size() - std::min<std::size_t>(events.size(), fresh);
+  for (std::size_t i = known; i < events.size(); ++i) {
+    const pools::PoolEvent& event = events[i];
+    sample.policies.push_back(
+        {seconds(event.at - origin_), event.policy, event.state,
+         event.task_class < classes_.size() ? classes_[event.task_class] : std::string(),
+         event.reason});
+  }
   before_ = sample.snapshot;
   sink_(std::move(sample));
 }

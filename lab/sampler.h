@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -25,8 +26,14 @@ struct Sample {
   results::TimelinePoint point;
   std::vector<results::ScalingMark> scaling;  ///< since the beat before
   std::uint64_t scaling_missed = 0;           ///< of these, already forgotten by the pool
+  std::vector<results::PolicyMark> policies;  ///< since the beat before
   pools::PoolSnapshot snapshot;
 };
+
+void append(results::PoolTimeline& timeline, const Sample& sample);
+
+/// For marks.
+std::vector<std::string> class_names(const scenarios::Scenario& scenario);
 
 class Sampler {
  public:
@@ -34,8 +41,9 @@ class Sampler {
 
   /// Starts at once, on a thread of its own. Deadlines are absolute (origin + k * interval): a late
   /// beat does not delay the next. `sink` is called on that thread.
-  /// Requires: `pool` outlives finish().
-  Sampler(const pools::Pool& pool, pools::Instant origin, scenarios::Seconds interval, Sink sink);
+  /// `classes`: the names of the tasks' classes, for marks. Requires: `pool` outlives finish().
+  Sampler(const pools::Pool& pool, pools::Instant origin, scenarios::Seconds interval, Sink sink,
+          std::vector<std::string> classes = {});
   ~Sampler();
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
@@ -56,6 +64,7 @@ class Sampler {
   const pools::Instant origin_;
   const pools::Nanos interval_;
   const Sink sink_;
+  const std::vector<std::string> classes_;
   // the sampler's thread only
   pools::PoolSnapshot before_;
   std::size_t marks_seen_ = 0;

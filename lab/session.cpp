@@ -190,6 +190,7 @@ TrialPlan Session::State::begin(std::size_t index) {
   }
   pools::PoolConfig config = config_of(*serves, spec.pool);
   config.series = timetable->series_count();
+  config.classes = static_cast<std::uint16_t>(timetable->classes());
   config.seed = spec.seed;
   return {spec, serves, timetable, std::move(config)};
 }

@@ -86,6 +86,7 @@ class FigureWriter {
     events.wakes = grown(before.wakes_sent, after.wakes_sent);
     events.scale_up = grown(before.scale_ups, after.scale_ups);
     events.scale_down = grown(before.scale_downs, after.scale_downs);
+    events.breaker_opened = grown(before.breaker_opened, after.breaker_opened);
     for (auto& [name, value] : trial_.figures) {
       for (const pools::StrategyFigure& figure : before.figures) {
         if (figure.name == name && figure.is_count()) value = std::max(0.0, value - figure.value);

@@ -135,8 +135,9 @@ class TrialRun {
     before_ = results::cost_so_far();
     start_ = Clock::now() + kLead;
     if (events_.started) events_.started(start_);
-    sampler_.emplace(pool(), start_, plan_.scenario->run.sample_interval,
-                     [this](Sample&& sample) { keep(std::move(sample)); });
+    sampler_.emplace(
+        pool(), start_, plan_.scenario->run.sample_interval,
+        [this](Sample&& sample) { keep(std::move(sample)); }, class_names(*plan_.scenario));
     offer();
     if (events_.draining) events_.draining();
     drain();
@@ -161,10 +162,8 @@ class TrialRun {
 
   void keep(Sample&& sample) {
     noise_->sampled(sample.point.t_s);
-    trial_.timeline.points.push_back(sample.point);
+    append(trial_.timeline, sample);
     if (steady_ && steady_->settled(trial_.timeline)) flight_->generator.end_warm_up();
-    for (const results::ScalingMark& mark : sample.scaling) trial_.timeline.keep(mark);
-    trial_.timeline.scaling_dropped += sample.scaling_missed;
     if (events_.sampled) events_.sampled(std::move(sample));
   }
 

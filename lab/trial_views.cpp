@@ -48,7 +48,9 @@ void TrialViews::take_waiting(std::size_t index) {
     view.timeline.points.push_back(waiting->point);
     for (results::ScalingMark& mark : waiting->scaling) view.timeline.keep(std::move(mark));
     view.timeline.scaling_dropped += waiting->scaling_missed;
+    for (results::PolicyMark& mark : waiting->policies) view.timeline.keep(std::move(mark));
     view.ledger = waiting->snapshot.ledger;
+    view.refusals = waiting->snapshot.refusals;
     view.response = std::move(waiting->snapshot.response);
     view.workers = std::move(waiting->snapshot.by_worker);
   }
@@ -67,7 +69,9 @@ TrialView TrialViews::view(std::size_t index, std::size_t from_point, std::size_
   part.timeline.points = tail(whole.timeline.points, from_point);
   part.timeline.scaling = tail(whole.timeline.scaling, from_mark);
   part.timeline.scaling_dropped = whole.timeline.scaling_dropped;
+  part.timeline.policies = whole.timeline.policies;
   part.ledger = whole.ledger;
+  part.refusals = whole.refusals;
   part.response = whole.response;
   part.workers = whole.workers;
   part.tries = whole.tries;

@@ -18,8 +18,10 @@ namespace lab {
 
 /// A trial as an observer sees it while the session runs.
 struct TrialView {
-  results::PoolTimeline timeline;  ///< points and marks from the indices asked for on
+  /// Points and scaling marks from the indices asked for on; what policies did from the first on.
+  results::PoolTimeline timeline;
   pools::Ledger ledger;
+  pools::Refusals refusals;  ///< why the ledger's rejected ones were
   pools::LatencyHistogram response{
       pools::LatencyHistogram::kLiveBits};  ///< cumulative, whole trial
   std::vector<pools::WorkerSnapshot> workers;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <utility>
 
 #include "pools/dispatch/rows.h"
+#include "pools/policies/admission/rows.h"
 #include "pools/policies/sizing/rows.h"
 
 namespace pools {
@@ -23,6 +25,8 @@ std::string_view name_in(const std::vector<Row>& rows, Value value) {
       std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.value == value; });
   return found == rows.end() ? std::string_view() : found->name;
 }
+
+constexpr std::string_view kTimeout = "timeout_ms";
 
 /// What add_peers() was given. The one table that is not constant, for only the program knows.
 struct Peers {
@@ -56,6 +60,11 @@ const std::vector<DispatchRow>& dispatch_catalog() {
 
 const std::vector<SizingRow>& sizing_catalog() {
   static const std::vector<SizingRow> kRows{POOLLAB_SIZING_ROWS(POOLLAB_LIST_ROW)};
+  return kRows;
+}
+
+const std::vector<AdmissionRow>& admission_catalog() {
+  static const std::vector<AdmissionRow> kRows{POOLLAB_ADMISSION_ROWS(POOLLAB_LIST_ROW)};
 #undef POOLLAB_LIST_ROW
   return kRows;
 }
@@ -63,7 +72,19 @@ const std::vector<SizingRow>& sizing_catalog() {
 const std::vector<OnFullRow>& on_full_catalog() {
   static const std::vector<OnFullRow> kRows{
       {"block", "the submitter waits for room", OnFull::Block},
+      {"block_for",
+       "the submitter waits for room, then is refused",
+       OnFull::BlockFor,
+       {{.name = kTimeout,
+         .fallback = 10.0,
+         .unit = "ms",
+         .low = 0.001,
+         .high = 3'600'000,
+         .choices = {},
+         .help = "how long it waits"}}},
       {"reject", "the submit is refused", OnFull::Reject},
+      {"drop_newest", "the new task is given up; its submitter goes on", OnFull::DropNewest},
+      {"drop_oldest", "the oldest waiting task is given up for the new one", OnFull::DropOldest},
       {"caller_runs", "the submitter runs the task itself", OnFull::CallerRuns}};
   return kRows;
 }
@@ -80,6 +101,9 @@ const DispatchRow* find_dispatch(std::string_view name) {
   return find_in(dispatch_catalog(), name);
 }
 const SizingRow* find_sizing(std::string_view name) { return find_in(sizing_catalog(), name); }
+const AdmissionRow* find_admission(std::string_view name) {
+  return find_in(admission_catalog(), name);
+}
 const MetricsRow* find_metrics(std::string_view name) { return find_in(metrics_catalog(), name); }
 const PeerRow* find_peer(std::string_view name) { return find_in(peer_catalog(), name); }
 const MissingPeer* find_missing_peer(std::string_view name) {
@@ -93,5 +117,22 @@ std::string missing_text(std::string_view what, const MissingPeer& peer) {
 
 std::string_view name_of(MetricsLevel level) { return name_in(metrics_catalog(), level); }
 std::string_view name_of(OnFull rule) { return name_in(on_full_catalog(), rule); }
+
+Choice choice_of(OnFull rule, Nanos full_timeout) {
+  Choice choice{std::string(name_of(rule)), {}};
+  if (rule == OnFull::BlockFor) {
+    choice.settings.set(std::string(kTimeout), static_cast<double>(full_timeout.count()) / 1e6);
+  }
+  return choice;
+}
+
+void apply_on_full(const Choice& choice, PoolConfig& config) {
+  const OnFullRow& row = *find_in(on_full_catalog(), choice.name);
+  config.on_full = row.value;
+  config.full_timeout = Nanos{0};
+  if (row.knobs.empty()) return;
+  const Settings settings = choice.settings.resolved(row.knobs, "/on_full");
+  config.full_timeout = Nanos{std::llround(settings.real(kTimeout) * 1e6)};
+}
 
 }  // namespace pools

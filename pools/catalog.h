@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,10 +37,26 @@ struct SizingRow {
   std::unique_ptr<SizingPolicy> (*make)(const Settings& settings);
 };
 
+class AdmissionPolicy;  // policies/admission/admission.h
+
+struct AdmissionRow {
+  std::string_view name;
+  std::string_view summary;
+  SubmitStatus refusal;  ///< what it says to a submitter; Accepted: it acts on what is let in
+  std::vector<Knob> knobs;
+  /// `classes`: how many the pool has. nullptr: it is no policy at the door but an order of the
+  /// queue (dispatch/newest_first.h), which foreign pools and those with levels do not have.
+  std::unique_ptr<AdmissionPolicy> (*make)(const Settings& settings, std::uint16_t classes);
+  /// Why resolved knobs do not fit together, said of the knob `contradicts`. May be nullptr.
+  std::optional<std::string> (*contradiction)(const Settings& settings) = nullptr;
+  std::string_view contradicts = {};
+};
+
 struct OnFullRow {
   std::string_view name;
   std::string_view summary;
   OnFull value;
+  std::vector<Knob> knobs = {};  ///< timeout_ms: PoolConfig::full_timeout
 };
 
 struct MetricsRow {
@@ -65,6 +82,7 @@ struct MissingPeer {
 
 const std::vector<DispatchRow>& dispatch_catalog();
 const std::vector<SizingRow>& sizing_catalog();
+const std::vector<AdmissionRow>& admission_catalog();
 const std::vector<OnFullRow>& on_full_catalog();
 const std::vector<MetricsRow>& metrics_catalog();
 /// Empty unless the program added some: the library by itself knows no foreign pool.
@@ -79,6 +97,7 @@ void add_peers(std::vector<PeerRow> rows, std::vector<MissingPeer> missing = {})
 /// Nullptr when there is none of that name.
 const DispatchRow* find_dispatch(std::string_view name);
 const SizingRow* find_sizing(std::string_view name);
+const AdmissionRow* find_admission(std::string_view name);
 const MetricsRow* find_metrics(std::string_view name);
 const PeerRow* find_peer(std::string_view name);
 const MissingPeer* find_missing_peer(std::string_view name);
@@ -89,5 +108,9 @@ std::string missing_text(std::string_view what, const MissingPeer& peer);
 /// As in its catalog; empty for a value that it does not have.
 std::string_view name_of(MetricsLevel level);
 std::string_view name_of(OnFull rule);
+/// The rule as a file says it, and back: its name and knobs.
+Choice choice_of(OnFull rule, Nanos full_timeout);
+/// Requires: the name of a rule, and knobs that it has.
+void apply_on_full(const Choice& choice, PoolConfig& config);
 
 }  // namespace pools

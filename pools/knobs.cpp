@@ -75,6 +75,7 @@ struct Fits {
   }
   bool operator()(const Numbers& numbers) const {
     const std::size_t width = std::max<std::size_t>(knob.columns.size(), 1);
+    if (numbers == std::get<Numbers>(knob.fallback) && !knob.required) return true;
     return !numbers.empty() && numbers.size() % width == 0 &&
            std::ranges::all_of(numbers, [this](double n) { return in_range(knob, n); });
   }

@@ -32,11 +32,16 @@
 
 namespace pools {
 
+/// The refusals have a row each in metrics/series_counts.h, in this order.
 enum class SubmitStatus : std::uint8_t {
   Accepted,      ///< the pool will settle it
   QueueFull,     ///< refused; the callable was destroyed unrun
-  ShuttingDown,  ///< refused; likewise
+  ShuttingDown,  ///< refused; likewise, as are the following
+  RateLimited,   ///< by the admission policy token_bucket
+  CircuitOpen,   ///< by circuit_breaker: too many of its class failed
+  LimitReached,  ///< by concurrency_limit: enough tasks are in the pool
 };
+inline constexpr std::size_t kRefusals = 5;
 
 enum class ShutdownMode : std::uint8_t {
   Drain,         ///< run all that was accepted, including what those tasks submit
@@ -58,6 +63,7 @@ struct Capabilities {
   bool steals = false;      ///< has steal figures
   bool fifo = false;        ///< hands the tasks of one producer out in the order submitted
   bool cancels = true;      ///< can give queued tasks back unrun
+  bool evicts = true;       ///< can give up its oldest waiting task (OnFull::DropOldest)
 };
 
 class Pool {
@@ -67,7 +73,8 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
   virtual ~Pool() = default;
 
-  /// Submits under the pool's on_full rule: may block, reject, or run the task in the caller.
+  /// Submits under the pool's on_full rule: may block, reject, run the task in the caller, or give
+  /// up this one or another, which then ends as evicted.
   template <TaskBody F>
   [[nodiscard]] SubmitStatus submit(F&& callable, const SubmitOptions& options = {}) {
     return submit_task(make_task(std::forward<F>(callable), options), options,
@@ -78,6 +85,16 @@ class Pool {
   template <TaskBody F>
   [[nodiscard]] SubmitStatus try_submit(F&& callable, const SubmitOptions& options = {}) {
     return submit_task(make_task(std::forward<F>(callable), options), options, Patience::None);
+  }
+
+  /// Waits for room, but not longer than `limit`, whatever on_full says: then it is QueueFull.
+  /// Never runs the task in the caller. Inside a task of this pool, which must not wait for itself,
+  /// it is try_submit().
+  template <TaskBody F>
+  [[nodiscard]] SubmitStatus submit_for(Nanos limit, F&& callable,
+                                        const SubmitOptions& options = {}) {
+    const Patience patience = limit > Nanos{0} ? Patience{limit.count()} : Patience::None;
+    return submit_task(make_task(std::forward<F>(callable), options), options, patience);
   }
 
   /// Runs body(i) for every i below `count`, in ranges: at most four for each worker, each one task
@@ -134,12 +151,14 @@ class Pool {
   virtual Capabilities capabilities() const noexcept = 0;
   virtual const PoolConfig& config() const noexcept = 0;
 
-  /// What a submitter bears with where the queue is full. For pools to know, not to be said.
-  enum class Patience : std::uint8_t {
-    AsConfigured,
-    None,
-    Joined,  ///< as configured; who submits is going to wait for it, or another task is that must
-             ///< not sleep: may be run in place, and is where the pool cannot be asked for tasks
+  /// What a submitter bears with where the queue is full. For pools to know, not to be said. A
+  /// value above None: to wait for so many nanoseconds.
+  enum class Patience : std::int64_t {
+    Joined = -2,  ///< as configured; who submits is going to wait for it, or another task is that
+                  ///< must not sleep: may be run in place, and is where the pool cannot be asked
+                  ///< for tasks
+    AsConfigured = -1,
+    None = 0,
   };
   /// What a task that is going to wait may do. For pools and TaskGroup.
   enum class Waiting : std::uint8_t {
@@ -184,9 +203,13 @@ class Pool {
   }
 
   template <typename F>
-  [[gnu::noinline]] static void hold_with_context(Task& task, F&& callable,
+  [[gnu::noinline]] static void hold_with_options(Task& task, F&& callable,
                                                   const SubmitOptions& options) {
-    TaskContext context = options.context != nullptr ? *options.context : TaskContext{};
+    if (options.context == nullptr) {
+      task.hold(std::forward<F>(callable), options.deadline);
+      return;
+    }
+    TaskContext context = *options.context;
     context.deadline = options.deadline;
     context.attempt = 0;
     task.hold(std::forward<F>(callable), std::move(context));
@@ -197,13 +220,14 @@ class Pool {
     // Read before the call of a function that, for all the compiler knows, changes them.
     const std::uint16_t series = options.series;
     const std::uint8_t level = options.level;
-    const bool plain = options.context == nullptr && std::is_invocable_v<std::decay_t<F>&>;
+    const bool plain = options.context == nullptr && options.deadline == Instant{} &&
+                       std::is_invocable_v<std::decay_t<F>&>;
     Task* task = acquire_task();
     try {
       if (plain) [[likely]] {
         task->hold(std::forward<F>(callable));
       } else {
-        hold_with_context(*task, std::forward<F>(callable), options);
+        hold_with_options(*task, std::forward<F>(callable), options);
       }
     } catch (...) {
       release_task(task);

@@ -46,6 +46,15 @@ void check_values(const PoolConfig& config) {
     throw ConfigError("/on_full", "expected a rule of on_full_catalog(), got number " +
                                       std::to_string(static_cast<int>(config.on_full)));
   }
+  const bool waits = config.on_full == OnFull::BlockFor;
+  if (waits ? config.full_timeout <= Nanos{0} || config.full_timeout > kLongestFullTimeout
+            : config.full_timeout != Nanos{0}) {
+    throw ConfigError(
+        "/on_full/timeout_ms",
+        waits ? "expected more than 0 and at most an hour, got " + us(config.full_timeout) + " us"
+              : "expected none: only \"block_for\" waits for a time, got " +
+                    us(config.full_timeout) + " us");
+  }
   if (config.queue_capacity == 0 && config.on_full != OnFull::Block) {
     throw ConfigError("/on_full",
                       "expected a queue_capacity beside it (an unbounded queue is never full, so "
@@ -59,6 +68,31 @@ void check_values(const PoolConfig& config) {
   if (config.spin.count() < 0 || config.spin > kLongestSpin) {
     throw ConfigError("/spin_us",
                       "expected from 0 to " + us(kLongestSpin) + " us, got " + us(config.spin));
+  }
+}
+
+/// Each policy once, its knobs resolved.
+void resolve_admission(PoolConfig& config, bool foreign, bool levels) {
+  for (std::size_t i = 0; i < config.admission.size(); ++i) {
+    Choice& choice = config.admission[i];
+    const std::string field = "/admission/" + std::to_string(i);
+    const AdmissionRow* row = find_admission(choice.name);
+    if (row == nullptr) {
+      throw ConfigError(field + "/name", unknown_name_text("an admission policy", choice.name,
+                                                           names_of(admission_catalog())));
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (config.admission[j].name != choice.name) continue;
+      throw ConfigError(field + "/name", "expected each policy once, got \"" + choice.name +
+                                             "\" again, as in /admission/" + std::to_string(j));
+    }
+    choice.settings = choice.settings.resolved(row->knobs, field);
+    const auto unfit = row->contradiction ? row->contradiction(choice.settings) : std::nullopt;
+    if (unfit) throw ConfigError(field + "/" + std::string(row->contradicts), *unfit);
+    if (row->make != nullptr || (!foreign && !levels)) continue;
+    throw ConfigError(field + "/name", "expected a policy at the door: the order of \"" +
+                                           config.dispatch.name + "\" is its own, got \"" +
+                                           choice.name + "\"");
   }
 }
 
@@ -83,6 +117,8 @@ PoolConfig resolved(PoolConfig config) {
   config.dispatch.settings = config.dispatch.settings.resolved(
       dispatch != nullptr ? dispatch->knobs : peer->knobs, "/dispatch");
   config.sizing.settings = config.sizing.settings.resolved(sizing->knobs, "/sizing");
+
+  resolve_admission(config, peer != nullptr, can.priorities);
 
   if (config.id.empty()) config.id = config.dispatch.name;
   if (config.min_workers == 0) config.min_workers = config.max_workers == 0 ? usable_cores() : 1;
@@ -118,6 +154,10 @@ PoolConfig resolved(PoolConfig config) {
   if (!can.bounded && config.queue_capacity != 0) {
     throw ConfigError("/queue_capacity",
                       "expected none: \"" + config.dispatch.name + "\" cannot bound its queue");
+  }
+  if (!can.evicts && config.on_full == OnFull::DropOldest) {
+    throw ConfigError("/on_full", "expected another rule: \"" + config.dispatch.name +
+                                      "\" cannot give up a task that waits, got \"drop_oldest\"");
   }
   if (dispatch != nullptr && dispatch->check != nullptr) dispatch->check(config);
   return config;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -26,7 +27,9 @@ struct SubmitOptions {
   /// Priority level, 0 the most urgent. Strategies without levels ignore it.
   std::uint8_t level = 0;
   /// When the answer is needed, and how long the task is thought to take: what `priority` goes by
-  /// within a level where its order is edf or sjf. Zero: not known, after all that are.
+  /// within a level where its order is edf or sjf. Zero: not known, after all that are. Whether a
+  /// deadline was met is counted, and where PoolConfig::drop_expired says so a task that has missed
+  /// it before it begins is given up.
   Instant deadline{};
   Nanos expected{};
   /// What else the task is to have, copied; nullptr: nothing. Its deadline is the one above.
@@ -43,6 +46,8 @@ class alignas(64) Task {
   /// Callables up to this size that do not throw when moved live inside the task; larger ones are
   /// boxed on the heap.
   static constexpr std::size_t kInlineBytes = 32;
+  /// The same for a task with a deadline.
+  static constexpr std::size_t kDatedBytes = kInlineBytes - sizeof(Instant);
 
   union {
     Task* next = nullptr;  ///< link of whichever list owns the task (free list, FIFO, mailbox)
@@ -54,6 +59,12 @@ class alignas(64) Task {
   bool timed : 1 = false;     ///< its latencies are recorded; `accepted` and the lag are set
   bool extended : 1 = false;  ///< it has a context
   bool spawned : 1 = false;   ///< another task of the pool submitted it; set with the lag
+  bool dated : 1 = false;     ///< it has a deadline
+  bool admitted : 1 = false;  ///< the pool's guard (engine/guard.h) is to be told how it ends
+  bool marked : 1 = false;    ///< one of its policies will know it again
+
+  /// Running it takes the time, whatever the metrics.
+  bool clocked() const noexcept { return timed || dated || admitted; }
 
   /// Stores the callable. Requires: holds none. A callable may have a member `ended(Outcome)
   /// noexcept`, which is told before the callable is destroyed.
@@ -61,18 +72,22 @@ class alignas(64) Task {
   void hold(F&& callable) {
     using Body = std::decay_t<F>;
     if constexpr (std::is_invocable_v<Body&>) {
-      extended = false;
-      if constexpr (sizeof(Body) <= kInlineBytes && alignof(Body) <= alignof(void*) &&
-                    std::is_nothrow_move_constructible_v<Body> &&
-                    std::is_nothrow_destructible_v<Body>) {
-        ::new (static_cast<void*>(body_)) Body(std::forward<F>(callable));
-        invoke_ = invoke<Inside<Body>>;
-      } else {
-        place(new Body(std::forward<F>(callable)));
-        invoke_ = invoke<Boxed<Body>>;
-      }
+      extended = dated = false;
+      put<kInlineBytes>(std::forward<F>(callable));
     } else {
       hold(std::forward<F>(callable), TaskContext{});
+    }
+  }
+  /// The same for one that has a deadline, which lies in the task, so that less room is left
+  /// inside.
+  template <TaskBody F>
+  void hold(F&& callable, Instant deadline) {
+    if constexpr (std::is_invocable_v<std::decay_t<F>&>) {
+      extended = false;
+      put<kDatedBytes>(std::forward<F>(callable));
+      set_deadline(deadline);
+    } else {
+      hold(std::forward<F>(callable), TaskContext{.deadline = deadline});
     }
   }
   /// The same for one that has a context.
@@ -83,6 +98,14 @@ class alignas(64) Task {
     place(static_cast<TaskContext*>(whole));
     invoke_ = invoke<Beside<Body>>;
     extended = true;
+    set_deadline(whole->deadline);
+  }
+
+  /// Requires: dated. Also when the callable is gone.
+  Instant deadline() const noexcept {
+    Instant deadline;
+    std::memcpy(&deadline, body_ + kDatedBytes, sizeof deadline);
+    return deadline;
   }
 
   /// Requires: extended.
@@ -195,6 +218,26 @@ class alignas(64) Task {
       Place::destroy(task);
     } catch (...) {  // what it threw first leaves
     }
+  }
+
+  /// Inside, where there are so many bytes for it, else on the heap.
+  template <std::size_t Bytes, typename F>
+  void put(F&& callable) {
+    using Body = std::decay_t<F>;
+    if constexpr (sizeof(Body) <= Bytes && alignof(Body) <= alignof(void*) &&
+                  std::is_nothrow_move_constructible_v<Body> &&
+                  std::is_nothrow_destructible_v<Body>) {
+      ::new (static_cast<void*>(body_)) Body(std::forward<F>(callable));
+      invoke_ = invoke<Inside<Body>>;
+    } else {
+      place(new Body(std::forward<F>(callable)));
+      invoke_ = invoke<Boxed<Body>>;
+    }
+  }
+  /// Zero: none. After the callable is placed, which leaves the end of body_ alone.
+  void set_deadline(Instant deadline) noexcept {
+    dated = deadline != Instant{};
+    std::memcpy(body_ + kDatedBytes, &deadline, sizeof deadline);
   }
 
   template <typename T>

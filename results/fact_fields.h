@@ -159,6 +159,14 @@ void each_field(FactsOf<ScalingMark> auto& m, auto visit) {
   visit("reason", m.reason);
 }
 
+void each_field(FactsOf<PolicyMark> auto& m, auto visit) {
+  visit("t_s", m.t_s);
+  visit("policy", m.policy);
+  visit("state", m.state);
+  visit("class", m.task_class);
+  visit("reason", m.reason);
+}
+
 /// The trial's own, without what it was for; its parts have objects of their own.
 void each_field(FactsOf<Trial> auto& t, auto visit) {
   visit("seed", t.seed);

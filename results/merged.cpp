@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "pools/metrics/ledger_keys.h"
+#include "pools/metrics/series_counts.h"
 #include "results/run_result.h"
 #include "results/series_histograms.h"
 
@@ -28,6 +29,12 @@ pools::SeriesReport merged(const Trial& trial, const std::string& phase,
     if (!wanted(series, phase, task_class)) continue;
     for (const pools::LedgerKey& key : pools::kLedgerKeys) {
       if (key.by_series != nullptr) sum.*key.by_series += series.figures.*key.by_series;
+    }
+    for (const pools::RefusalKey& key : pools::kRefusalKeys) {
+      sum.refusals.*key.of_pool += series.figures.refusals.*key.of_pool;
+    }
+    for (const pools::DeadlineKey& key : pools::kDeadlineKeys) {
+      sum.*key.count += series.figures.*key.count;
     }
     for (const SeriesHistogram& row : kSeriesHistograms) {
       (sum.*row.histogram).merge(series.figures.*row.histogram);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pools/clock.h"
 #include "pools/pool_config.h"
@@ -18,7 +19,9 @@ struct PoolFacts {
   std::uint32_t min_workers;
   std::uint32_t max_workers;
   std::uint64_t queue_capacity;  ///< 0: unbounded
-  std::string on_full;
+  pools::Choice on_full;
+  std::vector<pools::Choice> admission;
+  bool drop_expired;
   std::string metrics;
   pools::Nanos spin;
 

@@ -37,21 +37,31 @@ std::optional<pools::KnobValue> knob_value(const JsonValue& value) {
   return numbers;
 }
 
+void read_knobs(FactReader& object, pools::Choice& choice);
+
+/// The bare name says it too.
 void read_choice(FactReader& from, std::string_view key, pools::Choice& choice) {
-  from.object(key, [&](FactReader& object) {
-    object.read("name", choice.name);
-    for (const JsonMember& member : object.value().members) {
-      if (member.key == "name") continue;
-      if (auto value = knob_value(member.value)) {
-        choice.settings.set(member.key, *std::move(value));
-      } else {
-        object.problem(member.key,
-                       "expected a word, a number, true, false or a list of numbers, "
-                       "got " +
-                           scenarios::described(member.value));
-      }
+  const JsonMember* const word = from.value().find(key);
+  if (word != nullptr && word->value.is(Kind::String)) {
+    choice = {word->value.text, {}};
+    return;
+  }
+  from.object(key, [&](FactReader& object) { read_knobs(object, choice); });
+}
+
+void read_knobs(FactReader& object, pools::Choice& choice) {
+  object.read("name", choice.name);
+  for (const JsonMember& member : object.value().members) {
+    if (member.key == "name") continue;
+    if (auto value = knob_value(member.value)) {
+      choice.settings.set(member.key, *std::move(value));
+    } else {
+      object.problem(member.key,
+                     "expected a word, a number, true, false or a list of numbers, "
+                     "got " +
+                         scenarios::described(member.value));
     }
-  });
+  }
 }
 
 }  // namespace
@@ -64,7 +74,12 @@ void read_pool_facts(FactReader& from, PoolFacts& pool) {
     workers.read("max", pool.max_workers);
   });
   from.read("queue_capacity", pool.queue_capacity);
-  from.read("on_full", pool.on_full);
+  read_choice(from, "on_full", pool.on_full);
+  if (from.has("admission")) {  // older files have none
+    from.objects("admission",
+                 [&](FactReader& policy) { read_knobs(policy, pool.admission.emplace_back()); });
+  }
+  from.read_if_there("drop_expired", pool.drop_expired);
   from.read("metrics", pool.metrics);
   double spin_us = 0;
   from.read("spin_us", spin_us);

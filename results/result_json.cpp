@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pools/metrics/ledger_keys.h"
+#include "pools/metrics/series_counts.h"
 #include "results/atomic_file.h"
 #include "results/censored.h"
 #include "results/conclusions_json.h"
@@ -58,12 +59,21 @@ Json choice_json(const pools::Choice& choice) {
   return json;
 }
 
+Json choices_json(const std::vector<pools::Choice>& choices) {
+  Json list = Json::array();
+  for (const pools::Choice& choice : choices) list.push_back(choice_json(choice));
+  return list;
+}
+
 Json config_json(const PoolFacts& config) {
   return {{"dispatch", choice_json(config.dispatch)},
           {"sizing", choice_json(config.sizing)},
           {"workers", {{"min", config.min_workers}, {"max", config.max_workers}}},
           {"queue_capacity", config.queue_capacity},
-          {"on_full", config.on_full},
+          {"on_full", config.on_full.settings.given().empty() ? Json(config.on_full.name)
+                                                              : choice_json(config.on_full)},
+          {"admission", choices_json(config.admission)},
+          {"drop_expired", config.drop_expired},
           {"metrics", config.metrics},
           {"spin_us", micros(config.spin)}};
 }
@@ -141,11 +151,18 @@ void add_outcomes(Json& json, const pools::Ledger& tasks) {
   }
 }
 
+void add_series_counts(Json& json, const pools::SeriesReport& figures) {
+  pools::each_series_count(figures, [&](std::string_view name, std::uint64_t count) {
+    json[std::string(name)] = count;
+  });
+}
+
 Json outcomes_json(const Trial& trial) {
   Json list = Json::array();
   for (const SeriesResult& series : trial.series) {
     Json& json = list.emplace_back(fields_json(series));
     add_outcomes(json, ledger_of(series.figures));
+    add_series_counts(json, series.figures);
   }
   return list;
 }
@@ -154,6 +171,7 @@ Json outcomes_json(const Trial& trial) {
 Json counts_json(const Trial& trial) {
   Json json;
   add_outcomes(json, counted_tasks(trial));
+  add_series_counts(json, merged(trial));
   for (const scenarios::EventKey& key : scenarios::kEventKeys) {
     json[std::string(key.name)] = trial.events.*key.count;
   }
@@ -253,6 +271,7 @@ std::string trial_text(const Trial& trial, const std::vector<double>& percentile
   json["slowest"] = slowest_json(trial.slowest);
   json["series"] = series_json(trial.timeline);
   json["events"] = events_json(trial.timeline);
+  json["policy_events"] = list_json(trial.timeline.policies);
   return spliced(head, "parameters", parameters_text(trial), dumped(json));
 }
 

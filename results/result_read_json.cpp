@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pools/metrics/ledger_keys.h"
+#include "pools/metrics/series_counts.h"
 #include "results/atomic_file.h"
 #include "results/fact_fields.h"
 #include "results/fact_reader.h"
@@ -102,6 +103,9 @@ void read_series(FactReader& from, Trial& trial) {
       if (key.by_series != nullptr) read_count(outcome, key, tasks);
     }
     pools::SeriesReport& figures = series_of(outcome, trial).figures;
+    pools::each_series_count(figures, [&](std::string_view name, std::uint64_t& count) {
+      if (outcome.has(name)) outcome.read(name, count);  // not counted in older files
+    });
     for (const pools::LedgerKey& key : pools::kLedgerKeys) {
       if (key.by_series != nullptr) figures.*key.by_series = tasks.*key.count;
     }
@@ -146,6 +150,7 @@ void read_timeline(FactReader& from, PoolTimeline& timeline) {
       return false;
     };
     for (const SeriesColumn& column : kSeriesColumns) {
+      if (column.later && !columns.has(column.name)) continue;
       std::vector<double> values;
       columns.read(column.name, values);
       if (!columns.has(column.name) || !is_full(column.name, values.size())) continue;
@@ -227,6 +232,7 @@ void read_trial(FactReader& from, Trial& trial) {
   read_series(from, trial);
   read_timeline(from, trial.timeline);
   read_noise(from, trial);
+  if (from.has("policy_events")) read_objects(from, "policy_events", trial.timeline.policies);
 }
 
 /// Which fields a gate and its verdict have in common. All but the metric may be left out.

@@ -10,6 +10,7 @@ namespace results {
 struct SeriesColumn {
   std::string_view name;
   double TimelinePoint::*field;
+  bool later = false;  ///< result files of before it was added do not have it
 };
 
 inline constexpr SeriesColumn kSeriesColumns[] = {
@@ -28,6 +29,7 @@ inline constexpr SeriesColumn kSeriesColumns[] = {
     {"p99_us", &TimelinePoint::p99_us},
     {"p99.9_us", &TimelinePoint::p999_us},
     {"max_us", &TimelinePoint::max_us},
+    {"dropped_per_s", &TimelinePoint::dropped_per_s, true},
 };
 
 }  // namespace results

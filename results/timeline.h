@@ -22,7 +22,8 @@ struct TimelinePoint {
   double submitted_per_s = 0;
   double throughput_per_s = 0;  ///< completed or failed
   double rejected_per_s = 0;
-  double steals_per_s = 0;  ///< tasks stolen
+  double dropped_per_s = 0;  ///< expired, shed or evicted
+  double steals_per_s = 0;   ///< tasks stolen
   double wakes_per_s = 0;
   double queue_depth = 0;
   double running = 0;
@@ -44,6 +45,15 @@ struct ScalingMark {
   std::string reason;
 };
 
+/// What an admission policy did: a circuit breaker that opened.
+struct PolicyMark {
+  double t_s = 0;
+  std::string policy;
+  std::string state;
+  std::string task_class;
+  std::string reason;
+};
+
 struct PoolTimeline {
   static constexpr std::size_t kMostMarks = 10'000;
 
@@ -51,7 +61,11 @@ struct PoolTimeline {
   std::vector<TimelinePoint> points;
   std::vector<ScalingMark> scaling;   ///< the first kMostMarks changes of the worker target
   std::uint64_t scaling_dropped = 0;  ///< how many came after them
+  std::vector<PolicyMark> policies;   ///< the first kMostMarks
 
+  void keep(PolicyMark mark) {
+    if (policies.size() < kMostMarks) policies.push_back(std::move(mark));
+  }
   void keep(ScalingMark mark) {
     if (scaling.size() < kMostMarks) {
       scaling.push_back(std::move(mark));

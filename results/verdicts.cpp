@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "pools/metrics/ledger_keys.h"
+#include "pools/metrics/series_counts.h"
 #include "results/censored.h"
 #include "results/comparable.h"
 #include "results/comparison.h"
@@ -86,6 +87,10 @@ std::optional<double> counted(const Trial& trial, const Expectation& gate) {
     if (gate.metric != key.name || !counted_by_series(key)) continue;
     const TaskCounts counts = counted_tasks(trial, gate.phase, gate.task_class);
     return static_cast<double>(counts.*key.count);
+  }
+  for (const pools::RefusalKey& key : pools::kRefusalKeys) {
+    if (gate.metric != key.name) continue;
+    return static_cast<double>(merged(trial, gate.phase, gate.task_class).refusals.*key.of_pool);
   }
   for (const scenarios::EventKey& key : scenarios::kEventKeys) {
     if (gate.metric == key.name) return static_cast<double>(trial.events.*key.count);
@@ -310,6 +315,10 @@ Observation observe(const Trial& trial, const Expectation& gate) {
     }
     // What never started has no service time to be cut short.
     if (gate.metric == "service_us") return of_latency(sum.service, none, gate.stat);
+  }
+  if (gate.metric == scenarios::kDeadlineMet) {
+    const double share = deadline_met(merged(trial, gate.phase, gate.task_class));
+    return {share, std::isnan(share) ? "no task had a deadline" : "", {}};
   }
   if (gate.metric == "workers") return of_column(trial, &TimelinePoint::workers, gate.stat);
   if (gate.metric == "queue_depth") return of_column(trial, &TimelinePoint::queue_depth, gate.stat);

@@ -2,6 +2,7 @@
 
 #include "scenarios/arrivals/processes.h"
 #include "scenarios/service/distributions.h"
+#include "scenarios/work/failures.h"
 #include "scenarios/work/kinds.h"
 
 namespace scenarios {
@@ -57,6 +58,20 @@ const std::vector<ArrivalRow>& arrival_catalog() {
   return kRows;
 }
 
+namespace {
+
+/// A single task of any kind can be made to fail.
+std::vector<WorkRow> with_failures(std::vector<WorkRow> rows) {
+  for (WorkRow& row : rows) {
+    if (row.tree != nullptr) continue;
+    row.knobs.insert(row.knobs.end(), failure_knobs().begin(), failure_knobs().end());
+    row.contradiction = failure_contradiction;
+  }
+  return rows;
+}
+
+}  // namespace
+
 const std::vector<ServiceRow>& service_catalog() {
   static const std::vector<ServiceRow> kRows{
       constant_service(),  uniform_service(), exponential_service(),
@@ -66,11 +81,11 @@ const std::vector<ServiceRow>& service_catalog() {
 }
 
 const std::vector<WorkRow>& work_catalog() {
-  static const std::vector<WorkRow> kRows{
+  static const std::vector<WorkRow> kRows = with_failures({
       cpu_work(),
       sleep_work(),
       spawn_work(),
-  };
+  });
   return kRows;
 }
 

@@ -72,23 +72,33 @@ bool goes_by_deadlines(const pools::PoolConfig& config) {
          order->second == pools::KnobValue(std::string("edf"));
 }
 
-/// A deadline that no pool goes by, or a pool that goes by deadlines where there are none.
+bool has_deadline(const TaskClass& one) { return one.deadline.count() != 0; }
+
+/// A pool that goes by deadlines, or a gate that asks about them, where there are none.
 void check_deadlines(Document& document, const Scenario& scenario) {
-  const auto has_one = [](const TaskClass& one) { return one.deadline.count() != 0; };
-  const bool any = std::ranges::any_of(scenario.classes, has_one);
-  if (std::ranges::none_of(scenario.pools, goes_by_deadlines)) {
-    for (std::size_t i = 0; i < scenario.classes.size(); ++i) {
-      if (!has_one(scenario.classes[i])) continue;
-      document.problem(pointer_to("/classes", i) + "/deadline_us",
-                       "expected a pool that goes by deadlines (dispatch \"priority\" with order "
-                       "\"edf\"), got none: this would be ignored");
+  if (std::ranges::none_of(scenario.classes, has_deadline)) {
+    for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
+      if (goes_by_deadlines(scenario.pools[i])) {
+        document.problem(
+            pointer_to("/pools", i) + "/dispatch/order",
+            "expected a class with a deadline_us for it, got none: this would be fifo");
+      }
+      if (scenario.pools[i].drop_expired) {
+        document.problem(pointer_to("/pools", i) + "/drop_expired",
+                         "expected a class with a deadline_us for it, got none: nothing expires");
+      }
     }
-    return;
   }
-  for (std::size_t i = 0; i < scenario.pools.size() && !any; ++i) {
-    if (!goes_by_deadlines(scenario.pools[i])) continue;
-    document.problem(pointer_to("/pools", i) + "/dispatch/order",
-                     "expected a class with a deadline_us for it, got none: this would be fifo");
+  for (std::size_t i = 0; i < scenario.expect.size(); ++i) {
+    const Expectation& gate = scenario.expect[i];
+    const bool asked = std::ranges::any_of(scenario.classes, [&](const TaskClass& one) {
+      return has_deadline(one) && (gate.task_class.empty() || gate.task_class == one.name);
+    });
+    if (gate.metric != kDeadlineMet || asked) continue;
+    document.problem(
+        pointer_to("/expect", i) + "/metric",
+        "expected a class with a deadline_us for it, got none" +
+            (gate.task_class.empty() ? "" : " of class " + quoted_text(gate.task_class)));
   }
 }
 
@@ -143,7 +153,8 @@ void check_ability(Document& document, const std::string& pointer, const Expecta
 void check_bound(Document& document, const std::string& pointer, const Expectation& gate) {
   const bool from_below =
       (gate.op == ">=" && gate.value <= 0) || (gate.op == ">" && gate.value < 0);
-  const bool share = gate.metric == "utilisation" && gate.compare.empty();
+  const bool share =
+      (gate.metric == "utilisation" || gate.metric == kDeadlineMet) && gate.compare.empty();
   const bool from_above =
       share && ((gate.op == "<=" && gate.value >= 1) || (gate.op == "<" && gate.value > 1));
   if (!from_below && !from_above) return;

@@ -16,6 +16,7 @@ struct EventCounts {
   std::uint64_t wakes = 0;
   std::uint64_t scale_up = 0;
   std::uint64_t scale_down = 0;
+  std::uint64_t breaker_opened = 0;
 };
 
 struct EventKey {
@@ -38,6 +39,8 @@ inline constexpr EventKey kEventKeys[] = {
      GateNeed::Sizing},
     {"scale_down", "events", "times the worker target was lowered", &EventCounts::scale_down,
      GateNeed::Sizing},
+    {"breaker_opened", "times", "times a circuit breaker opened", &EventCounts::breaker_opened,
+     GateNeed::Breaks, true},
 };
 
 }  // namespace scenarios

@@ -5,6 +5,7 @@
 
 #include "pools/catalog.h"
 #include "pools/metrics/ledger_keys.h"
+#include "pools/metrics/series_counts.h"
 #include "scenarios/event_counts.h"
 
 namespace scenarios {
@@ -36,7 +37,40 @@ bool steals(const pools::PoolConfig& config) {
   return row != nullptr && row->capabilities.steals && !stealing_is_off(config);
 }
 
+/// What a pool must have in its `admission` for that need; empty: it is another's.
+std::string_view policy_of(GateNeed need) {
+  switch (need) {
+    case GateNeed::Sheds:
+      return "codel";
+    case GateNeed::Limits:
+      return "token_bucket";
+    case GateNeed::Breaks:
+      return "circuit_breaker";
+    case GateNeed::Gradient:
+      return "concurrency_limit";
+    case GateNeed::Newest:
+      return "adaptive_lifo";
+    default:
+      return {};
+  }
+}
+
 using Stats = std::vector<std::string_view>;
+
+/// Outcomes that only a pool with the policy for it has.
+GateNeed need_of(const pools::LedgerKey& key) {
+  if (key.count == &pools::Ledger::evicted) return GateNeed::Evicts;
+  if (key.count == &pools::Ledger::expired) return GateNeed::Expires;
+  if (key.count == &pools::Ledger::shed) return GateNeed::Sheds;
+  return GateNeed::Nothing;
+}
+
+GateNeed need_of(const pools::RefusalKey& key) {
+  if (key.of_pool == &pools::Refusals::rate_limited) return GateNeed::Limits;
+  if (key.of_pool == &pools::Refusals::circuit_open) return GateNeed::Breaks;
+  if (key.of_pool == &pools::Refusals::limit_reached) return GateNeed::Gradient;
+  return GateNeed::Nothing;
+}
 
 /// What becomes of tasks: all of them, those refused, and how the others ended.
 void add_outcomes(std::vector<GateMetric>& metrics, const Stats& stats) {
@@ -44,7 +78,7 @@ void add_outcomes(std::vector<GateMetric>& metrics, const Stats& stats) {
        {pools::LedgerRole::Total, pools::LedgerRole::Rejected, pools::LedgerRole::Settled}) {
     for (const pools::LedgerKey& key : pools::kLedgerKeys) {
       if (key.role != role || !counted_by_series(key)) continue;
-      metrics.push_back({key.name, "tasks", key.help, stats, true, true});
+      metrics.push_back({key.name, "tasks", key.help, stats, true, true, need_of(key)});
     }
   }
 }
@@ -64,12 +98,17 @@ std::vector<GateMetric> all_metrics() {
       {"offered_per_s", "tasks/s", "arrivals over the length of the measured phases", mean},
       {"utilisation", "", "share of the workers' time spent in tasks, 0 to 1", mean, false, false,
        GateNeed::BusyTime},
+      {kDeadlineMet, "", "share of the tasks with a deadline that were completed by then, 0 to 1",
+       mean, true, true},
       {"cpu_s", "s", "process CPU time, generator included", mean},
       {kCapacityMetric, "tasks/s", "the highest rate that a search found kept", mean},
       {"workers", "workers", "workers alive", level},
       {"queue_depth", "tasks", "tasks waiting", level},
   };
   add_outcomes(metrics, count);
+  for (const pools::RefusalKey& key : pools::kRefusalKeys) {
+    metrics.push_back({key.name, "tasks", key.help, count, true, true, need_of(key)});
+  }
   for (const EventKey& key : kEventKeys) {
     metrics.push_back({key.name, key.unit, key.help, count, false, false, key.needs});
   }
@@ -82,6 +121,8 @@ std::vector<GateMetric> all_metrics() {
       {"mean_batch_size", "tasks", "tasks per batch", mean, false, false, GateNeed::Batches},
       {"claims", "tasks", "tasks had from another worker that had taken but not begun them", count,
        false, false, GateNeed::Claims},
+      {"newest_first", "tasks", "tasks that went before older ones under adaptive_lifo", count,
+       false, false, GateNeed::Newest},
   };
   metrics.insert(metrics.end(), std::begin(own), std::end(own));
   return metrics;
@@ -138,6 +179,25 @@ std::string what_lacks(const GateMetric& metric, const pools::PoolConfig& config
       if (stealing_is_off(pool)) return kNoThieves;
       if (pool.max_workers == 1) return "it has one worker";
       break;
+    case GateNeed::Evicts:
+      if (pool.on_full != pools::OnFull::DropNewest && pool.on_full != pools::OnFull::DropOldest) {
+        return "only on_full \"drop_newest\" and \"drop_oldest\" give tasks up";
+      }
+      break;
+    case GateNeed::Expires:
+      if (!pool.drop_expired) return "only a pool with drop_expired gives up what is late";
+      break;
+    case GateNeed::Sheds:
+    case GateNeed::Limits:
+    case GateNeed::Breaks:
+    case GateNeed::Gradient:
+    case GateNeed::Newest: {
+      const std::string policy(policy_of(metric.needs));
+      if (std::ranges::find(pool.admission, policy, &pools::Choice::name) != pool.admission.end()) {
+        break;
+      }
+      return "it has no \"" + policy + "\" in its admission";
+    }
     case GateNeed::Nothing:
       break;
   }

@@ -22,6 +22,13 @@ enum class GateNeed : std::uint8_t {
   Ageing,    ///< waiting tasks gain urgency
   Batches,   ///< tasks are handed over in batches
   Claims,    ///< our engine lets workers have what others have taken but not begun
+  Evicts,    ///< a full queue gives tasks up
+  Expires,   ///< tasks are given up when their deadline has passed
+  Sheds,     ///< these and the following: it has that admission policy
+  Limits,
+  Breaks,
+  Gradient,
+  Newest,
 };
 
 struct GateMetric {
@@ -36,6 +43,8 @@ struct GateMetric {
 
 /// Of a search, not of a trial.
 inline constexpr std::string_view kCapacityMetric = "capacity_per_s";
+/// The share of tasks that were completed by their deadline.
+inline constexpr std::string_view kDeadlineMet = "deadline_met";
 
 const std::vector<GateMetric>& gate_metrics();
 /// Nullptr when there is none of that name.

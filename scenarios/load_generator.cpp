@@ -7,12 +7,14 @@
 #include <limits>
 #include <queue>
 #include <thread>
+#include <utility>
 
 #include "scenarios/catalog.h"
 #include "scenarios/closed_clients.h"
 #include "scenarios/foremost.h"
 #include "scenarios/random.h"
 #include "scenarios/task_mix.h"
+#include "scenarios/work/failures.h"
 #include "scenarios/work/tree_task.h"
 
 namespace scenarios {
@@ -90,6 +92,11 @@ class Offering {
     for (std::size_t phase = 0; phase < timetable_.phases().size() && !over_; ++phase) {
       const PhaseSpan& span = timetable_.phases()[phase];
       measured_ = span.measured;
+      if (measured_ && !std::exchange(failing_, true)) {
+        for (const auto& failures : generator_.failures_) {
+          if (failures) failures->begin(start_ + span.begin);
+        }
+      }
       if (span.clients > 0) {
         serve_closed(phase);
       } else {
@@ -135,7 +142,7 @@ class Offering {
       const SubmitOptions options = described(due, phase, arrival.task_class, arrival.service);
       Instant sent;
       if (work.tree().depth == 0) {
-        sent = send(due, OpenTask{&work, arrival.service}, options);
+        sent = send_single(due, OpenTask{&work, arrival.service}, arrival.task_class, options);
       } else {
         const auto request =
             std::make_shared<const TreeRequest>(pool_, work, arrival.service, options);
@@ -199,7 +206,8 @@ class Offering {
       const Work& work = *generator_.work_[task.task_class];
       const SubmitOptions options = described(question.due, phase, task.task_class, task.service);
       if (work.tree().depth == 0) {
-        send(question.due, ClosedTask(mailbox, work, question.client, task.service), options);
+        send_single(question.due, ClosedTask(mailbox, work, question.client, task.service),
+                    task.task_class, options);
       } else {
         auto request = std::make_shared<TreeRequest>(pool_, work, task.service, options);
         request->clients = mailbox;
@@ -225,6 +233,15 @@ class Offering {
             .level = kind.level,
             .deadline = kind.deadline.count() == 0 ? Instant{} : due + kind.deadline,
             .expected = service};
+  }
+
+  /// One that is no tree, and may be made to fail.
+  template <typename Body>
+  Instant send_single(Instant due, Body&& body, std::uint16_t task_class,
+                   const SubmitOptions& options) {
+    const auto& failures = generator_.failures_[task_class];
+    if (!failures) return send(due, std::forward<Body>(body), options);
+    return send(due, FailingTask<Body>(std::forward<Body>(body), failures, report_.sent), options);
   }
 
   /// Returns when it submitted.
@@ -318,13 +335,17 @@ class Offering {
   std::size_t next_ = 0;  // into the timetable's arrivals
   std::uint32_t refused_client_ = kNoClient;
   bool measured_ = false;
+  bool failing_ = false;  // the failures know when the measured time began
   bool over_ = false;
 };
 
 LoadGenerator::LoadGenerator(const Scenario& scenario, const Timetable& timetable,
                              const Cores& core)
     : scenario_(scenario), timetable_(timetable), core_(core) {
-  for (const TaskClass& task_class : scenario.classes) work_.push_back(&work_of(task_class.work));
+  for (const TaskClass& task_class : scenario.classes) {
+    work_.push_back(&work_of(task_class.work));
+    failures_.push_back(failures_of(task_class.work, timetable.seed() + failures_.size()));
+  }
 }
 
 GeneratorReport LoadGenerator::run(pools::Pool& pool, Instant start, std::stop_token stop,

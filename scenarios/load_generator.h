@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "scenarios/work/work.h"
 
 namespace scenarios {
+
+class Failures;  // work/failures.h
 
 class LoadGenerator {
  public:
@@ -50,7 +53,8 @@ class LoadGenerator {
   const Scenario& scenario_;
   const Timetable& timetable_;
   const Cores core_;
-  std::vector<const Work*> work_;  // by class; lives as long as the process
+  std::vector<const Work*> work_;                    // by class; lives as long as the process
+  std::vector<std::shared_ptr<Failures>> failures_;  // by class; null where none fails
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<pools::Nanos::rep> shift_ns_{0};

@@ -55,8 +55,10 @@ const ShortForm* short_form(std::string_view field) {
   static const Phase kPhase;
   static const TaskClass kClass;
   static const pools::PoolConfig kPool;
-  static const std::array<ShortForm, 6> kForms{{{"dispatch", "name", {}},
+  static const std::array<ShortForm, 8> kForms{{{"dispatch", "name", {}},
                                                 {"sizing", "name", kPool.sizing.name},
+                                                {"on_full", "name", pools::name_of(kPool.on_full)},
+                                                {"admission", "name", {}},
                                                 {"work", "kind", kClass.work.name},
                                                 {"service", "dist", kClass.service.name},
                                                 {"arrival", "process", kPhase.arrival.name},
@@ -89,6 +91,7 @@ std::string element_name(std::string_view field, const JsonValue& element, std::
     const JsonMember* dispatch = element.find("dispatch");
     return dispatch == nullptr ? text_of(element, "") : text_of(dispatch->value, "name");
   }
+  if (field == "admission") return text_of(element, "name");
   const JsonMember* name = element.find("name");
   if (name != nullptr) return name->value.text;
   if (field == "classes") return "task";
@@ -192,6 +195,7 @@ class Walk {
     if (target_->find(token) == nullptr) {
       const std::string next = i + 1 < tokens.size() ? tokens[i + 1] : "";
       std::optional<JsonValue> value = i == 0 ? default_list(token, place_) : std::nullopt;
+      if (token == "admission" && next == kNewElement) value = made(Kind::Array, place_);
       const bool of_list = next == kNewElement || element_index(next, ~std::size_t{0});
       if (of_list && (!value || (value->items.empty() && next != kNewElement))) {
         return problem("expected the file to have the list " + pointer_to(walked_, token) +

@@ -19,6 +19,7 @@ constexpr std::size_t kMostPools = 64;
 constexpr std::size_t kMostPhases = 64;
 constexpr std::size_t kMostClasses = 16;
 constexpr std::size_t kMostGates = 200;
+constexpr std::size_t kMostPolicies = 8;
 
 template <typename Row>
 std::vector<RowView> views(const std::vector<Row>& rows) {
@@ -193,16 +194,23 @@ pools::PoolConfig read_pool(Document& document, const JsonValue& value,
   constexpr auto kLargestQueue = static_cast<std::int64_t>(pools::kLargestQueue);
   config.queue_capacity = static_cast<std::uint64_t>(
       object.integer("queue_capacity", 0, 0, kLargestQueue, "tasks (0: unbounded)"));
-  std::vector<std::string_view> rules;
-  for (const pools::OnFullRow& row : pools::on_full_catalog()) rules.push_back(row.name);
-  const std::string rule = object.word("on_full", rules.front(), rules);
-  for (const pools::OnFullRow& row : pools::on_full_catalog()) {
-    if (row.name == rule) config.on_full = row.value;
-  }
-  if (value.find("on_full") != nullptr) {
+  if (const JsonValue* rule = object.take("on_full")) {
+    const std::size_t before_rule = document.problems();
+    const pools::Choice choice = read_choice(document, *rule, object.at("on_full"), "name",
+                                             "a rule", views(pools::on_full_catalog()));
+    if (document.problems() == before_rule) pools::apply_on_full(choice, config);
     const JsonMember* capacity = value.find("queue_capacity");
     check_on_full(document, capacity == nullptr ? nullptr : &capacity->value, object.at("on_full"));
   }
+  if (const JsonValue* admission = object.take("admission")) {
+    read_list(
+        document, *admission, object.at("admission"), kMostPolicies, "admission policies",
+        [&](const JsonValue& item, const std::string& at, std::size_t) {
+          config.admission.push_back(read_choice(document, item, at, "name", "an admission policy",
+                                                 views(pools::admission_catalog())));
+        });
+  }
+  config.drop_expired = object.flag("drop_expired", false);
   if (const JsonValue* sizing = object.take("sizing")) {
     config.sizing = read_choice(document, *sizing, object.at("sizing"), "name", "a sizing policy",
                                 views(pools::sizing_catalog()));

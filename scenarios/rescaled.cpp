@@ -13,11 +13,12 @@ namespace {
 bool is_time(std::string_view name) { return name.ends_with("_s") && !name.ends_with("_per_s"); }
 bool is_rate(std::string_view name) { return name.ends_with("_per_s"); }
 
-/// Multiplies the arrival process's times or rates. Knobs and columns carry their unit in the name.
-void scale(pools::Choice& arrival, double factor, bool (*scaled)(std::string_view name)) {
-  const ArrivalRow* row = find_arrival(arrival.name);
+/// Multiplies the times or rates of a row. Knobs and columns carry their unit in the name.
+template <typename Row>
+void scale(const Row* row, pools::Choice& arrival, double factor,
+           bool (*scaled)(std::string_view name)) {
   if (row == nullptr) return;
-  const pools::Settings full = arrival.settings.resolved(row->knobs, "/arrival");
+  const pools::Settings full = arrival.settings.resolved(row->knobs, "");
   for (const pools::Knob& knob : row->knobs) {
     if (scaled(knob.name)) {
       arrival.settings.set(std::string(knob.name), full.real(knob.name) * factor);
@@ -25,6 +26,10 @@ void scale(pools::Choice& arrival, double factor, bool (*scaled)(std::string_vie
     for (std::size_t c = 0; c < knob.columns.size(); ++c) {
       if (!scaled(knob.columns[c])) continue;
       pools::Numbers numbers = full.numbers(knob.name);
+      const auto& given = arrival.settings.given();
+      if (const auto own = given.find(knob.name); own != given.end()) {
+        numbers = std::get<pools::Numbers>(own->second);
+      }
       for (std::size_t i = c; i < numbers.size(); i += knob.columns.size()) numbers[i] *= factor;
       arrival.settings.set(std::string(knob.name), std::move(numbers));
     }
@@ -50,7 +55,12 @@ Scenario with_duration(Scenario scenario, Seconds duration) {
   const double factor = duration.count() / measured_s(scenario);
   for (Phase& phase : scenario.phases) {
     phase.duration *= factor;
-    scale(phase.arrival, factor, is_time);
+    scale(find_arrival(phase.arrival.name), phase.arrival, factor, is_time);
+  }
+  for (TaskClass& one : scenario.classes) {
+    // A default need not be written out.
+    if (!one.work.settings.given().contains("fail_during")) continue;
+    scale(find_work(one.work.name), one.work, factor, is_time);
   }
   return checked(scenario, " with --duration");
 }
@@ -71,7 +81,8 @@ Scenario with_rate(Scenario scenario, double rate_per_s) {
   if (!closed.empty()) throw ScenarioError(std::move(closed));
   load.phases = scenario.phases;
   const double factor = rate_per_s * measured_s(scenario) / expected_arrivals(load);
-  for (Phase& phase : scenario.phases) scale(phase.arrival, factor, is_rate);
+  for (Phase& phase : scenario.phases)
+    scale(find_arrival(phase.arrival.name), phase.arrival, factor, is_rate);
   return checked(scenario, " with --rate");
 }
 

@@ -39,6 +39,16 @@ void shrink(pools::Choice& arrival, double factor) {
   }
 }
 
+/// Times in which tasks fail move with the phases.
+void shrink_windows(pools::Choice& work, double factor) {
+  const WorkRow* row = find_work(work.name);
+  const auto given = work.settings.given().find("fail_during");
+  if (row == nullptr || given == work.settings.given().end()) return;
+  pools::Numbers times = std::get<pools::Numbers>(given->second);
+  for (double& time : times) time *= factor;
+  work.settings.set("fail_during", std::move(times));
+}
+
 /// How long a pool must be idle to shrink, how long a task must wait to be aged: waits and pauses
 /// get shorter with the phases, so what would happen in each still does. With `own_only` a default
 /// stays: it is none of the scenario's own times.
@@ -63,6 +73,10 @@ void shrink_pauses(pools::PoolConfig& pool, double factor) {
   }
   if (const pools::DispatchRow* row = pools::find_dispatch(pool.dispatch.name)) {
     shrink_pauses(pool.dispatch.settings, row->knobs, true, factor);
+  }
+  for (pools::Choice& policy : pool.admission) {
+    const pools::AdmissionRow* row = pools::find_admission(policy.name);
+    if (row != nullptr) shrink_pauses(policy.settings, row->knobs, true, factor);
   }
 }
 
@@ -123,6 +137,7 @@ Scenario shortened(Scenario scenario, Seconds limit) {
     phase.duration = std::max(phase.duration * factor, Seconds{kShortestPhase});
     shrink(phase.arrival, factor);
   }
+  for (TaskClass& one : scenario.classes) shrink_windows(one.work, factor);
   for (pools::PoolConfig& pool : scenario.pools) shrink_pauses(pool, factor);
   // Never coarser than 20 points a pool, so that short runs still have a curve.
   scenario.run.sample_interval = std::min(scenario.run.sample_interval,

@@ -92,10 +92,14 @@ Json pool_json(const pools::PoolConfig& config) {
   }
   if (config.queue_capacity > 0) {
     json["queue_capacity"] = config.queue_capacity;
-    for (const pools::OnFullRow& row : pools::on_full_catalog()) {
-      if (row.value == config.on_full) json["on_full"] = row.name;
-    }
+    const pools::Choice rule = pools::choice_of(config.on_full, config.full_timeout);
+    json["on_full"] = rule.settings.given().empty() ? Json(rule.name) : choice(rule, "name", {});
   }
+  for (const pools::Choice& policy : config.admission) {
+    json["admission"].push_back(
+        choice(policy, "name", knobs_of(pools::find_admission(policy.name))));
+  }
+  if (config.drop_expired) json["drop_expired"] = true;
   json["sizing"] = choice(config.sizing, "name", knobs_of(pools::find_sizing(config.sizing.name)));
   if (config.metrics != pools::PoolConfig().metrics) {
     json["metrics"] = pools::name_of(config.metrics);

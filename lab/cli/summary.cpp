@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "lab/cli/quantity.h"
+#include "lab/cli/summary_overload.h"
 #include "lab/cli/text_table.h"
 #include "results/censored.h"
 #include "results/comparable.h"
@@ -190,7 +191,11 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
         [of](const Trial& trial) { return counted(results::counted_tasks(trial).*of); }, tone);
   };
   add_tasks("refused", &results::TaskCounts::rejected, Tone::Doubt);
+  add_deadline_column(table, result);
   add_tasks("failed", &results::TaskCounts::failed, Tone::Bad);
+  add_tasks("expired", &results::TaskCounts::expired, Tone::Doubt);
+  add_tasks("shed", &results::TaskCounts::shed, Tone::Doubt);
+  add_tasks("evicted", &results::TaskCounts::evicted, Tone::Doubt);
   add_tasks("cancelled", &results::TaskCounts::cancelled, Tone::Doubt);
 
   std::string legend = "percentiles of the response time, counted from the intended arrival";
@@ -361,7 +366,8 @@ std::string summary_text(const RunResult& result, const TextStyle& style, std::s
   } else if (blocks) {
     text += blocks_text(result, style) + comparison_text(result, style);
   } else {
-    text += pools_text(result, style) + breakdown_text(result, style) + scaling_text(result, style);
+    text += pools_text(result, style) + breakdown_text(result, style) +
+            overload_text(result, style) + scaling_text(result, style);
   }
   const bool one_each = !result.scenario.capacity && by_load.empty() && !blocks;
   if (one_each || slowest > 0) text += slowest_text(result, slowest, style);

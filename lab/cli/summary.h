@@ -24,6 +24,8 @@ std::string comparison_text(const results::RunResult& result, const TextStyle& s
 std::string capacity_text(const results::RunResult& result, const TextStyle& style);
 std::string load_text(const results::RunResult& result, const TextStyle& style);
 std::string breakdown_text(const results::RunResult& result, const TextStyle& style);
+/// Why submits were refused and what breakers did, where there is more to say than the table does.
+std::string overload_text(const results::RunResult& result, const TextStyle& style);
 std::string scaling_text(const results::RunResult& result, const TextStyle& style);
 /// What was seen to make each pool's slowest tasks slow, and the `named` slowest of them.
 std::string slowest_text(const results::RunResult& result, std::size_t named,

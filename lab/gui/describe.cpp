@@ -54,11 +54,17 @@ std::string describe_workers(const pools::PoolConfig& pool) {
 
 std::string describe_queue(const pools::PoolConfig& pool) {
   if (pool.queue_capacity == 0) return "unbounded queue";
-  std::string rule;
-  for (const pools::OnFullRow& row : pools::on_full_catalog()) {
-    if (row.value == pool.on_full) rule = row.name;
+  return fmt::format("at most {} waiting, then {}", format_count(pool.queue_capacity),
+                     describe(pools::choice_of(pool.on_full, pool.full_timeout)));
+}
+
+std::string describe_admission(const pools::PoolConfig& pool) {
+  std::string text;
+  for (const pools::Choice& policy : pool.admission) {
+    text += (text.empty() ? "" : ", ") + describe(policy);
   }
-  return fmt::format("at most {} waiting, then {}", format_count(pool.queue_capacity), rule);
+  if (pool.drop_expired) text += text.empty() ? "drops what is late" : ", drops what is late";
+  return text;
 }
 
 std::string describe(const scenarios::Expectation& gate) {

@@ -14,6 +14,8 @@ std::string describe(const pools::Choice& choice);
 std::string describe_workers(const pools::PoolConfig& pool);
 /// "unbounded queue", "at most 1,024 waiting, then block".
 std::string describe_queue(const pools::PoolConfig& pool);
+/// "token_bucket   rate_per_s 500, drops what is late"; empty where there are no policies.
+std::string describe_admission(const pools::PoolConfig& pool);
 /// "response p99 < 5.00 ms".
 std::string describe(const scenarios::Expectation& gate);
 

@@ -8,7 +8,9 @@
 #include <string>
 #include <utility>
 
+#include "lab/gui/text.h"
 #include "pools/metrics/ledger_keys.h"
+#include "pools/metrics/series_counts.h"
 
 namespace lab::gui {
 
@@ -25,6 +27,17 @@ inline LedgerLine ledger_line(const pools::Ledger& ledger, std::size_t index) {
   std::string name(key.name);
   std::ranges::replace(name, '_', ' ');
   return {std::move(name), ledger.*key.count, key.role == pools::LedgerRole::Total};
+}
+
+/// "rate limited 9,120, circuit open 3": why submits were refused; empty where none was.
+inline std::string refusals_text(const pools::Refusals& refusals) {
+  std::string text;
+  for (const pools::RefusalKey& key : pools::kRefusalKeys) {
+    if (refusals.*key.of_pool == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::string(key.word) + " " +
+            format_count(refusals.*key.of_pool);
+  }
+  return text;
 }
 
 }  // namespace lab::gui

@@ -89,6 +89,15 @@ class Dispatch {
   /// Thread safety: any thread, while workers run.
   virtual std::size_t reclaim(std::span<Task*> out) noexcept = 0;
 
+  /// Takes the task out that should give way to `newer`, which is not stored yet: the oldest, of
+  /// the least urgent level where there are levels. nullptr: nothing waits, it cannot be had just
+  /// now, or what waits is more urgent. Thread safety: any thread.
+  virtual Task* evict(const Task& newer) noexcept {
+    static_cast<void>(newer);
+    Task* oldest = nullptr;
+    return reclaim(std::span(&oldest, 1)) == 0 ? nullptr : oldest;
+  }
+
   /// Whether take(self) might find something. Read between announcing sleep and sleeping, so it
   /// must read what place() published with seq_cst loads (or under the same lock); may say yes in
   /// vain. `now` as for take().

@@ -55,6 +55,8 @@ class Priority final : public Dispatch {
 
   std::size_t reclaim(std::span<Task*> out) noexcept override { return waiting_.pop(out); }
 
+  Task* evict(const Task& newer) noexcept override { return waiting_.evict(newer.level); }
+
   bool has_work(WorkerId /*self*/, Instant /*now*/) const noexcept override {
     return waiting_.total() != 0;
   }
@@ -94,6 +96,15 @@ class Priority final : public Dispatch {
   std::atomic<std::uint32_t> workers_{0};
 };
 
+/// In the order of deadlines or of lengths nothing tells which task is the oldest.
+void check(const PoolConfig& config) {
+  const std::string& order = config.dispatch.settings.word("order");
+  if (config.on_full != OnFull::DropOldest || order == "fifo") return;
+  throw ConfigError("/on_full",
+                    "expected another rule: in the order \"" + order +
+                        "\" nothing tells which task is the oldest, got \"drop_oldest\"");
+}
+
 }  // namespace
 
 const DispatchRow& priority_row() {
@@ -128,7 +139,8 @@ const DispatchRow& priority_row() {
         if (order == "fifo") return std::make_unique<Priority<TaskList>>(levels, ageing, nullptr);
         return std::make_unique<Priority<RankedQueue>>(levels, ageing,
                                                        order == "edf" ? by_deadline : by_length);
-      }};
+      },
+      .check = check};
   return kRow;
 }
 

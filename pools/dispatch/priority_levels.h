@@ -6,6 +6,7 @@
 // runs this very code.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -58,6 +59,21 @@ class BasicPriorityLevels {
     }
     total_.store(total() - n, std::memory_order_relaxed);  // nobody waits for a queue to shrink
     return n;
+  }
+
+  /// Takes out what should give way to a task of that level: the first of the least urgent level;
+  /// nullptr where all that waits is more urgent, or nothing does.
+  Task* evict(std::size_t newer) noexcept {
+    if (total() == 0) return nullptr;
+    const std::lock_guard guard(lock_);
+    if (occupied_ == 0) return nullptr;
+    const auto level = static_cast<std::size_t>(std::bit_width(occupied_)) - 1;
+    if (level < std::min(newer, levels_ - 1)) return nullptr;
+    Task* const task = waiting_[level].pop_front();
+    if (waiting_[level].empty()) occupied_ &= ~(1U << level);
+    publish_depth(level);
+    total_.store(total() - 1, std::memory_order_relaxed);  // as in pop()
+    return task;
   }
 
   /// How many wait. seq_cst: a sleeper's last look.

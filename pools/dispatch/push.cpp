@@ -75,6 +75,21 @@ class Push final : public Dispatch {
     return 0;
   }
 
+  /// The heads of the queues are compared; one that a worker takes meanwhile leaves its queue's
+  /// next.
+  Task* evict(const Task& /*newer*/) noexcept override {
+    LockedFifo* from = &overflow_;
+    Instant oldest = overflow_.oldest();
+    members_.for_each([&](WorkerId id) {
+      const Instant head = inboxes_[id].tasks.oldest();
+      if (head >= oldest) return;
+      oldest = head;
+      from = &inboxes_[id].tasks;
+    });
+    Task* task = nullptr;
+    return from->pop(std::span(&task, 1)) == 0 ? nullptr : task;
+  }
+
   bool has_work(WorkerId self, Instant /*now*/) const noexcept override {
     if (!inboxes_[self].tasks.empty() || !overflow_.empty()) return true;
     return steal_ && waiting_.any_of([&](WorkerId id) { return !inboxes_[id].tasks.empty(); });

@@ -33,11 +33,25 @@ void Accounts::run(Outsider& own, Task& task) noexcept {
     in_time([&] { own.record.prepare(series_); });
     own.recording = true;
   }
-  const Instant start = task.timed ? Clock::now() : Instant{};
+  const Instant start = task.clocked() ? Clock::now() : Instant{};
   Instant now = start;
   run(own.record, task, now);
   // A task run inside another's time must not count twice.
   if (now != Instant{} && own.record.running() == 0) own.record.was_busy(now - start);
+}
+
+void Accounts::run_with_care(WorkerRecord& record, Task& task, Instant& now) noexcept {
+  if (guard_ != nullptr) {
+    if (now == Instant{}) now = Clock::now();
+    if (const Outcome fate = guard_->before(task, now); fate != Outcome::Completed) {
+      return drop(record, task, fate);
+    }
+  }
+  if (task.extended && !may_begin(record, task)) return;
+  if (!task.admitted) return record.run(task, now);
+  record.run_told(task, now, [&](bool threw, Instant start, Instant finish) {
+    guard_->ended(task, threw ? Outcome::Failed : Outcome::Completed, start, finish);
+  });
 }
 
 bool Accounts::may_begin(WorkerRecord& record, Task& task) noexcept {
@@ -51,6 +65,13 @@ bool Accounts::may_begin(WorkerRecord& record, Task& task) noexcept {
 void Accounts::cancel(OwnedCounter& count, Task& task) noexcept {
   give_back(task, Clock::now());
   count.add();  // last: who sees it settled sees it recorded
+}
+
+void Accounts::drop(WorkerRecord& record, Task& task, Outcome why) noexcept {
+  if (task.admitted) tell_guard(task, why, Clock::now());
+  unserved_.dropped(task, why);
+  task.end(why);
+  record.dropped(why).add();  // last, as above
 }
 
 std::uint64_t Accounts::unsettled() const noexcept {
@@ -97,6 +118,8 @@ void Accounts::add_to(Ledger& ledger) const noexcept {
 void Accounts::add_live(PoolSnapshot& out) const {
   for_each_record(
       [&](const WorkerRecord& record) { record.add_live(out.response, out.queue_wait); });
+  out.refusals = unserved_.refusals();
+  if (guard_ != nullptr) guard_->fill(out);
 }
 
 void Accounts::add_series(std::vector<SeriesReport>& out) const {

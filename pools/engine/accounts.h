@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pools/dispatch/dispatch.h"
+#include "pools/engine/guard.h"
 #include "pools/engine/outside_counts.h"
 #include "pools/engine/per_thread.h"
 #include "pools/engine/quiescence.h"
@@ -36,11 +37,13 @@ struct Outsider {
 
 class Accounts {
  public:
-  Accounts(std::uint32_t workers, std::uint16_t series)
+  /// For a pool with that configuration, which is resolved. `workers`: of our engine.
+  Accounts(std::uint32_t workers, const PoolConfig& config)
       : workers_(workers),
-        series_(series),
+        series_(config.series),
         records_(workers == 0 ? nullptr : std::make_unique<WorkerRecord[]>(workers)),
-        unserved_(series) {}
+        unserved_(config.series),
+        guard_(Guard::make(config)) {}
 
   // What the threads write.
   WorkerRecord& worker(std::uint32_t id) noexcept { return records_[id]; }
@@ -52,18 +55,25 @@ class Accounts {
   /// Runs and settles `task`, one that waited, on the thread whose record this is. `now` as for
   /// WorkerRecord::run(). One whose stop token says so is cancelled instead.
   void run(WorkerRecord& record, Task& task, Instant& now) noexcept {
-    if (!task.extended || may_begin(record, task)) [[likely]]
+    if (!task.extended && !task.dated && !task.admitted) [[likely]] {
       record.run(task, now);
+    } else {
+      run_with_care(record, task, now);
+    }
   }
   /// The same on the calling thread, `own`; say done() when its memory is back.
   void run(Outsider& own, Task& task) noexcept;
   /// Gives `task` back unrun: recorded and ended, to be counted next.
   void give_back(Task& task, Instant now) noexcept {
+    tell_guard(task, Outcome::Cancelled, now);
     unserved_.cancelled(task, now);
     task.end(Outcome::Cancelled);
   }
   /// The same and counts it, in the caller's own counter.
   void cancel(OwnedCounter& count, Task& task) noexcept;
+  /// Ends a task unrun for another reason, expired, shed or evicted, and settles it. Where `record`
+  /// is an outsider's, say done() when its memory is back.
+  void drop(WorkerRecord& record, Task& task, Outcome why) noexcept;
   /// The last that `own` does to the pool for a task that it ran or cancelled.
   void done(Outsider& own) noexcept {
     own.counts.count_done();
@@ -74,7 +84,14 @@ class Accounts {
   void count_cancelled(std::uint64_t n) noexcept {
     cancelled_.fetch_add(n, std::memory_order_seq_cst);
   }
-  UnservedTasks& unserved() noexcept { return unserved_; }
+  /// Before a task that is refused is ended.
+  void refused(const Task& task, SubmitStatus why) noexcept {
+    if (task.admitted) tell_guard(task, Outcome::Refused, Clock::now());
+    unserved_.refused(task, why);
+  }
+
+  /// nullptr where the pool asks nothing of its tasks but room.
+  Guard* guard() noexcept { return guard_.get(); }
 
   // Waiting. Call tell() after settling and before sleeping (Quiescence).
   void tell() noexcept { watch_.tell(); }
@@ -93,6 +110,7 @@ class Accounts {
   // What anyone reads.
   /// All entries but `queued`.
   void add_to(Ledger& ledger) const noexcept;
+  /// Live latencies, refusals and what the policies did.
   void add_live(PoolSnapshot& out) const;
   void add_series(std::vector<SeriesReport>& out) const;
   std::uint64_t running() const noexcept;
@@ -105,8 +123,13 @@ class Accounts {
   }
 
  private:
+  /// Of a task with a context, a deadline or a guard.
+  void run_with_care(WorkerRecord& record, Task& task, Instant& now) noexcept;
   /// Of a task with a context.
   bool may_begin(WorkerRecord& record, Task& task) noexcept;
+  void tell_guard(const Task& task, Outcome outcome, Instant now) noexcept {
+    if (task.admitted) guard_->ended(task, outcome, now, now);
+  }
   /// Visits every record, workers first.
   template <typename Visit>
   void for_each_record(Visit&& visit) const {
@@ -119,6 +142,7 @@ class Accounts {
   const std::unique_ptr<WorkerRecord[]> records_;
   PerThread<Outsider> outsiders_;
   UnservedTasks unserved_;
+  const std::unique_ptr<Guard> guard_;
   std::atomic<std::uint64_t> cancelled_{0};       // those that no record counts
   std::atomic<std::uint64_t> cancelled_told_{0};  // how many newly_cancelled() has reported
   Quiescence watch_;

@@ -39,21 +39,15 @@ class BasicCapacityGate {
     return false;
   }
 
+  enum class Entry : std::uint8_t { Entered, Closed, TimedOut };
+
   /// Waits for a place; false once closed.
   bool enter() noexcept {
-    while (true) {
-      if (closed_.load(std::memory_order_relaxed)) return false;
-      if (try_enter()) return true;
-      // acquire: pairs with the release in close() and leave(): who sees their turn sees what they
-      // did before it, and who does not see it does not sleep on it.
-      const std::uint32_t turn = turn_.load(std::memory_order_acquire);
-      // seq_cst: announcing here and then looking for room must not both be missed by leave(),
-      // which makes room and then looks for waiters.
-      waiters_.fetch_add(1, std::memory_order_seq_cst);
-      const bool room = free_.load(std::memory_order_seq_cst) > 0;
-      if (!room && !closed_.load(std::memory_order_relaxed)) Sync::futex_wait(turn_, turn);
-      waiters_.fetch_sub(1, std::memory_order_relaxed);
-    }
+    return enter_while([] { return Nanos{-1}; }) == Entry::Entered;
+  }
+  /// The same, but at most until then.
+  Entry enter_until(Instant until) noexcept {
+    return enter_while([until] { return std::max(Nanos{0}, Nanos{until - Sync::now()}); });
   }
 
   /// Takes a place although there may be none: for a worker that must not wait for itself.
@@ -76,6 +70,26 @@ class BasicCapacityGate {
   }
 
  private:
+  /// `left()`: how long it may still wait; negative: for ever.
+  template <typename Left>
+  Entry enter_while(Left&& left) noexcept {
+    while (true) {
+      if (closed_.load(std::memory_order_relaxed)) return Entry::Closed;
+      if (try_enter()) return Entry::Entered;
+      const Nanos limit = left();
+      if (limit == Nanos{0}) return Entry::TimedOut;
+      // acquire: pairs with the release in close() and leave(): who sees their turn sees what they
+      // did before it, and who does not see it does not sleep on it.
+      const std::uint32_t turn = turn_.load(std::memory_order_acquire);
+      // seq_cst: announcing here and then looking for room must not both be missed by leave(),
+      // which makes room and then looks for waiters.
+      waiters_.fetch_add(1, std::memory_order_seq_cst);
+      const bool room = free_.load(std::memory_order_seq_cst) > 0;
+      if (!room && !closed_.load(std::memory_order_relaxed)) Sync::futex_wait(turn_, turn, limit);
+      waiters_.fetch_sub(1, std::memory_order_relaxed);
+    }
+  }
+
   [[gnu::noinline]] void give_back(std::uint64_t count) noexcept {
     // seq_cst: pairs with enter(), see there.
     const auto n = static_cast<std::int64_t>(count);

@@ -3,9 +3,28 @@
 #include <system_error>
 
 #include "pools/catalog.h"
+#include "pools/dispatch/newest_first.h"
 #include "pools/engine/threaded_pool.h"
 
 namespace pools {
+
+namespace {
+
+std::unique_ptr<Dispatch> make_dispatch(const PoolConfig& config,
+                                        std::span<WorkerCounters> counters) {
+  std::unique_ptr<Dispatch> dispatch =
+      find_dispatch(config.dispatch.name)
+          ->make(config.dispatch.settings,
+                 DispatchContext{config.max_workers, config.seed, counters});
+  for (const Choice& choice : config.admission) {
+    if (choice.name != "adaptive_lifo") continue;
+    dispatch = std::make_unique<NewestFirst>(std::move(dispatch),
+                                             choice.settings.real("tasks_per_worker"));
+  }
+  return dispatch;
+}
+
+}  // namespace
 
 std::unique_ptr<Pool> ThreadedPool::make(const PoolConfig& config) {
   // Not by a new-expression: it might give the memory of a pool that could not be made to the
@@ -25,17 +44,15 @@ ThreadedPool::ThreadedPool(const PoolConfig& config)
       capabilities_(find_dispatch(config.dispatch.name)->capabilities),
       slots_(std::make_unique<Slot[]>(config.max_workers)),
       counters_(std::make_unique<WorkerCounters[]>(config.max_workers)),
-      dispatch_(find_dispatch(config.dispatch.name)
-                    ->make(config.dispatch.settings,
-                           DispatchContext{config.max_workers, config.seed,
-                                           std::span(counters_.get(), config.max_workers)})),
-      needs_time_(dispatch_->needs_time()),
+      dispatch_(make_dispatch(config, std::span(counters_.get(), config.max_workers))),
+      asks_(Guard::asks(config)),
+      needs_time_(dispatch_->needs_time() || config.on_full == OnFull::DropOldest || asks_),
       ripens_(dispatch_->ripens()),
       shares_taken_(dispatch_->shares_taken()),
       ranking_(dispatch_->ranking()),
-      admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
-      admission_(config.queue_capacity, config.on_full),
-      accounts_(config.max_workers, config.series),
+      admits_all_(!needs_time_ && !asks_ && ranking_ == nullptr && config.queue_capacity == 0),
+      admission_(config),
+      accounts_(config.max_workers, config),
       lot_(config.max_workers),
       claimable_(config.max_workers) {
   try {

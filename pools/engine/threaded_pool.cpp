@@ -19,9 +19,10 @@ ThreadedPool::Slot& ThreadedPool::own_slot() const noexcept { return slots_[curr
 WorkerRecord& ThreadedPool::own_record() noexcept { return accounts_.worker(current_worker().id); }
 
 std::uint32_t ThreadedPool::nested() const noexcept {
-  if (!inside()) return TaskFrame::depth(this);
+  const std::uint32_t frames = TaskFrame::depth(this);
+  if (!inside()) return frames;
   // A callable that the worker only destroys submits from inside as well.
-  return std::max(1U, accounts_.worker(current_worker().id).running());
+  return std::max({1U, accounts_.worker(current_worker().id).running(), frames});
 }
 
 Task* ThreadedPool::acquire_task() {
@@ -70,19 +71,33 @@ SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patie
   const WorkerContext& worker = current_worker();
   const bool from_inside = worker.pool == this;
   const std::uint32_t nested = this->nested();
+  if (asks_) task->admitted = false;  // in its memory's last life it may have been
   if (!admission_.takes(nested)) return refuse(task, SubmitStatus::ShuttingDown);
   const bool stamps = task->timed || needs_time_;
   Instant now = stamps ? Clock::now() : Instant{};
+  // What a task of the pool submits belongs to what was let in, and is not asked again.
+  if (asks_ && nested == 0) {
+    const SubmitStatus said = accounts_.guard()->admit(*task, now);
+    if (said != SubmitStatus::Accepted) return refuse(task, said);
+  }
   const Instant due = options.due != Instant{} ? options.due : now;
   if (from_inside && worker.depth.helping > kMostHelping && ran_in_place(task, due, patience)) {
     return SubmitStatus::Accepted;
   }
+  Room<Task> room;
   if (!admission_.try_enter()) {
     switch (admission_.enter_full(patience, nested)) {
       case Admission::Way::Place:
         break;
       case Admission::Way::RunHere:
         run_in_caller(task, due);
+        return SubmitStatus::Accepted;
+      case Admission::Way::Evict:
+        room = admission_.room_for([&] { return dispatch_->evict(*task); });
+        if (room.found) break;
+        [[fallthrough]];
+      case Admission::Way::Drop:
+        drop(task, Outcome::Evicted);
         return SubmitStatus::Accepted;
       case Admission::Way::QueueFull:
         return refuse(task, SubmitStatus::QueueFull);
@@ -97,13 +112,28 @@ SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patie
   }
   if (ranking_ != nullptr) task->rank = ranking_(options);
   notify(dispatch_->place(*task, from_inside ? worker.id : kOutside, by));
+  // After the new one is placed: who waits for that must not wait for the old one's end as well.
+  if (room.evicted != nullptr) drop(room.evicted, Outcome::Evicted);
   return SubmitStatus::Accepted;
+}
+
+void ThreadedPool::drop(Task* task, Outcome why) noexcept {
+  const TaskFrame frame(this);  // the callable may be the pool's last owner
+  if (inside()) {
+    accounts_.drop(own_record(), *task, why);
+    release_task(task);
+    return;
+  }
+  Outsider& own = accounts_.mine();
+  accounts_.drop(own.record, *task, why);
+  slab_.release(own.cache, task);
+  accounts_.done(own);
 }
 
 bool ThreadedPool::ran_in_place(Task* task, Instant due, Patience patience) {
   const WorkerContext& worker = current_worker();
   const bool joined = patience == Patience::Joined;
-  if (patience == Patience::None ||
+  if (patience >= Patience::None ||
       (!joined && own_record().running() >= worker.depth.helping + kMostInPlace)) {
     return false;
   }
@@ -115,7 +145,7 @@ bool ThreadedPool::ran_in_place(Task* task, Instant due, Patience patience) {
 }
 
 SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
-  accounts_.unserved().refused(*task);
+  accounts_.refused(*task, why);
   if (inside()) {
     task->end(Outcome::Refused);
     release_task(task);
@@ -132,8 +162,9 @@ SubmitStatus ThreadedPool::refuse(Task* task, SubmitStatus why) noexcept {
 }
 
 void ThreadedPool::run_in_caller(Task* task, Instant due) {
-  Instant now = task->timed ? Clock::now() : Instant{};
-  if (task->timed) {
+  const bool stamped = task->timed || task->admitted;
+  Instant now = stamped ? Clock::now() : Instant{};
+  if (stamped) {
     task->accepted = now;
     task->set_due(due, inside());
   }

@@ -90,6 +90,8 @@ class ThreadedPool final : public Pool {
   /// A worker that is deep in helping runs its submit at once, if it may.
   bool ran_in_place(Task* task, Instant due, Patience patience);
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
+  /// Ends an accepted task unrun.
+  void drop(Task* task, Outcome why) noexcept;
   void run_in_caller(Task* task, Instant due);
   void notify(Placement placement) noexcept {
     const bool any =
@@ -160,7 +162,8 @@ class ThreadedPool final : public Pool {
   std::unique_ptr<Slot[]> slots_;
   std::unique_ptr<WorkerCounters[]> counters_;
   std::unique_ptr<Dispatch> dispatch_;
-  const bool needs_time_;  // the strategy goes by the time of acceptance
+  const bool asks_;        // there are admission policies
+  const bool needs_time_;  // the strategy or a policy goes by the time of acceptance
   const bool ripens_;      // the strategy goes by the present time
   const bool shares_taken_;
   const Dispatch::Ranking ranking_;

@@ -11,6 +11,7 @@
 #include "pools/clock.h"
 #include "pools/metrics/latency_histogram.h"
 #include "pools/metrics/ledger.h"
+#include "pools/metrics/pool_event.h"
 
 namespace pools {
 
@@ -48,6 +49,15 @@ struct StrategyFigure {
   bool is_count() const noexcept { return !name.starts_with("mean_"); }
 };
 
+/// Why submits were refused: together the ledger's `rejected`.
+struct Refusals {
+  std::uint64_t queue_full = 0;
+  std::uint64_t shutting_down = 0;
+  std::uint64_t rate_limited = 0;
+  std::uint64_t circuit_open = 0;
+  std::uint64_t limit_reached = 0;
+};
+
 struct PoolSnapshot {
   Instant at{};
   Ledger ledger;
@@ -62,6 +72,10 @@ struct PoolSnapshot {
   std::uint64_t scale_downs = 0;
   /// The latest of these changes, from number `scaling_from` on; the pool forgets old ones.
   std::vector<ScalingEvent> scaling;
+  Refusals refusals;
+  std::uint64_t events_so_far = 0;   ///< what the admission policies did
+  std::uint64_t breaker_opened = 0;  ///< of these, circuit breakers that opened
+  std::vector<PoolEvent> events;     ///< the latest of them
   LatencyHistogram response{LatencyHistogram::kLiveBits};    ///< cumulative
   LatencyHistogram queue_wait{LatencyHistogram::kLiveBits};  ///< cumulative
 
@@ -92,6 +106,13 @@ struct SeriesReport {
   std::uint64_t failed = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t rejected = 0;
+  std::uint64_t expired = 0;  ///< these three: accepted, and given up under a policy
+  std::uint64_t shed = 0;
+  std::uint64_t evicted = 0;
+  Refusals refusals;  ///< why those were rejected
+  /// Of the tasks that had a deadline: completed by then, and all others.
+  std::uint64_t deadlines_met = 0;
+  std::uint64_t deadlines_missed = 0;
   LatencyHistogram queue_wait;  ///< accepted -> start
   LatencyHistogram service;     ///< start -> finish
   LatencyHistogram response;    ///< due -> finish

@@ -16,12 +16,7 @@ void WorkerRecord::prepare(std::uint16_t series) {
 }
 
 void WorkerRecord::run_timed(Task& task, Instant& now) noexcept {
-  const Instant start = now != Instant{} ? now : Clock::now();
-  started_running();
-  const bool threw = execute(task);
-  now = Clock::now();
-  stopped_running();
-  settle(task, start, now, threw);
+  run_told(task, now, [](bool, Instant, Instant) {});
 }
 
 void WorkerRecord::record(const Task& task, Instant start, Instant finish) noexcept {
@@ -56,6 +51,9 @@ void WorkerRecord::add_to(Ledger& ledger) const noexcept {
   ledger.completed += completed_.read();
   ledger.failed += failed_.read();
   ledger.cancelled += cancelled.read() + stopped.read();
+  ledger.expired += expired.read();
+  ledger.shed += shed.read();
+  ledger.evicted += evicted.read();
   ledger.rejected += rejected.read();
   ledger.running += running();
   ledger.submitted += submitted.read();
@@ -83,6 +81,8 @@ void WorkerRecord::add_series(std::vector<SeriesReport>& out, std::uint32_t work
     const SeriesRecorder& own = *all->series[i];
     out[i].completed += all->outcomes[i].completed.read();
     out[i].failed += all->outcomes[i].failed.read();
+    out[i].deadlines_met += all->outcomes[i].deadlines_met.read();
+    out[i].deadlines_missed += all->outcomes[i].deadlines_missed.read();
     own.queue_wait.add_to(out[i].queue_wait);
     own.service.add_to(out[i].service);
     own.response.add_to(out[i].response);

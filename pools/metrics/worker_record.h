@@ -24,6 +24,9 @@ class alignas(64) WorkerRecord {
   OwnedCounter rejected;
   OwnedCounter cancelled;  ///< given back by the shutdown
   OwnedCounter stopped;    ///< given back because their stop token said so
+  OwnedCounter expired;
+  OwnedCounter shed;
+  OwnedCounter evicted;
   OwnedCounter wakes;
   OwnedCounter parked_ns;
 
@@ -52,7 +55,7 @@ class alignas(64) WorkerRecord {
   /// Runs and settles. `now` is the present time if the caller knows it, else Instant{}; it is the
   /// finish time afterwards, so that back-to-back timed tasks need one clock reading each.
   void run(Task& task, Instant& now) noexcept {
-    if (task.timed) [[unlikely]] {  // unlikely: it has to do more anyhow
+    if (task.timed || task.dated) [[unlikely]] {  // unlikely: it has to do more anyhow
       run_timed(task, now);
       return;
     }
@@ -63,18 +66,36 @@ class alignas(64) WorkerRecord {
     count_outcome(task.series, threw);
   }
 
+  /// The same; told(threw, start, finish) is called when it has run, before it counts as settled.
+  template <typename Told>
+  void run_told(Task& task, Instant& now, Told&& told) noexcept {
+    const Instant start = now != Instant{} ? now : Clock::now();
+    started_running();
+    const bool threw = execute(task);
+    now = Clock::now();
+    stopped_running();
+    told(threw, start, now);
+    settle(task, start, now, threw);
+  }
+
   /// Time spent inside tasks.
   void was_busy(Nanos time) noexcept { busy_ns_.add(static_cast<std::uint64_t>(time.count())); }
 
   /// Counts the task's outcome and records its latencies.
   void settle(const Task& task, Instant start, Instant finish, bool threw) noexcept {
     if (task.timed) record(task, start, finish);
+    if (task.dated) count_deadline(task.series, !threw && finish <= task.deadline());
     count_outcome(task.series, threw);
   }
 
   std::uint32_t running() const noexcept { return running_.load(std::memory_order_relaxed); }
   std::uint64_t settled() const noexcept {
-    return completed_.read() + failed_.read() + cancelled.read() + stopped.read();
+    return completed_.read() + failed_.read() + cancelled.read() + stopped.read() + expired.read() +
+           shed.read() + evicted.read();
+  }
+  /// The counter of tasks that were given up for that reason.
+  OwnedCounter& dropped(Outcome why) noexcept {
+    return why == Outcome::Expired ? expired : why == Outcome::Shed ? shed : evicted;
   }
 
   /// Adds this worker's entries; `queued` is not its business.
@@ -89,6 +110,8 @@ class alignas(64) WorkerRecord {
   struct alignas(64) Outcomes {
     OwnedCounter completed;
     OwnedCounter failed;
+    OwnedCounter deadlines_met;
+    OwnedCounter deadlines_missed;
   };
   struct SeriesRecorder {
     ExactRecorder queue_wait;
@@ -112,9 +135,16 @@ class alignas(64) WorkerRecord {
   void stopped_running() noexcept { running_.store(running() - 1, std::memory_order_relaxed); }
   /// Last, and with release order: who sees the task settled sees its latencies recorded.
   void count_outcome(std::uint16_t series, bool threw) noexcept {
-    Outcomes& own = outcomes_[series < series_ ? series : 0];
+    Outcomes& own = outcomes_of(series);
     (threw ? own.failed : own.completed).add();
     (threw ? failed_ : completed_).add();
+  }
+  Outcomes& outcomes_of(std::uint16_t series) noexcept {
+    return outcomes_[series < series_ ? series : 0];
+  }
+  void count_deadline(std::uint16_t series, bool met) noexcept {
+    Outcomes& own = outcomes_of(series);
+    (met ? own.deadlines_met : own.deadlines_missed).add();
   }
   void record(const Task& task, Instant start, Instant finish) noexcept;
 

@@ -49,8 +49,9 @@ std::unique_ptr<Pool> PeerPool::make(PoolConfig config, const Capabilities& capa
 PeerPool::PeerPool(PoolConfig config, const Capabilities& capabilities, MakeExecutor executor)
     : config_(std::move(config)),
       capabilities_(capabilities),
-      admission_(config_.queue_capacity, config_.on_full),
-      accounts_(0, config_.series),
+      asks_(Guard::asks(config_)),
+      admission_(config_),
+      accounts_(0, config_),
       executor_(executor(config_, *this)) {}
 
 PeerPool::~PeerPool() {
@@ -107,11 +108,17 @@ SubmitStatus PeerPool::submit_task(Task* task, const SubmitOptions& options, Pat
 SubmitStatus PeerPool::accept(Outsider& own, Task* task, const SubmitOptions& options,
                               Patience patience) {
   const std::uint32_t nested = TaskFrame::depth(this);
+  if (asks_) task->admitted = false;  // as in ThreadedPool::admit(), here and below
   if (!admission_.takes(nested)) return refuse(own, task, SubmitStatus::ShuttingDown);
   task->timed =
       WorkerRecord::is_timed(config_.metrics, own.counts.submitted() + own.record.submitted.read());
-  Instant now = task->timed ? Clock::now() : Instant{};
+  const bool stamps = task->timed || asks_;
+  Instant now = stamps ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
+  if (asks_ && nested == 0) {
+    const SubmitStatus said = accounts_.guard()->admit(*task, now);
+    if (said != SubmitStatus::Accepted) return refuse(own, task, said);
+  }
   bool run_here = patience == Patience::Joined;
   if (!run_here && !admission_.try_enter()) [[unlikely]] {
     switch (admission_.enter_full(patience, nested)) {
@@ -120,14 +127,18 @@ SubmitStatus PeerPool::accept(Outsider& own, Task* task, const SubmitOptions& op
       case Admission::Way::RunHere:
         run_here = true;
         break;
+      case Admission::Way::Evict:  // not here: see peer_capabilities()
+      case Admission::Way::Drop:
+        drop(own, task, Outcome::Evicted);
+        return SubmitStatus::Accepted;
       case Admission::Way::QueueFull:
         return refuse(own, task, SubmitStatus::QueueFull);
       case Admission::Way::ShuttingDown:
         return refuse(own, task, SubmitStatus::ShuttingDown);
     }
-    if (task->timed) now = Clock::now();
+    if (stamps) now = Clock::now();
   }
-  if (task->timed) {
+  if (stamps) {
     task->accepted = now;
     task->set_due(due, inside());
   }
@@ -162,7 +173,7 @@ Pool::Waiting PeerPool::reserve_wait() noexcept {
 
 SubmitStatus PeerPool::refuse(Outsider& own, Task* task, SubmitStatus why) noexcept {
   const bool from_inside = inside();
-  accounts_.unserved().refused(*task);
+  accounts_.refused(*task, why);
   {
     const TaskFrame frame(this);  // the callable may be the pool's last owner
     task->end(Outcome::Refused);
@@ -176,6 +187,15 @@ SubmitStatus PeerPool::refuse(Outsider& own, Task* task, SubmitStatus why) noexc
   }
   if (!fork_watch_.forked()) accounts_.tell();
   return why;
+}
+
+void PeerPool::drop(Outsider& own, Task* task, Outcome why) noexcept {
+  {
+    const TaskFrame frame(this);  // the callable may be the pool's last owner
+    accounts_.drop(own.record, *task, why);
+  }
+  slab_.release(own.cache, task);
+  accounts_.done(own);
 }
 
 void PeerPool::run(Task& task) noexcept {

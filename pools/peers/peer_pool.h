@@ -70,11 +70,14 @@ class PeerPool final : public Pool, private TaskRunner {
   /// What comes after counting the submit.
   SubmitStatus accept(Outsider& own, Task* task, const SubmitOptions& options, Patience patience);
   SubmitStatus refuse(Outsider& own, Task* task, SubmitStatus why) noexcept;
+  /// Ends an accepted task unrun.
+  void drop(Outsider& own, Task* task, Outcome why) noexcept;
   void hand_over(Outsider& own, Task* task);
 
   // Set once.
   const PoolConfig config_;
   const Capabilities capabilities_;
+  const bool asks_;  // there are admission policies
 
   Admission admission_;
   TaskSlab slab_;

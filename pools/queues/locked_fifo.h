@@ -49,6 +49,13 @@ class BasicLockedFifo {
     return n;
   }
 
+  /// When the first was accepted; Instant::max() when empty.
+  Instant oldest() noexcept {
+    if (empty()) return Instant::max();
+    const std::lock_guard guard(lock_);
+    return list_.empty() ? Instant::max() : list_.front()->accepted;
+  }
+
   /// Appends `tasks`, which is empty afterwards.
   void splice(TaskList& tasks) noexcept {
     const std::lock_guard guard(lock_);

@@ -69,7 +69,7 @@ const std::vector<Survivor>& survivors() {
        "seq_cst -> acq_rel", "as above"},
       {"pools/engine/capacity_gate.h", "force_enter(", "if (bounded()) free_.fetch_sub(",
        "seq_cst -> relaxed", "as above"},
-      {"pools/engine/capacity_gate.h", "enter(", "waiters_.fetch_sub(", "left out", kCounts},
+      {"pools/engine/capacity_gate.h", "enter_while(", "waiters_.fetch_sub(", "left out", kCounts},
       {"pools/engine/capacity_gate.h", "give_back(",
        "turn_.fetch_add(1, std::memory_order_release);", "release -> relaxed", kProgramOrder},
       {"pools/engine/quiescence.h", "wait(", "watchers_.fetch_sub(", "left out", kCounts},

@@ -37,10 +37,18 @@ pools::PoolConfig drawn(const Subject& subject, std::mt19937_64& random) {
   if (config.dispatch.name == "batch" && config.queue_capacity != 0) {
     config.queue_capacity += 15;  // a batch that waits to be full has to fit
   }
-  const std::array<pools::OnFull, 3> rules = {pools::OnFull::Block, pools::OnFull::Reject,
-                                              pools::OnFull::CallerRuns};
-  const pools::OnFull rule = rules[below(3)];
+  const std::array<pools::OnFull, 6> rules = {pools::OnFull::Block,      pools::OnFull::BlockFor,
+                                              pools::OnFull::Reject,     pools::OnFull::CallerRuns,
+                                              pools::OnFull::DropNewest, pools::OnFull::DropOldest};
+  const pools::OnFull rule = rules[below(6)];
   if (config.queue_capacity != 0) config.on_full = rule;
+  const auto& given = config.dispatch.settings.given();
+  if (config.on_full == pools::OnFull::DropOldest && given.contains("order") &&
+      config.dispatch.name == "priority") {
+    config.on_full = pools::OnFull::DropNewest;  // by deadline or length nothing is the oldest
+  }
+  if (config.on_full == pools::OnFull::BlockFor)
+    config.full_timeout = std::chrono::microseconds(50);
   config.metrics = below(2) == 0 ? pools::MetricsLevel::Full : pools::MetricsLevel::Off;
   if (config.min_workers < config.max_workers && below(2) == 0) config.sizing.name = "threshold";
   return config;
@@ -121,7 +129,7 @@ void live_once(const pools::PoolConfig& config, std::uint64_t seed, std::uint32_
   EXPECT_TRUE(report.complete);
   const auto ledger = pool->snapshot().ledger;
   expect_closed(ledger);
-  EXPECT_EQ(ran.load() + report.cancelled, accepted.load());
+  EXPECT_EQ(ran.load() + report.cancelled + ledger.evicted, accepted.load());
   EXPECT_EQ(ledger.failed, threw.load());
   EXPECT_EQ(ledger.completed + ledger.failed, ran.load());
   EXPECT_EQ(pool->snapshot().workers, 0U);

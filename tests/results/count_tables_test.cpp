@@ -3,6 +3,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "pools/catalog.h"
 #include "pools/make_pool.h"
 #include "pools/metrics/ledger_keys.h"
+#include "pools/metrics/series_counts.h"
 #include "results/result_json.h"
 #include "results/verdicts.h"
 #include "scenarios/gates.h"
@@ -32,6 +34,8 @@ Trial distinct_trial() {
     for (const LedgerKey& key : pools::kLedgerKeys) {
       if (key.by_series != nullptr) series.figures.*key.by_series = ++next;
     }
+    pools::each_series_count(series.figures,
+                             [&](std::string_view, std::uint64_t& count) { count = ++next; });
   }
   for (const EventKey& key : scenarios::kEventKeys) trial.events.*key.count = ++next;
   return trial;
@@ -60,6 +64,16 @@ TEST(CountTables, AreWrittenAndReadBackRowByRow) {
       EXPECT_EQ(b.series.at(s).figures.*key.by_series, a.series[s].figures.*key.by_series);
     }
   }
+  for (std::size_t s = 0; s < a.series.size(); ++s) {
+    std::vector<std::uint64_t> read;
+    pools::each_series_count(b.series.at(s).figures,
+                             [&](std::string_view, std::uint64_t count) { read.push_back(count); });
+    std::size_t row = 0;
+    pools::each_series_count(a.series[s].figures, [&](std::string_view name, std::uint64_t count) {
+      EXPECT_EQ(json.at("outcomes").at(s).at(name), count) << name;
+      EXPECT_EQ(read.at(row++), count) << name;
+    });
+  }
   for (const EventKey& key : scenarios::kEventKeys) {
     EXPECT_EQ(json.at("counts").at(key.name), a.events.*key.count);
     EXPECT_EQ(b.events.*key.count, a.events.*key.count) << key.name;
@@ -83,6 +97,11 @@ TEST(CountTables, AreInTheSchema) {
     expect_described(trial.at("outcomes").at("items"), key.name);
     expect_described(trial.at("counts"), key.name);
   }
+  const pools::SeriesReport any;
+  pools::each_series_count(any, [&](std::string_view name, std::uint64_t) {
+    expect_described(trial.at("outcomes").at("items"), name);
+    expect_described(trial.at("counts"), name);
+  });
   for (const EventKey& key : scenarios::kEventKeys) expect_described(trial.at("counts"), key.name);
 }
 
@@ -115,6 +134,16 @@ TEST(CountTables, CanBeAskedForByGates) {
     const double seen = observe(trial, made_up::gate(name, "count", "<", 1)).value;
     EXPECT_EQ(seen, static_cast<double>(counted_tasks(trial).*key.count)) << name;
   }
+  for (const pools::RefusalKey& key : pools::kRefusalKeys) {
+    const std::string name(key.name);
+    ASSERT_NE(scenarios::find_gate_metric(name), nullptr) << name;
+    EXPECT_EQ(observe(trial, made_up::gate(name, "count", "<", 1)).value,
+              static_cast<double>(merged(trial).refusals.*key.of_pool));
+  }
+  const pools::SeriesReport sum = merged(trial);
+  EXPECT_EQ(observe(trial, made_up::gate("deadline_met", "mean", "<", 1)).value,
+            static_cast<double>(sum.deadlines_met) /
+                static_cast<double>(sum.deadlines_met + sum.deadlines_missed));
   for (const EventKey& key : scenarios::kEventKeys) {
     const std::string name(key.name);
     ASSERT_NE(scenarios::find_gate_metric(name), nullptr) << name;

@@ -61,7 +61,7 @@ TEST(ResultFacts, NeedNoBuildThatCouldRunThem) {
   EXPECT_EQ(knobs.at("lanes"), pools::KnobValue(std::int64_t{3}));
   EXPECT_EQ(knobs.at("share"), pools::KnobValue(0.25));
   EXPECT_EQ(knobs.at("weights"), pools::KnobValue(pools::Numbers{1, 2.5}));
-  EXPECT_EQ(trial.config.on_full, "shed_oldest");
+  EXPECT_EQ(trial.config.on_full.name, "shed_oldest");
   EXPECT_EQ(trial.config.metrics, "traced");
   EXPECT_FALSE(trial.config.config()) << "this build has no such pool";
   EXPECT_EQ(trial.generator.urgency, "deadline");

@@ -45,6 +45,13 @@ const std::vector<Subject>& subjects() {
                                 "sizing": "threshold")"});
     list.push_back({"untimed", R"("dispatch": "pull", "workers": 2, "metrics": "off")"});
     list.push_back({"untimed peer", R"("dispatch": "thread_per_task", "metrics": "off")", true});
+    list.push_back({"gives up", R"("dispatch": "pull", "workers": 2, "queue_capacity": 9,
+                                   "on_full": "drop_oldest")"});
+    list.push_back({"drops what is late", R"("dispatch": "pull", "workers": 2,
+                                             "drop_expired": true)"});
+    list.push_back({"guarded", R"("dispatch": "pull", "workers": 2, "admission": [
+        {"name": "token_bucket", "rate_per_s": 9}, "circuit_breaker", "concurrency_limit", "codel",
+        "adaptive_lifo"])"});
     return list;
   }();
   return kSubjects;
@@ -94,6 +101,17 @@ std::map<std::string, Names> owners() {
           {"completed", all()},
           {"failed", all()},
           {"cancelled", all()},
+          {"deadline_met", all()},
+          {"expired", {"drops what is late"}},
+          {"shed", {"guarded"}},
+          {"evicted", {"gives up"}},
+          {"queue_full", all()},
+          {"shutting_down", all()},
+          {"rate_limited", {"guarded"}},
+          {"circuit_open", {"guarded"}},
+          {"limit_reached", {"guarded"}},
+          {"breaker_opened", {"guarded"}},
+          {"newest_first", {"guarded"}},
           {"steals", thieves},
           {"steal_attempts", thieves},
           {"steal_hits", thieves},
@@ -111,9 +129,10 @@ std::map<std::string, Names> owners() {
 std::string complaint(const std::string& pool, const std::string& metric,
                       const std::string& bound = R"("op": "<", "value": 1)") {
   try {
-    read_scenario_text(R"({"phases": [{}], "pools": [{"id": "p", )" + pool +
-                           R"(}], "expect": [{"metric": ")" + metric + R"(", )" + bound + "}]}",
-                       "gate.json");
+    read_scenario_text(
+        R"({"classes": [{"deadline_us": 900}], "phases": [{}], "pools": [{"id": "p", )" + pool +
+            R"(}], "expect": [{"metric": ")" + metric + R"(", )" + bound + "}]}",
+        "gate.json");
   } catch (const ScenarioError& error) {
     return error.text;
   }
@@ -154,10 +173,13 @@ TEST(Gates, SayWhatThePoolLacks) {
             "with sizing \"fixed\" its workers never change");
   EXPECT_EQ(why(R"("dispatch": "pull", "metrics": "off")", "response_us"),
             "with metrics \"off\" it times no task");
+  EXPECT_EQ(why(R"("dispatch": "pull")", "shed"), "it has no \"codel\" in its admission");
+  EXPECT_EQ(why(R"("dispatch": "pull")", "evicted"),
+            "only on_full \"drop_newest\" and \"drop_oldest\" give tasks up");
 }
 
 TEST(Gates, KnowWhatNothingCountsYet) {
-  for (const char* const key : {"expired", "shed", "evicted", "timed_out", "backing_off"}) {
+  for (const char* const key : {"timed_out", "backing_off"}) {
     EXPECT_EQ(find_gate_metric(key), nullptr);
     EXPECT_THAT(
         complaint(R"("dispatch": "pull")", key),

@@ -165,11 +165,10 @@ TEST(Schema, DescribesThePoolCatalogs) {
                        pools::dispatch_catalog());
   expect_no_stale_rows(at(schema(), {"$defs", "pool", "properties", "sizing"}),
                        pools::sizing_catalog());
-  const auto& rules = at(schema(), {"$defs", "pool", "properties", "on_full", "enum"}).items;
-  ASSERT_EQ(rules.size(), pools::on_full_catalog().size());
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    EXPECT_EQ(rules[i].text, pools::on_full_catalog()[i].name);
-  }
+  expect_same_catalog(at(schema(), {"$defs", "pool", "properties", "on_full"}), "name",
+                      pools::on_full_catalog());
+  expect_same_catalog(at(schema(), {"$defs", "pool", "properties", "admission", "items"}), "name",
+                      pools::admission_catalog());
   const auto& levels = at(schema(), {"$defs", "pool", "properties", "metrics", "enum"}).items;
   ASSERT_EQ(levels.size(), pools::metrics_catalog().size());
   for (std::size_t i = 0; i < levels.size(); ++i) {

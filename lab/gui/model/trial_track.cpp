@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lab/gui/plot/format.h"
+#include "pools/metrics/series_counts.h"
 #include "results/censored.h"
 
 namespace lab::gui {
@@ -130,7 +131,14 @@ bool TrialTrack::absorb(const TrialView& view, double now_s) {
     scaling_notes_.push_back(
         fmt::format("{} \u2192 {} workers, {}: {}", mark.from, mark.to, mark.policy, mark.reason));
   }
+  for (std::size_t i = policies_.size(); i < view.timeline.policies.size(); ++i) {
+    const results::PolicyMark& mark = view.timeline.policies[i];
+    policies_.push_back(mark);
+    policy_notes_.push_back(
+        fmt::format("{} {} for {}: {}", mark.policy, mark.state, mark.task_class, mark.reason));
+  }
   ledger_ = view.ledger;
+  refusals_ = view.refusals;
   absorb_workers(view.workers, now_s);
   if (changed) absorb_response(view.response);
   return changed;
@@ -215,6 +223,12 @@ void TrialTrack::finish(const results::Trial& trial) {
   cut_short_ = trial.interrupted;
   flags_ = trial.flags;
   const pools::SeriesReport all = results::merged(trial);
+  refusals_ = {};
+  for (const results::SeriesResult& one : trial.series) {
+    for (const pools::RefusalKey& key : pools::kRefusalKeys) {
+      refusals_.*key.of_pool += one.figures.refusals.*key.of_pool;
+    }
+  }
   const results::CensoredLatency response(all.response, all.unserved_response);
   Figures figures = figures_of(sum(plan_.measured_from_s, std::max(end_s(), plan_.duration_s)));
   figures.throughput_per_s = trial.rates.throughput_per_s;

@@ -89,6 +89,11 @@ class TrialTrack {
   const std::string& scaling_note(std::size_t i) const { return scaling_notes_[i]; }
   const std::vector<pools::WorkerSnapshot>& worker_snapshots() const { return workers_now_; }
   const pools::Ledger& ledger() const { return ledger_; }
+  /// Why submits were refused.
+  const pools::Refusals& refusals() const { return refusals_; }
+  /// What admission policies did, and what to say about policies()[i].
+  const std::vector<results::PolicyMark>& policies() const { return policies_; }
+  const std::string& policy_note(std::size_t i) const { return policy_notes_[i]; }
 
   // Of the measured phases, or of a part of the run.
   const PercentileCurve& curve(const std::optional<plot::TimeRange>& range = {}) const;
@@ -129,7 +134,10 @@ class TrialTrack {
   std::vector<results::ScalingMark> scaling_;
   std::vector<std::string> scaling_notes_;
   std::vector<pools::WorkerSnapshot> workers_now_;
+  std::vector<results::PolicyMark> policies_;
+  std::vector<std::string> policy_notes_;
   pools::Ledger ledger_;
+  pools::Refusals refusals_;
   pools::LatencyHistogram at_measuring_start_{pools::LatencyHistogram::kLiveBits};
   pools::LatencyHistogram response_{pools::LatencyHistogram::kLiveBits};  ///< warm-up left out
   PercentileCurve curve_;

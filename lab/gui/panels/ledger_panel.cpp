@@ -19,14 +19,17 @@ struct Entry {
   std::string count;
   bool quiet = false;  // zero
   bool total = false;
+  std::string why = {};  // behind the name, small
 };
 
 std::vector<Entry> whole_entries(const TrialTrack& track) {
   std::vector<Entry> entries;
   for (std::size_t key = 0; key < kLedgerLines; ++key) {
     const LedgerLine line = ledger_line(track.ledger(), key);
+    const bool refused = pools::kLedgerKeys[key].role == pools::LedgerRole::Rejected;
     entries.push_back({line.name, track.started() ? format_count(line.count) : "\u2013",
-                       line.count == 0, line.total});
+                       line.count == 0, line.total,
+                       refused ? refusals_text(track.refusals()) : std::string()});
   }
   return entries;
 }
@@ -82,6 +85,14 @@ void draw_ledger_panel(Ui& ui, const Box& box) {
     const float y = centred_y(ui.fonts.small, row.min.y, row.max.y);
     const ImU32 name = entry.total ? t.text : (entry.quiet ? t.text_faint : t.text_soft);
     draw_text(ui.fonts.small, name, {row.min.x, y}, entry.name);
+    if (!entry.why.empty()) {
+      const float left = row.min.x + text_width(ui.fonts.small, entry.name) + ui.px(8);
+      const float right = row.max.x - text_width(ui.fonts.mono, entry.count) - ui.px(8);
+      ImGui::PushClipRect({left, row.min.y}, {right, row.max.y}, true);
+      draw_text(ui.fonts.caption, t.text_faint,
+                {left, centred_y(ui.fonts.caption, row.min.y, row.max.y)}, entry.why);
+      ImGui::PopClipRect();
+    }
     draw_text_right(ui.fonts.mono, entry.quiet ? t.text_faint : t.text, {row.max.x, y},
                     entry.count);
     if (entry.total) {

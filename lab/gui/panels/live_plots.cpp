@@ -24,7 +24,18 @@ void draw_lines(Ui& ui, Plot& plot) {
   });
 }
 
+/// A circuit breaker is good news where it closes.
+void mark_policies(Ui& ui, Plot& plot) {
+  const TrialTrack& selected = ui.document.tracks()[ui.view.trials.selected];
+  for (std::size_t i = 0; i < selected.policies().size(); ++i) {
+    const bool closed = selected.policies()[i].state == pools::kClosed;
+    plot.event(selected.policies()[i].t_s, closed, closed ? ui.theme.good : ui.theme.warning,
+               selected.policy_note(i));
+  }
+}
+
 void draw_throughput(Ui& ui, Plot& plot) {
+  mark_policies(ui, plot);
   if (!ui.document.offered_load().empty()) {
     plot::LineStyle offered;
     offered.color = with_alpha(ui.theme.text, 0.38f);
@@ -67,7 +78,7 @@ void draw_workers(Ui& ui, Plot& plot) {
 
 constexpr std::array<LivePlot, 5> kPlots{{
     {"throughput", [](const Ui&) -> std::string { return "THROUGHPUT"; },
-     "tasks settled per second, and offered", 1.10f, true,
+     "tasks settled per second, and offered; the marks are of a circuit breaker", 1.10f, true,
      [](const Ui&) { return PlotOptions{.unit = Unit::PerSecond}; }, &draw_throughput},
     {"latency",
      [](const Ui& ui) {

@@ -190,6 +190,9 @@ void draw_meaning(Ui& ui, const Box& box) {
     sheet.marker(i);
     sheet.line(s.pools[i].id, describe(s.pools[i].dispatch),
                fmt::format("{};  {}", describe_workers(s.pools[i]), describe_queue(s.pools[i])));
+    if (const std::string policies = describe_admission(s.pools[i]); !policies.empty()) {
+      sheet.line("", policies);
+    }
   }
   sheet.caption("EXPECTED");
   for (const scenarios::Expectation& gate : s.expect) {

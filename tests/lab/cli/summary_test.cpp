@@ -28,6 +28,27 @@ results::RunResult result_of(std::vector<results::Trial> trials,
   return result;
 }
 
+TEST(Summary, SaysWhyTasksWereRefusedAndWhatABreakerDid) {
+  results::Trial trial = made_up::trial("pull");
+  trial.series[1].figures.rejected = 50;
+  trial.series[1].figures.refusals.circuit_open = 30;
+  trial.series[1].figures.refusals.queue_full = 20;
+  trial.series[1].figures.deadlines_met = 30;
+  trial.series[1].figures.deadlines_missed = 10;
+  trial.series[2].figures.shed = 7;
+  trial.events.breaker_opened = 1;
+  trial.timeline.policies = {{0.7, "circuit_breaker", "open", "task", "5 of the last 10 failed"}};
+  const std::string text = summary_text(result_of({trial}), {});
+  EXPECT_THAT(text, HasSubstr("pull: 20 refused: queue full; 30 refused: circuit open; breaker "
+                              "opened 1 time, for task at 0.70 s: 5 of the last 10 failed"));
+  EXPECT_THAT(text, HasSubstr("in time"));
+  EXPECT_THAT(text, HasSubstr("75"));
+  EXPECT_THAT(text, HasSubstr("shed"));
+  const std::string plain = summary_text(result_of({made_up::trial("pull")}), {});
+  EXPECT_THAT(plain, Not(HasSubstr("admission")));
+  EXPECT_THAT(plain, Not(HasSubstr("in time")));
+}
+
 TEST(Summary, ShowsPoolsPhasesGatesAndLedger) {
   const std::string text =
       summary_text(result_of({made_up::trial("pull"), made_up::trial("stealing", 50)},

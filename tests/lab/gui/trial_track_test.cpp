@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "lab/gui/ledger_lines.h"
+
 namespace lab::gui {
 namespace {
 
@@ -300,6 +302,27 @@ TEST(TrialTrack, AnotherTryReplacesTheSpoiltOne) {
   EXPECT_EQ(track.blocks().size(), 1u);
   EXPECT_DOUBLE_EQ(track.figures({}).throughput_per_s, 2);
   EXPECT_EQ(track.standing({}), Standing::Whole);
+}
+
+TEST(TrialTrack, KnowsWhySubmitsWereRefusedAndWhatPoliciesDid) {
+  TrialTrack track("pull", 0, kPlan);
+  TrialView view = started_view();
+  view.refusals.rate_limited = 9'120;
+  view.refusals.circuit_open = 3;
+  view.timeline.policies = {{1.5, "circuit_breaker", "open", "db", "5 of the last 10 failed"}};
+  track.absorb(view, 2.0);
+  EXPECT_EQ(refusals_text(track.refusals()), "rate limited 9,120, circuit open 3");
+  ASSERT_EQ(track.policies().size(), 1U);
+  EXPECT_EQ(track.policy_note(0), "circuit_breaker open for db: 5 of the last 10 failed");
+  view.timeline.policies.push_back({1.8, "circuit_breaker", "closed", "db", "1 probes succeeded"});
+  track.absorb(view, 2.1);
+  EXPECT_EQ(track.policies().size(), 2U) << "each once";
+  results::Trial trial;
+  trial.series.resize(2);
+  trial.series[0].figures.refusals.queue_full = 4;
+  trial.series[1].figures.refusals.queue_full = 5;
+  track.finish(trial);
+  EXPECT_EQ(refusals_text(track.refusals()), "queue full 9") << "the exact ones replace the live";
 }
 
 }  // namespace

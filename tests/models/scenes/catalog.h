@@ -17,6 +17,8 @@ std::vector<SceneRow> central_scenes();
 std::vector<SceneRow> wake_scenes();
 std::vector<SceneRow> sleeper_scenes();
 std::vector<SceneRow> gate_scenes();
+std::vector<SceneRow> eviction_scenes();
+std::vector<SceneRow> breaker_scenes();
 std::vector<SceneRow> quiet_scenes();
 std::vector<SceneRow> shutdown_scenes();
 std::vector<SceneRow> life_scenes();
@@ -24,6 +26,8 @@ std::vector<SceneRow> dormancy_scenes();
 
 std::vector<SceneRow> broken_wake_scenes();
 std::vector<SceneRow> broken_sleeper_scenes();
+std::vector<SceneRow> broken_eviction_scenes();
+std::vector<SceneRow> broken_breaker_scenes();
 std::vector<SceneRow> broken_quiet_scenes();
 std::vector<SceneRow> broken_shutdown_scenes();
 std::vector<SceneRow> broken_life_scenes();

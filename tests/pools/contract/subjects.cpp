@@ -85,6 +85,19 @@ std::vector<NamedChoice> all_variants() {
   return all;
 }
 
+/// The rule under which nobody waits for long in vain. False where the pool cannot keep it.
+bool set_rule(PoolConfig& config, pools::OnFull rule) {
+  config.on_full = rule;
+  if (rule == pools::OnFull::BlockFor) config.full_timeout = pools::kLongestFullTimeout;
+  try {
+    static_cast<void>(pools::resolved(config));
+    return true;
+  } catch (const pools::ConfigError& error) {
+    if (error.field != "/on_full") throw;
+    return false;
+  }
+}
+
 Subject subject(std::string name, Choice dispatch, std::uint32_t workers) {
   Subject made;
   made.name = std::move(name);
@@ -157,11 +170,10 @@ std::vector<Subject> bounded_products() {
     for (const auto& on_full : pools::on_full_catalog()) {
       Subject product = subject(variant.name + "_" + std::string(on_full.name), variant.choice, 2);
       product.config.queue_capacity = 5;
-      product.config.on_full = on_full.value;
       if (variant.choice.name == "batch" && !variant.choice.settings.given().contains("size")) {
         product.config.dispatch.settings.set("size", std::int64_t{5});  // or none would be full
       }
-      subjects.push_back(std::move(product));
+      if (set_rule(product.config, on_full.value)) subjects.push_back(std::move(product));
     }
   }
   return subjects;
@@ -175,8 +187,7 @@ std::vector<Subject> bounded_strategies() {
       product.name += "_" + std::string(on_full.name);
       product.config.min_workers = product.config.max_workers = 1;
       product.config.queue_capacity = 8;
-      product.config.on_full = on_full.value;
-      subjects.push_back(std::move(product));
+      if (set_rule(product.config, on_full.value)) subjects.push_back(std::move(product));
     }
   }
   return subjects;
@@ -192,9 +203,16 @@ std::vector<Subject> that_can(bool pools::Capabilities::*capability,
 
 std::vector<Subject> that_block(std::vector<Subject> subjects) {
   std::erase_if(subjects, [](const Subject& subject) {
-    return subject.config.on_full != pools::OnFull::Block;
+    return subject.config.on_full != pools::OnFull::Block &&
+           subject.config.on_full != pools::OnFull::BlockFor;
   });
   return subjects;
+}
+
+bool keeps_all(pools::OnFull rule) { return rule != pools::OnFull::Reject && !gives_up(rule); }
+
+bool gives_up(pools::OnFull rule) {
+  return rule == pools::OnFull::DropNewest || rule == pools::OnFull::DropOldest;
 }
 
 std::vector<Subject> that_steal(std::vector<Subject> subjects) {

@@ -55,6 +55,11 @@ std::vector<Subject> that_steal(std::vector<Subject> subjects);
 /// it was put, nor `batch`, where it stays with its batch.
 std::vector<Subject> that_share(std::vector<Subject> subjects);
 
+/// Under this rule every submit is accepted, and run.
+bool keeps_all(pools::OnFull rule);
+/// Under this one accepted tasks may be evicted.
+bool gives_up(pools::OnFull rule);
+
 /// Builds it with this many workers, fixed.
 std::unique_ptr<pools::Pool> with_workers(const Subject& subject, std::uint32_t workers);
 
