@@ -54,12 +54,15 @@ class alignas(64) Task {
   bool timed : 1 = false;     ///< its latencies are recorded; `accepted` and the lag are set
   bool extended : 1 = false;  ///< it has a context
   bool spawned : 1 = false;   ///< another task of the pool submitted it; set with the lag
+  bool attended : 1 = false;  ///< the pool does more for it than run it (engine/attendance.h)
 
   /// Stores the callable. Requires: holds none. A callable may have a member `ended(Outcome)
-  /// noexcept`, which is told before the callable is destroyed.
+  /// noexcept`, which is told once, before the callable is destroyed. At Failed the exception is
+  /// the current one. At TimedOut it is told by another thread, while the callable still runs.
   template <TaskBody F>
   void hold(F&& callable) {
     using Body = std::decay_t<F>;
+    attended = false;
     if constexpr (std::is_invocable_v<Body&>) {
       extended = false;
       if constexpr (sizeof(Body) <= kInlineBytes && alignof(Body) <= alignof(void*) &&
@@ -80,6 +83,7 @@ class alignas(64) Task {
   void hold(F&& callable, TaskContext context) {
     using Body = std::decay_t<F>;
     auto* const whole = new Extended<Body>(std::move(context), std::forward<F>(callable));
+    attended = false;
     place(static_cast<TaskContext*>(whole));
     invoke_ = invoke<Beside<Body>>;
     extended = true;
@@ -87,19 +91,20 @@ class alignas(64) Task {
 
   /// Requires: extended.
   TaskContext& context() noexcept { return *placed<TaskContext>(); }
+  /// Whether there is nothing to see to but running it.
+  bool plain() const noexcept { return !extended && !attended; }
 
   // All require that it holds a callable.
 
   /// Runs the callable, which stays, so that one that threw can be run again. What leaves: its
   /// exception.
   void run() { invoke_(*this, Verb::Run, Outcome::Completed); }
-  /// Tells the callable how it ended and destroys it; an exception of its destructor goes nowhere.
-  void end(Outcome outcome) noexcept {
-    try {
-      invoke_(*this, Verb::End, outcome);
-    } catch (...) {  // it was not run, or has failed already
-    }
-  }
+  /// Tells the callable how it ended and destroys it. False: its destructor threw, which goes
+  /// nowhere.
+  bool end(Outcome outcome) noexcept { return quietly(Verb::End, outcome); }
+  /// The two halves of that, for one that is told while it runs.
+  void tell(Outcome outcome) noexcept { quietly(Verb::Tell, outcome); }
+  void drop() noexcept { quietly(Verb::Drop, Outcome::Completed); }
   /// Runs the callable and ends it, also when it throws: both for the price of one. What leaves:
   /// its exception, else its destructor's.
   void run_once() { invoke_(*this, Verb::RunOnce, Outcome::Completed); }
@@ -122,7 +127,16 @@ class alignas(64) Task {
   Instant due() const noexcept { return accepted - lag(); }
 
  private:
-  enum class Verb : std::uint8_t { Run, End, RunOnce };
+  enum class Verb : std::uint8_t { Run, RunOnce, End, Tell, Drop };
+
+  bool quietly(Verb verb, Outcome outcome) noexcept {
+    try {
+      invoke_(*this, verb, outcome);
+      return true;
+    } catch (...) {
+      return false;
+    }
+  }
 
   /// A callable with the context that it or its submitter wants.
   template <typename Body>
@@ -158,9 +172,9 @@ class alignas(64) Task {
 
   template <typename Place>
   static void invoke(Task& task, Verb verb, Outcome outcome) {
-    if (verb == Verb::End) {
-      tell(Place::body(task), outcome);
-      Place::destroy(task);
+    if (verb >= Verb::End) {
+      if (verb != Verb::Drop) tell(Place::body(task), outcome);
+      if (verb != Verb::Tell) Place::destroy(task);
       return;
     }
     try {

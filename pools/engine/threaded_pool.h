@@ -23,6 +23,7 @@
 #include "pools/dispatch/worker_set.h"
 #include "pools/engine/accounts.h"
 #include "pools/engine/admission.h"
+#include "pools/engine/attendance.h"
 #include "pools/engine/claim_buffer.h"
 #include "pools/engine/fork_watch.h"
 #include "pools/engine/parking_lot.h"
@@ -69,7 +70,8 @@ class ThreadedPool final : public Pool {
     std::atomic<OwnedCounter*> claims{nullptr};
     WorkerLife life;
     std::atomic<bool> asleep{false};
-    std::thread thread;  // guarded by lifecycle_
+    std::atomic<bool> lost{false};  // its worker has not come back; written under lifecycle_
+    std::thread thread;             // guarded by lifecycle_
   };
 
   explicit ThreadedPool(const PoolConfig& config);
@@ -91,6 +93,8 @@ class ThreadedPool final : public Pool {
   bool ran_in_place(Task* task, Instant due, Patience patience);
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
   void run_in_caller(Task* task, Instant due);
+  /// A task that has backed off is queued again; `by` is the calling thread's.
+  void resume(Task& task, Submitter& by) noexcept;
   void notify(Placement placement) noexcept {
     const bool any =
         placement.wake == kAnyWorker ||
@@ -123,6 +127,12 @@ class ThreadedPool final : public Pool {
   void spread_claimable(WorkerId id) noexcept;
   bool has_work(WorkerId id) const noexcept;
   void run(Slot& slot, Task& task, TakeBudget& budget) noexcept;
+  /// Runs one task; `now` as for WorkerRecord::run().
+  void serve(Slot& slot, WorkerRecord& record, Task& task, Instant& now) noexcept;
+  /// The same on the calling worker, inside another task.
+  void serve_own(Task& task, Instant& now) noexcept;
+  [[gnu::noinline]] void serve_attended(Slot& slot, WorkerRecord& record, Task& task,
+                                        Instant& now) noexcept;
   /// The first of these and what nobody else claims of the others.
   void run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) noexcept;
   /// Looks on for a while; true if there may be something to do.
@@ -143,10 +153,14 @@ class ThreadedPool final : public Pool {
   bool start_worker(WorkerId id);
   std::uint32_t grow(std::uint32_t to);
   void shrink(std::uint32_t to);
+  bool worker_lost(WorkerId id, const ClassRules& rules) noexcept;
+  void worker_returned(WorkerId id, const ClassRules& rules, Nanos after) noexcept;
   Supervisor::Seen load_sample() const;
 
   // ending.cpp: waiting for quiet, shutting down
   void begin_shutdown(ShutdownMode mode) noexcept;
+  /// Tasks that are not settled, and those that are but still run.
+  std::uint64_t unfinished() const noexcept;
   void give_back_queued() noexcept;
   bool cancel_queued(Instant until);
   void stop_threads() noexcept;
@@ -164,8 +178,8 @@ class ThreadedPool final : public Pool {
   const bool ripens_;      // the strategy goes by the present time
   const bool shares_taken_;
   const Dispatch::Ranking ranking_;
-  const bool
-      admits_all_;  // no bound, no clock, no rank: while open, nothing is to be done before placing
+  /// No bound, clock, rank or care: while open, nothing is to be done before placing.
+  const bool admits_all_;
 
   TaskSlab slab_;
   alignas(64) Admission admission_;
@@ -178,6 +192,8 @@ class ThreadedPool final : public Pool {
   std::mutex shutdown_;   // one shutdown at a time
   std::mutex lifecycle_;  // guards threads and life changes; never taken by a worker
   ScalingLog scaling_;
+  Submitter resumer_;                             // the timers' thread's own
+  const std::unique_ptr<Attendance> attendance_;  // null: no task needs it
   std::unique_ptr<Supervisor> supervisor_;
   ForkWatch fork_watch_{*this};  // last: told of forks only when all else stands
 };

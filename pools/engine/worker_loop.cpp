@@ -100,13 +100,37 @@ bool ThreadedPool::commit_to_leave(Slot& slot) noexcept {
   return slot.life.commit_to_leave() || admission_.phase() >= Phase::Cancelling;
 }
 
+inline void ThreadedPool::serve(Slot& slot, WorkerRecord& record, Task& task,
+                                Instant& now) noexcept {
+  if (!task.plain()) [[unlikely]]
+    return serve_attended(slot, record, task, now);
+  record.run(task, now);
+  slab_.release(slot.cache, &task);
+}
+
+void ThreadedPool::serve_attended(Slot& slot, WorkerRecord& record, Task& task,
+                                  Instant& now) noexcept {
+  if (task.extended && !accounts_.may_begin(record, task)) {
+    // Cancelled: settled and ended.
+  } else if (!task.attended) {
+    record.run(task, now);
+  } else if (attendance_->run(record, task, current_worker().id, now) ==
+             Attendance::Run::BacksOff) {
+    return;
+  }
+  slab_.release(slot.cache, &task);
+}
+
+void ThreadedPool::serve_own(Task& task, Instant& now) noexcept {
+  serve(own_slot(), own_record(), task, now);
+}
+
 inline void ThreadedPool::run(Slot& slot, Task& task, TakeBudget& budget) noexcept {
   const bool timed = config_.metrics == MetricsLevel::Full;
   const Instant began = timed ? Clock::now() : Instant{};
   Instant now = began;
   WorkerRecord& record = own_record();
-  accounts_.run(record, task, now);
-  slab_.release(slot.cache, &task);
+  serve(slot, record, task, now);
   if (timed) budget.saw(now - began);
   record.was_busy(timed ? now - began : budget.ran(1));
 }
@@ -128,8 +152,7 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) n
   std::size_t ran = 0;
   do {
     const Instant start = now;
-    accounts_.run(record, *task, now);
-    slab_.release(slot.cache, task);
+    serve(slot, record, *task, now);
     ++ran;
     if (timed) budget.saw(now - start);
     task = slot.taken.claim();
@@ -154,9 +177,8 @@ bool ThreadedPool::help_one() {
   if (task == nullptr && take(worker.id, std::span(&task, 1)) == 0) return false;
   Instant now{};
   ++current_worker().depth.helping;
-  accounts_.run(own_record(), *task, now);
+  serve(slot, own_record(), *task, now);
   --current_worker().depth.helping;
-  slab_.release(slot.cache, task);
   return true;
 }
 
