@@ -49,13 +49,11 @@ RunPlan read_run(Document& document, const JsonValue& value, const std::string& 
   run.sample_interval =
       Seconds{object.real("sample_interval_s", run.sample_interval.count(), 0.01, 10, "s")};
   object.finish();
-  // Fewer points have no trend.
-  constexpr double kLeastPoints = 10;
-  if (run.steady_state && run.steady_state->window < kLeastPoints * run.sample_interval) {
+  const Seconds least = least_steady_window(run.sample_interval);
+  if (run.steady_state && run.steady_state->window < least) {
     document.problem(object.at("steady_state") + "/window_s",
-                     "expected ten sampling intervals or more (" +
-                         pools::shown(kLeastPoints * run.sample_interval.count()) + " s), got " +
-                         pools::shown(run.steady_state->window.count()));
+                     "expected ten sampling intervals or more (" + pools::shown(least.count()) +
+                         " s), got " + pools::shown(run.steady_state->window.count()));
   }
   return run;
 }

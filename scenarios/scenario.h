@@ -45,6 +45,9 @@ struct SteadyState {
 
 const std::vector<std::string_view>& steady_metrics();
 
+/// The shortest `SteadyState::window`: fewer points have no trend.
+constexpr Seconds least_steady_window(Seconds sample_interval) { return 10 * sample_interval; }
+
 struct RunPlan {
   Seconds warmup{1};  ///< the first phase's load, served before measuring starts
   std::optional<SteadyState> steady_state;  ///< none: the warm-up lasts as long as it says

@@ -113,10 +113,6 @@ Scenario shortened(Scenario scenario, Seconds limit) {
   }
   if (factor >= 1) return scenario;
   scenario.run.warmup *= factor;
-  if (scenario.run.steady_state) {
-    scenario.run.steady_state->window *= factor;
-    scenario.run.steady_state->max_wait *= factor;
-  }
   scenario.run.drain_timeout =
       std::min(scenario.run.drain_timeout, Seconds{std::max(0.2 * budget, kShortestDrain)});
   for (Phase& phase : scenario.phases) {
@@ -127,6 +123,13 @@ Scenario shortened(Scenario scenario, Seconds limit) {
   // Never coarser than 20 points a pool, so that short runs still have a curve.
   scenario.run.sample_interval = std::min(scenario.run.sample_interval,
                                           Seconds{std::max(factor * load / 20, kShortestInterval)});
+  if (scenario.run.steady_state) {
+    SteadyState& steady = *scenario.run.steady_state;
+    steady.window =
+        std::max(steady.window * factor, least_steady_window(scenario.run.sample_interval));
+    steady.max_wait =
+        std::max(steady.max_wait * factor, std::min(steady.max_wait, steady.window));
+  }
   scenario.text = scenario_to_json(scenario);
   return scenario;
 }

@@ -100,6 +100,16 @@ TEST(Shortened, GivesFewerPoolsMoreTime) {
   EXPECT_NEAR(load_s(shortened(scenario, Seconds{10})), 5 * five, 1e-6);
 }
 
+TEST(Shortened, KeepsTheWindowThatATrendNeeds) {
+  const Scenario quick = shortened(read(R"({"phases": [{"duration_s": 500}], "run":
+      {"steady_state": {"window_s": 1.2, "max_wait_s": 30}}})"),
+                                   Seconds{10});
+  const SteadyState& steady = quick.run.steady_state.value();
+  EXPECT_EQ(steady.window, least_steady_window(quick.run.sample_interval));
+  EXPECT_EQ(steady.max_wait, steady.window) << "one look at the least";
+  EXPECT_EQ(scenario_to_json(read(quick.text)), quick.text);
+}
+
 TEST(Shortened, CanBeReadAgain) {
   for (const double limit : {0.5, 3.0, 10.0}) {
     const Scenario quick = shortened(read(kLong), Seconds{limit});

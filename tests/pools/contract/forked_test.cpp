@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -21,11 +22,11 @@ using pools::ShutdownMode;
 using pools::SubmitStatus;
 
 /// The exit code of a child that runs `body`; a child that hangs is killed.
-std::optional<int> in_one_child(const std::function<void()>& body) {
+std::optional<int> in_one_child(const std::function<void()>& body, std::chrono::seconds patience) {
   std::fflush(nullptr);
   const pid_t child = ::fork();
   if (child == 0) {
-    ::alarm(static_cast<unsigned>(kPatience.count()));
+    ::alarm(static_cast<unsigned>(patience.count()));
     body();
     std::_Exit(99);
   }
@@ -34,13 +35,17 @@ std::optional<int> in_one_child(const std::function<void()>& body) {
   return WEXITSTATUS(status);
 }
 
-/// The same. Where a thread was just allocating when the process was forked, AddressSanitizer's
-/// allocator stays locked in the child: then, and only there, another child is tried.
+/// The same. Where a thread was just inside a sanitizer's runtime (allocating, starting) when the
+/// process was forked, that runtime stays locked in the child: then, and only there, another child
+/// is tried, all within kPatience.
 std::optional<int> in_child(const std::function<void()>& body) {
-  std::optional<int> code = in_one_child(body);
-#ifdef __SANITIZE_ADDRESS__
-  for (int again = 0; again < 3 && !code; ++again) code = in_one_child(body);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  constexpr int kTries = 4;
+#else
+  constexpr int kTries = 1;
 #endif
+  std::optional<int> code;
+  for (int i = 0; i < kTries && !code; ++i) code = in_one_child(body, kPatience / (kTries + 1));
   return code;
 }
 
