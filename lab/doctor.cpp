@@ -88,8 +88,10 @@ void compare_with_itself(Probe& probe) {
   for (const results::Trial& trial : result.trials) probe.spoilt += trial.valid ? 0 : 1;
   const auto all =
       results::compare(result.trials, "pull", {{"response_us", "p50"}, {"response_us", "p99"}});
-  probe.detectable_p50 = all.at(0).detectable;
-  probe.detectable_p99 = all.at(1).detectable;
+  // None where every trial of one of them was spoilt.
+  const bool compared = all.size() == 2;
+  probe.detectable_p50 = compared ? all[0].detectable : INFINITY;
+  probe.detectable_p99 = compared ? all[1].detectable : INFINITY;
 }
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
@@ -214,6 +216,10 @@ Finding precision(const Probe& probe) {
   const auto ratio = [](double value) {
     return std::isfinite(value) ? fmt::format("{:.0f} %", 100 * (value - 1)) : "nothing";
   };
+  if (probe.spoilt == probe.trials) {
+    return {"precision", Fitness::Poor, fmt::format("all {} trials were spoilt", probe.trials),
+            "mend what is said above first; `poollab run` of any scenario names what spoilt it"};
+  }
   Finding one{"precision", Fitness::Good,
               fmt::format("ten blocks of 0.3 s tell apart {} at p50, {} at p99",
                           ratio(probe.detectable_p50), ratio(probe.detectable_p99))};

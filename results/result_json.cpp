@@ -240,6 +240,7 @@ std::string trial_text(const Trial& trial, const std::vector<double>& percentile
   json["phases"] = list_json(trial.phases);
   json["cost"] = fields_json(trial.cost);
   Json& generator = json["generator"] = fields_json(trial.generator);
+  generator["spin_us"] = measure(trial.generator.spin_us);
   generator["lag"] = histogram_json(trial.generator.lag, LatencyHistogram(), percentiles);
   if (trial.steady.asked) json["steady_state"] = fields_json(trial.steady);
   json["workers"] = list_json(trial.workers);

@@ -213,6 +213,7 @@ void read_trial(FactReader& from, Trial& trial) {
   }
   from.object("generator", [&](FactReader& generator) {
     read_fields(generator, trial.generator);
+    generator.read_if_there("spin_us", trial.generator.spin_us);  // files of before lack it
     generator.object("lag", [&](FactReader& lag) { trial.generator.lag = read_histogram(lag); });
   });
   read_objects(from, "phases", trial.phases);

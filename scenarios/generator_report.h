@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ struct GeneratorReport {
   /// Time spent in submits of measured phases that did not return at once (50 us): lag that a pool
   /// under `block` or `caller_runs` causes, rather than the generator.
   pools::Nanos held_up{0};
+  /// How long before an arrival the generator woke and spun, at the end. NAN: a file does not tell.
+  double spin_us = std::numeric_limits<double>::quiet_NaN();
   /// How much of the timetable's warm-up was left out, because all was steady.
   pools::Nanos cut{0};
   /// How much later than in the timetable the measured phases were: the warm-up's backlog was

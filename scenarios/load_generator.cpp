@@ -13,6 +13,7 @@
 #include "scenarios/foremost.h"
 #include "scenarios/random.h"
 #include "scenarios/task_mix.h"
+#include "scenarios/wake_lead.h"
 #include "scenarios/work/tree_task.h"
 
 namespace scenarios {
@@ -90,6 +91,7 @@ class Offering {
     for (std::size_t phase = 0; phase < timetable_.phases().size() && !over_; ++phase) {
       const PhaseSpan& span = timetable_.phases()[phase];
       measured_ = span.measured;
+      lead_.spare(spare_cores(phase));
       if (span.clients > 0) {
         serve_closed(phase);
       } else {
@@ -108,12 +110,28 @@ class Offering {
         moved();
       }
     }
+    report_.spin_us = static_cast<double>(lead_.longest().count()) / 1e3;
     report_.unsent = timetable_.arrivals().size() - next_;
     report_.stopped = over_;
     return std::move(report_);
   }
 
  private:
+  /// Of a core of its own all; else half of what the phase's tasks leave, on average.
+  double spare_cores(std::size_t phase) const {
+    if (!generator_.core_.empty()) return 1;
+    const PhaseSpan& span = timetable_.phases()[phase];
+    const Nanos length = span.end - span.begin;
+    if (span.clients > 0 || length <= Nanos{0}) return 0;  // who knows
+    Nanos busy{0};
+    for (const Arrival& arrival : timetable_.arrivals()) {
+      if (arrival.phase == phase) busy += arrival.service;
+    }
+    const double needed =
+        static_cast<double>(busy.count()) / static_cast<double>(length.count());
+    return (Cores::usable().count() - needed) / 2;
+  }
+
   /// Where the submitter has to run tasks it is a worker as well, and no more than the others.
   Urgency wanted_urgency() const noexcept {
     const pools::PoolConfig& config = pool_.config();
@@ -180,7 +198,7 @@ class Offering {
       answers.clear();
       const Instant now = Clock::now();
       const Instant next_due = questions.empty() ? end : std::min(questions.top().due, end);
-      mailbox->collect(answers, std::min(next_due - now - plan_.spin, kStopCheck));
+      mailbox->collect(answers, std::min(next_due - now - lead_.of(next_due - now), kStopCheck));
       for (const Answer& answer : answers) {
         const Nanos pause = std::max(think(span, clients[answer.client].think),
                                      refused_client_ == answer.client ? kRefusedPause : Nanos{0});
@@ -250,15 +268,17 @@ class Offering {
   /// over ends it early.
   bool wait_until(Instant due) {
     Instant now = Clock::now();
+    const Nanos lead = lead_.of(due - now);
     while (!stop_.stop_requested()) {
       const Nanos left = due - now;
       if (left <= Nanos{0} || warm()) return true;
       Instant wanted = due;
-      if (left > plan_.spin) {
-        const Nanos nap = std::min<Nanos>(left - plan_.spin, kStopCheck);
+      if (left > lead) {
+        const Nanos nap = std::min<Nanos>(left - lead, kStopCheck);
         wanted = now + nap;
         std::this_thread::sleep_for(nap);
         now = Clock::now();
+        lead_.woke(now - wanted);
       } else {
         // Spinning is short (the reader bounds it), so it need not look at the stop token.
         while ((now = Clock::now()) < due) relax_cpu();
@@ -310,6 +330,7 @@ class Offering {
   LoadGenerator& generator_;
   const Timetable& timetable_;
   const GeneratorPlan& plan_;
+  WakeLead lead_{plan_.spin};
   pools::Pool& pool_;
   Instant start_;  // of the timetable's time axis; moved after the warm-up only
   const std::stop_token stop_;

@@ -17,6 +17,7 @@ using Kind = JsonValue::Kind;
 constexpr std::int64_t kMostWorkers = 1024;
 constexpr std::size_t kMostPools = 64;
 constexpr std::size_t kMostPhases = 64;
+constexpr std::string_view kAuto = "auto";
 constexpr std::size_t kMostClasses = 16;
 constexpr std::size_t kMostGates = 200;
 
@@ -31,8 +32,17 @@ GeneratorPlan read_generator(Document& document, const JsonValue& value,
                              const std::string& pointer) {
   GeneratorPlan plan;
   ObjectReader object(document, value, pointer);
-  plan.spin =
-      std::chrono::microseconds{object.integer("spin_us", plan.spin.count(), 0, 10'000, "us")};
+  if (const JsonValue* spin = object.take("spin_us")) {
+    const std::string at = object.at("spin_us");
+    const pools::Knob time{"spin_us", std::int64_t{0}, "us", 0, 10'000, {}, {}};
+    if (spin->is(Kind::String) && spin->text != kAuto) {
+      document.problem(at, "expected \"auto\" or microseconds, got " + described(*spin));
+    } else if (!spin->is(Kind::String)) {
+      if (const auto read = read_knob(document, *spin, at, time)) {
+        plan.spin = std::chrono::microseconds{std::get<std::int64_t>(*read)};
+      }
+    }
+  }
   plan.timer_slack = std::chrono::nanoseconds{
       object.integer("timer_slack_ns", plan.timer_slack.count(), 1, 10'000'000, "ns")};
   plan.core = object.word("core", plan.core, core_wishes());

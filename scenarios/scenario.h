@@ -62,7 +62,8 @@ struct RunPlan {
 };
 
 struct GeneratorPlan {
-  std::chrono::microseconds spin{20};  ///< wakes this long before each arrival and spins
+  /// Wakes this long before each arrival and spins; none: as long as a WakeLead says.
+  std::optional<std::chrono::microseconds> spin;
   std::chrono::nanoseconds timer_slack{1};
   std::string core = "auto";  ///< one of core_wishes(): whether it has a core of its own
 };

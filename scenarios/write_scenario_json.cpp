@@ -186,7 +186,8 @@ std::string scenario_to_json(const Scenario& scenario) {
   if (run.repetitions != 1) json["run"]["repetitions"] = run.repetitions;
   if (run.until_conclusive != 0) json["run"]["until_conclusive"] = run.until_conclusive;
   if (!run.aa_control) json["run"]["aa_control"] = false;
-  json["generator"] = {{"spin_us", scenario.generator.spin.count()},
+  const GeneratorPlan& generator = scenario.generator;
+  json["generator"] = {{"spin_us", generator.spin ? Json(generator.spin->count()) : Json("auto")},
                        {"timer_slack_ns", scenario.generator.timer_slack.count()}};
   if (scenario.generator.core != "auto") json["generator"]["core"] = scenario.generator.core;
   for (const TaskClass& task_class : scenario.classes) {

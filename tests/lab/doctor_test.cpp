@@ -93,6 +93,8 @@ TEST(Doctor, SaysWhatToChange) {
        "--repeat 20"},
       {"precision", [](auto&, auto& probe) { probe.detectable_p50 = INFINITY; }, Fitness::Poor,
        "more blocks"},
+      {"precision", [](auto&, auto& probe) { probe.spoilt = probe.trials; }, Fitness::Poor,
+       "names what spoilt it"},
   };
   for (const Case& one : kCases) {
     results::Environment env = quiet_machine();

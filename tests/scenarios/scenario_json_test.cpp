@@ -179,6 +179,22 @@ TEST(Override, ReplacesAndAddsValues) {
   EXPECT_THAT(scenario.text, HasSubstr("\"renamed\"")) << "the text is the scenario as run";
 }
 
+TEST(ScenarioJson, LetsTheGeneratorSpinAsLongAsTheMachineNeeds) {
+  const auto spin = [](const std::string& value) {
+    return read(R"({"phases": [{}], "generator": {"spin_us": )" + value + "}}").generator.spin;
+  };
+  EXPECT_EQ(spin("\"auto\""), std::nullopt);
+  EXPECT_EQ(spin("0"), std::chrono::microseconds{0});
+  EXPECT_EQ(read(kPools).generator.spin, std::nullopt) << "by default";
+  try {
+    spin("\"soon\"");
+    FAIL() << "accepted";
+  } catch (const ScenarioError& error) {
+    EXPECT_THAT(error.text,
+                HasSubstr("/generator/spin_us: expected \"auto\" or microseconds, got \"soon\""));
+  }
+}
+
 TEST(Override, FindsElementsByName) {
   const Scenario scenario =
       read(R"({"classes": [{"name": "rpc"}, {"name": "scan"}], "phases": [{}, {"name": "busy"}],
