@@ -117,7 +117,8 @@ class Offering {
   }
 
  private:
-  /// Of a core of its own all; else half of what the phase's tasks leave, on average.
+  /// Of a core of its own all; else what the phase's tasks leave, on average, but for one core:
+  /// they do not come on average.
   double spare_cores(std::size_t phase) const {
     if (!generator_.core_.empty()) return 1;
     const PhaseSpan& span = timetable_.phases()[phase];
@@ -127,9 +128,8 @@ class Offering {
     for (const Arrival& arrival : timetable_.arrivals()) {
       if (arrival.phase == phase) busy += arrival.service;
     }
-    const double needed =
-        static_cast<double>(busy.count()) / static_cast<double>(length.count());
-    return (Cores::usable().count() - needed) / 2;
+    const double needed = static_cast<double>(busy.count()) / static_cast<double>(length.count());
+    return Cores::usable().count() - needed - 1;
   }
 
   /// Where the submitter has to run tasks it is a worker as well, and no more than the others.

@@ -127,8 +127,7 @@ Scenario shortened(Scenario scenario, Seconds limit) {
     SteadyState& steady = *scenario.run.steady_state;
     steady.window =
         std::max(steady.window * factor, least_steady_window(scenario.run.sample_interval));
-    steady.max_wait =
-        std::max(steady.max_wait * factor, std::min(steady.max_wait, steady.window));
+    steady.max_wait = std::max(steady.max_wait * factor, std::min(steady.max_wait, steady.window));
   }
   scenario.text = scenario_to_json(scenario);
   return scenario;

@@ -64,8 +64,9 @@ class Disturber {
   const pid_t child_;
 };
 
-results::RunResult run(const std::string& json) {
-  lab::Session session(scenarios::read_scenario_text(json, "truth"), {.retries = true});
+/// `retries`: a spoilt trial is run again.
+results::RunResult run(const std::string& json, bool retries) {
+  lab::Session session(scenarios::read_scenario_text(json, "truth"), {.retries = retries});
   session.start();
   session.wait();
   const lab::SessionProgress end = session.progress();
@@ -88,66 +89,93 @@ std::string copies(unsigned count, unsigned seed) {
                      seed, pools);
 }
 
+/// As if nothing had spoilt them: what the statistics make of noise that is let through.
+void let_all_through(std::vector<results::Trial>& trials) {
+  for (results::Trial& trial : trials) trial.valid = true;
+}
+
 void count(const std::vector<Comparison>& all, std::map<Standing, unsigned>& by) {
   for (const Comparison& one : all) ++by[one.standing];
 }
 
-void report(const char* what, const std::map<Standing, unsigned>& by) {
+void report(const char* what, std::map<Standing, unsigned> by) {
   unsigned total = 0;
   for (const auto& [standing, n] : by) total += n;
-  std::printf("%s: %u comparisons", what, total);
+  std::printf("  %s: %u comparisons", what, total);
   for (const auto& [standing, n] : by) {
     std::printf(", %u %s", n, results::standing_name(standing));
   }
-  std::printf("\n");
+  std::printf("; %.1f %% called different\n",
+              100.0 * (by[Standing::Better] + by[Standing::Worse]) / std::max(1U, total));
 }
 
 void against_itself() {
-  std::map<Standing, unsigned> by;
+  std::map<Standing, unsigned> strict, lax;
   unsigned valid = 0, trials = 0;
   const Disturber other;
   for (unsigned round = 0; round < 9; ++round) {
-    const results::RunResult result = run(copies(5, round + 1));
-    count(results::comparisons(result), by);
+    results::RunResult result = run(copies(5, round + 1), false);
+    count(results::comparisons(result), strict);
     for (const results::Trial& trial : result.trials) valid += trial.valid ? 1 : 0;
     trials += static_cast<unsigned>(result.trials.size());
+    let_all_through(result.trials);
+    count(results::comparisons(result), lax);
   }
-  report("against itself, one core half taken by another process", by);
-  std::printf("  %.1f %% called different (wanted: at most 5); %u of %u trials valid\n",
-              100.0 * (by[Standing::Better] + by[Standing::Worse]) /
-                  std::max(1U, by[Standing::Better] + by[Standing::Worse] +
-                                   by[Standing::Equivalent] + by[Standing::Inconclusive]),
-              valid, trials);
+  std::printf(
+      "against itself, one core half taken by another process (wanted: at most 5 %%); "
+      "%u of %u trials valid\n",
+      valid, trials);
+  report("the valid trials", strict);
+  report("all of them", lax);
+  std::fflush(stdout);
 }
 
 /// Every response of the trial, so many times as long.
 void stretch(results::Trial& trial, double factor) {
+  using pools::SeriesReport;
   for (results::SeriesResult& series : trial.series) {
-    pools::LatencyHistogram longer;
-    series.figures.response.for_each_bucket([&](std::uint64_t low, std::uint64_t, std::uint64_t n) {
-      longer.record(pools::Nanos{static_cast<pools::Nanos::rep>(static_cast<double>(low) * factor)},
-                    n);
-    });
-    series.figures.response = longer;
+    // Those that were sent late are among the first; by both the late sends' part is told.
+    for (auto which :
+         {&SeriesReport::response, &SeriesReport::late_response, &SeriesReport::late_since_send}) {
+      pools::LatencyHistogram longer;
+      (series.figures.*which)
+          .for_each_bucket([&](std::uint64_t low, std::uint64_t, std::uint64_t n) {
+            longer.record(
+                pools::Nanos{static_cast<pools::Nanos::rep>(static_cast<double>(low) * factor)}, n);
+          });
+      series.figures.*which = longer;
+    }
   }
 }
 
 void against_slower() {
-  unsigned found50 = 0, found99 = 0;
   constexpr unsigned kRounds = 20;
+  std::map<std::string, unsigned> strict, lax;
+  unsigned valid = 0, trials = 0;
+  const auto look = [](const results::RunResult& result, std::map<std::string, unsigned>& found) {
+    for (const char* stat : {"p50", "p99"}) {
+      // None where every trial of one of them was spoilt.
+      const auto all = results::compare(result.trials, "pull", {{"response_us", stat}});
+      found[stat] += !all.empty() && all.front().standing == Standing::Worse ? 1 : 0;
+    }
+  };
   for (unsigned round = 0; round < kRounds; ++round) {
-    results::RunResult result = run(copies(2, 100 + round));
+    results::RunResult result = run(copies(2, 100 + round), false);
     for (results::Trial& trial : result.trials) {
+      valid += trial.valid ? 1 : 0;
+      ++trials;
       if (trial.pool == "copy1") stretch(trial, 1.2);
     }
-    const auto verdict = [&](const char* stat) {
-      return results::compare(result.trials, "pull", {{"response_us", stat}}).front().standing;
-    };
-    found50 += verdict("p50") == Standing::Worse ? 1 : 0;
-    found99 += verdict("p99") == Standing::Worse ? 1 : 0;
+    look(result, strict);
+    let_all_through(result.trials);
+    look(result, lax);
   }
-  std::printf("20 %% slower, 10 blocks: found at p50 in %u of %u, at p99 in %u (wanted: 18)\n",
-              found50, kRounds, found99);
+  std::printf("20 %% slower, 10 blocks (wanted: 18 of %u); %u of %u trials valid\n", kRounds, valid,
+              trials);
+  std::printf("  the valid trials: found at p50 in %u, at p99 in %u\n", strict["p50"],
+              strict["p99"]);
+  std::printf("  all of them: found at p50 in %u, at p99 in %u\n", lax["p50"], lax["p99"]);
+  std::fflush(stdout);
 }
 
 struct Queue {
@@ -202,7 +230,7 @@ void theory() {
                            "arrival": {{"process": "poisson", "rate_per_s": {}}}}}],
               "pools": [{{"id": "pull", "dispatch": "pull", "workers": {}, "spin_us": {}}}]}})",
             seed, queue.service, 2500 * queue.workers, queue.workers, spins ? 20000 : 0);
-        const results::RunResult result = run(json);
+        const results::RunResult result = run(json, false);
         const scenarios::Timetable timetable(scenarios::read_scenario_text(json, "truth"), seed);
         double service = 0;
         for (const scenarios::Arrival& one : timetable.arrivals()) {
