@@ -117,8 +117,8 @@ class Offering {
   }
 
  private:
-  /// Of a core of its own all; else what the phase's tasks leave, on average, but for one core:
-  /// they do not come on average.
+  /// Of a core of its own all; else what the phase's tasks leave of all cores if they need twice
+  /// what they do on average.
   double spare_cores(std::size_t phase) const {
     if (!generator_.core_.empty()) return 1;
     const PhaseSpan& span = timetable_.phases()[phase];
@@ -129,7 +129,7 @@ class Offering {
       if (arrival.phase == phase) busy += arrival.service;
     }
     const double needed = static_cast<double>(busy.count()) / static_cast<double>(length.count());
-    return Cores::usable().count() - needed - 1;
+    return Cores::usable().count() - 2 * needed;
   }
 
   /// Where the submitter has to run tasks it is a worker as well, and no more than the others.
