@@ -91,7 +91,7 @@ class Offering {
     for (std::size_t phase = 0; phase < timetable_.phases().size() && !over_; ++phase) {
       const PhaseSpan& span = timetable_.phases()[phase];
       measured_ = span.measured;
-      lead_.spare(spare_cores(phase));
+      lead_.room(may_spin(phase));
       if (span.clients > 0) {
         serve_closed(phase);
       } else {
@@ -110,26 +110,24 @@ class Offering {
         moved();
       }
     }
-    report_.spin_us = static_cast<double>(lead_.longest().count()) / 1e3;
+    report_.spin_us = static_cast<double>(lead_.now().count()) / 1e3;
     report_.unsent = timetable_.arrivals().size() - next_;
     report_.stopped = over_;
     return std::move(report_);
   }
 
  private:
-  /// Of a core of its own all; else what the phase's tasks leave of all cores if they need twice
-  /// what they do on average.
-  double spare_cores(std::size_t phase) const {
-    if (!generator_.core_.empty()) return 1;
+  /// Whether it may keep a core busy: its own, or one of cores of which the phase's tasks need no
+  /// more than a quarter on average.
+  bool may_spin(std::size_t phase) const {
+    if (!generator_.core_.empty()) return true;
     const PhaseSpan& span = timetable_.phases()[phase];
-    const Nanos length = span.end - span.begin;
-    if (span.clients > 0 || length <= Nanos{0}) return 0;  // who knows
+    if (span.clients > 0) return false;  // who knows
     Nanos busy{0};
     for (const Arrival& arrival : timetable_.arrivals()) {
       if (arrival.phase == phase) busy += arrival.service;
     }
-    const double needed = static_cast<double>(busy.count()) / static_cast<double>(length.count());
-    return Cores::usable().count() - 2 * needed;
+    return 4 * busy <= Cores::usable().count() * (span.end - span.begin);
   }
 
   /// Where the submitter has to run tasks it is a worker as well, and no more than the others.
@@ -198,7 +196,7 @@ class Offering {
       answers.clear();
       const Instant now = Clock::now();
       const Instant next_due = questions.empty() ? end : std::min(questions.top().due, end);
-      mailbox->collect(answers, std::min(next_due - now - lead_.of(next_due - now), kStopCheck));
+      mailbox->collect(answers, std::min(next_due - now - lead_.now(), kStopCheck));
       for (const Answer& answer : answers) {
         const Nanos pause = std::max(think(span, clients[answer.client].think),
                                      refused_client_ == answer.client ? kRefusedPause : Nanos{0});
@@ -268,7 +266,7 @@ class Offering {
   /// over ends it early.
   bool wait_until(Instant due) {
     Instant now = Clock::now();
-    const Nanos lead = lead_.of(due - now);
+    const Nanos lead = lead_.now();
     while (!stop_.stop_requested()) {
       const Nanos left = due - now;
       if (left <= Nanos{0} || warm()) return true;

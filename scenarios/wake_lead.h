@@ -24,17 +24,10 @@ class WakeLead {
   explicit WakeLead(std::optional<Micros> fixed)
       : follows_(!fixed.has_value()), lead_(fixed.value_or(kFirst)) {}
 
-  /// Of which share of a core the pool's threads have no need. Spinning takes no more, but for
-  /// kFirst: below that sleeps are too late to keep a timetable of short gaps.
-  void spare(double cores) noexcept { spare_ = std::clamp(cores, 0.0, 1.0); }
+  /// Whether there is a core that the pool's threads have no need of; else it is at most kFirst.
+  void room(bool is_there) noexcept { room_ = is_there; }
 
-  Nanos longest() const noexcept { return lead_; }
-  /// Of a wait that long.
-  Nanos of(Nanos wait) const noexcept {
-    if (!follows_) return lead_;
-    const auto share = static_cast<Nanos::rep>(spare_ * static_cast<double>(wait.count()));
-    return std::min(lead_, std::max<Nanos>(kFirst, Nanos{share}));
-  }
+  Nanos now() const noexcept { return follows_ && !room_ ? std::min<Nanos>(lead_, kFirst) : lead_; }
 
   /// A sleep ended so long after it should have.
   void woke(Nanos late) noexcept {
@@ -46,7 +39,7 @@ class WakeLead {
 
  private:
   bool follows_;
-  double spare_ = 1;
+  bool room_ = true;
   Nanos lead_;
 };
 
