@@ -14,6 +14,28 @@
 // A task must end by returning or throwing: pthread_exit() or a cancellation of its thread takes
 // the process along.
 //
+// What each call does in each state of a pool's life (PoolState; Stopped only ever by a shutdown):
+//
+//                 | Open        | Paused         | Draining      | Cancelling    | Stopped
+//   submit        | Accepted    | Accepted       | ShuttingDown  | ShuttingDown  | ShuttingDown
+//    in its task  | Accepted    | Accepted       | Accepted      | ShuttingDown  | -
+//   a queued task | is run      | waits          | is run        | is cancelled  | -
+//   wait_idle     | until quiet | until quiet    | until quiet   | until quiet   | true
+//   help_one      | runs one    | runs one       | runs one      | runs one      | -
+//   pause         | Paused      | false          | false         | false         | false
+//   resume        | false       | Open           | false         | false         | false
+//   clear         | gives back  | gives back     | gives back    | gives back    | nothing
+//   resize        | done        | done           | done          | no change     | no change
+//   Blocking      | compensated | compensated    | compensated   | no new worker | -
+//   shutdown      | begins      | begins         | goes on       | goes on       | complete
+//    in its task  | begins      | begins         | may cancel    | goes on       | -
+//   delete        | drains      | drains         | waits         | waits         | at once
+//
+// A shutdown, and so delete, ends a pause: what was accepted is run, or cancelled, as its mode
+// says. Modes only get stricter: Drain after CancelQueued cancels. snapshot, report, config and
+// capabilities: always. A full queue of a paused pool stays full: who waits for room waits until it
+// goes on, is cleared or shut down.
+//
 // After fork() the child has none of the pool's threads. There an inherited pool refuses with
 // ShuttingDown, waits for nothing, and is left as it is when deleted; new pools work as ever.
 #pragma once
@@ -43,6 +65,13 @@ enum class ShutdownMode : std::uint8_t {
   CancelQueued,  ///< finish what runs, give the rest back as cancelled
 };
 
+struct ClearReport {
+  std::uint64_t cancelled = 0;  ///< tasks given back unrun by this call
+  /// Tasks that wait where the pool cannot get at them: in a foreign pool's own queue. They run.
+  std::uint64_t out_of_reach = 0;
+};
+
+/// What did not run; of which series, and how old it was, is in Pool::report().
 struct ShutdownReport {
   bool complete = false;            ///< every worker has left
   bool from_inside = false;         ///< called by one of its own tasks: begun, not waited for
@@ -58,6 +87,8 @@ struct Capabilities {
   bool steals = false;      ///< has steal figures
   bool fifo = false;        ///< hands the tasks of one producer out in the order submitted
   bool cancels = true;      ///< can give queued tasks back unrun
+  bool clears = true;       ///< clear() reaches all that is queued
+  bool compensates = true;  ///< Blocking (blocking.h) brings one more worker
 };
 
 class Pool {
@@ -79,6 +110,11 @@ class Pool {
   [[nodiscard]] SubmitStatus try_submit(F&& callable, const SubmitOptions& options = {}) {
     return submit_task(make_task(std::forward<F>(callable), options), options, Patience::None);
   }
+
+  /// The same as submit(), for a callable that returns something: a Future of that. Include
+  /// future.h.
+  template <TaskBody F>
+  [[nodiscard]] auto submit_result(F&& callable, const SubmitOptions& options = {});
 
   /// Runs body(i) for every i below `count`, in ranges: at most four for each worker, each one task
   /// in the ledger. A body that throws fails its range's task, but every i is still run. Returns
@@ -111,6 +147,18 @@ class Pool {
   /// runs is reported. May be called again to go on waiting. Inside a task of this pool: begins the
   /// shutdown, gives back what is queued if told to cancel, and comes back at once.
   virtual ShutdownReport shutdown(ShutdownMode mode, Nanos limit) = 0;
+
+  /// Nothing that is submitted from now on is begun before resume(), and of what is queued at most
+  /// what a worker was just about to: the pool goes on accepting, its queue fills. What runs goes
+  /// on, and so does what it waits for: a task in TaskGroup::wait() or Future::get() helps, for it
+  /// could not end else. A submitter that runs its own task (on_full) still does. Returns at once.
+  /// False: it is paused already, or the shutdown has begun.
+  virtual bool pause() = 0;
+  /// False: it was not paused. In a foreign pool what had come to its workers meanwhile is queued
+  /// anew, behind what is submitted just now.
+  virtual bool resume() = 0;
+  /// Gives back unrun, as cancelled, what is queued now, and goes on.
+  virtual ClearReport clear() = 0;
 
   /// Waits until no accepted task is unsettled, or `limit` has passed; true if it came to that.
   /// New submits during the wait are waited for as well. Inside a task of this pool, which is
@@ -147,6 +195,12 @@ class Pool {
     Reserved,  ///< sleep: another thread of the pool goes on; say so when it is over
     Refused,   ///< not sleep: nobody might be left to run what it waits for
   };
+  /// What came of a worker's Blocking scope. For pools and Blocking.
+  enum class Compensation : std::uint8_t {
+    Ignored,  ///< the pool does not count it; nothing is to be ended
+    None,     ///< counted, but there can be no further worker
+    Worker,   ///< one more has come
+  };
 
  protected:
   /// Memory for one task; every task given out comes back through submit_task.
@@ -155,11 +209,16 @@ class Pool {
   /// Asked in a task, before it submits what it will wait for; Reserved is given back.
   virtual Waiting reserve_wait() noexcept { return Waiting::Free; }
   virtual void release_wait() noexcept {}
+  /// In a worker of this pool, not nested; then the other, unless it was ignored.
+  virtual Compensation begin_blocking() noexcept { return Compensation::Ignored; }
+  virtual void end_blocking() noexcept {}
   /// Takes ownership of `task` whatever it returns, also when it throws.
   virtual SubmitStatus submit_task(Task* task, const SubmitOptions& options, Patience patience) = 0;
 
  private:
   friend class TaskGroup;
+  friend class FutureState;
+  friend class Blocking;
 
   /// The end of what several tasks share is none of theirs, so its exception goes nowhere.
   template <typename Body>

@@ -54,14 +54,19 @@ class alignas(64) Task {
   bool timed : 1 = false;     ///< its latencies are recorded; `accepted` and the lag are set
   bool extended : 1 = false;  ///< it has a context
   bool spawned : 1 = false;   ///< another task of the pool submitted it; set with the lag
+  bool optional : 1 = false;  ///< its callable may decline to be run
+  bool declined : 1 = false;  ///< and did
 
-  /// Stores the callable. Requires: holds none. A callable may have a member `ended(Outcome)
-  /// noexcept`, which is told before the callable is destroyed.
+  /// Stores the callable. Requires: holds none. What a callable may have besides operator():
+  ///  * `ended(Outcome) noexcept`, told before the callable is destroyed;
+  ///  * `bool declines() noexcept`, asked when its turn has come: yes, and it is not called;
+  ///  * `TaskContext* keep(TaskContext&&)`, which stores the context so that it costs no
+  ///  allocation.
   template <TaskBody F>
   void hold(F&& callable) {
     using Body = std::decay_t<F>;
     if constexpr (std::is_invocable_v<Body&>) {
-      extended = false;
+      set_kind<Body>(false);
       if constexpr (sizeof(Body) <= kInlineBytes && alignof(Body) <= alignof(void*) &&
                     std::is_nothrow_move_constructible_v<Body> &&
                     std::is_nothrow_destructible_v<Body>) {
@@ -79,10 +84,18 @@ class alignas(64) Task {
   template <TaskBody F>
   void hold(F&& callable, TaskContext context) {
     using Body = std::decay_t<F>;
-    auto* const whole = new Extended<Body>(std::move(context), std::forward<F>(callable));
-    place(static_cast<TaskContext*>(whole));
-    invoke_ = invoke<Beside<Body>>;
-    extended = true;
+    if constexpr (requires(Body & body) { body.keep(std::move(context)); }) {
+      static_assert(sizeof(Body) + sizeof(void*) <= kInlineBytes &&
+                    std::is_nothrow_move_constructible_v<Body>);
+      place(callable.keep(std::move(context)));
+      ::new (static_cast<void*>(body_ + sizeof(void*))) Body(std::forward<F>(callable));
+      invoke_ = invoke<Keeper<Body>>;
+    } else {
+      auto* const whole = new Extended<Body>(std::move(context), std::forward<F>(callable));
+      place(static_cast<TaskContext*>(whole));
+      invoke_ = invoke<Beside<Body>>;
+    }
+    set_kind<Body>(true);
   }
 
   /// Requires: extended.
@@ -91,7 +104,7 @@ class alignas(64) Task {
   // All require that it holds a callable.
 
   /// Runs the callable, which stays, so that one that threw can be run again. What leaves: its
-  /// exception.
+  /// exception. Of an optional task look at `declined` then: it is to end as Cancelled.
   void run() { invoke_(*this, Verb::Run, Outcome::Completed); }
   /// Tells the callable how it ended and destroys it; an exception of its destructor goes nowhere.
   void end(Outcome outcome) noexcept {
@@ -101,7 +114,7 @@ class alignas(64) Task {
     }
   }
   /// Runs the callable and ends it, also when it throws: both for the price of one. What leaves:
-  /// its exception, else its destructor's.
+  /// its exception, else its destructor's. An optional task that `declined` has ended as Cancelled.
   void run_once() { invoke_(*this, Verb::RunOnce, Outcome::Completed); }
 
   /// When the task was to be submitted; after `accepted` is set. Kept as how much later that is, a
@@ -133,8 +146,16 @@ class alignas(64) Task {
     Body body;
   };
 
-  // The three places where a callable can be: in the task; on the heap, since it is too large, or
-  // may throw where a task must not; there beside its context.
+  template <typename Body>
+  void set_kind(bool has_context) noexcept {
+    extended = has_context;
+    optional = requires(Body & body) { body.declines(); };
+    declined = false;
+  }
+
+  // The places where a callable can be: in the task; on the heap, since it is too large, or may
+  // throw where a task must not; there beside its context; in the task beside a pointer to its
+  // context, which it keeps itself.
   template <typename Body>
   struct Inside {
     static Body& body(Task& task) noexcept {
@@ -156,12 +177,27 @@ class alignas(64) Task {
     static void destroy(Task& task) { delete whole(task); }
   };
 
+  template <typename Body>
+  struct Keeper {
+    static Body& body(Task& task) noexcept {
+      return *std::launder(reinterpret_cast<Body*>(task.body_ + sizeof(void*)));
+    }
+    static void destroy(Task& task) noexcept { body(task).~Body(); }
+  };
+
   template <typename Place>
   static void invoke(Task& task, Verb verb, Outcome outcome) {
     if (verb == Verb::End) {
       tell(Place::body(task), outcome);
       Place::destroy(task);
       return;
+    }
+    if constexpr (requires { Place::body(task).declines(); }) {
+      if (Place::body(task).declines()) {
+        task.declined = true;
+        if (verb == Verb::RunOnce) invoke<Place>(task, Verb::End, Outcome::Cancelled);
+        return;
+      }
     }
     try {
       call(Place::body(task), task);

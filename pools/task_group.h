@@ -11,6 +11,10 @@
 // wait(); all count as failed in the ledger. The destructor waits too (and drops the exception).
 // Costs an atomic addition for each task that another thread starts or finishes, else nothing.
 //
+// A group can be cancelled, by any thread that knows it to be alive, also by its own tasks: those
+// that have not begun when a worker comes to them are then given back unrun (cancelled in the
+// ledger), those that run can look, and wait() says so.
+//
 // Joins may be as deep as memory allows: a worker whose stack is nearly spent goes on, on a thread
 // that it starts for that and waits for.
 //
@@ -32,7 +36,9 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 
@@ -50,7 +56,12 @@ class TaskGroup {
   }
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
+  /// The same for a group that is cancelled as well when stop is asked for there: a group made in a
+  /// task that is to end with that task's own group (self.stop).
+  TaskGroup(Pool& pool, std::stop_token outer) : TaskGroup(pool) { cancel_on(std::move(outer)); }
   ~TaskGroup() {
+    if (hears_) [[unlikely]]
+      hear_no_more();
     finish();
     if (waiting_ == Pool::Waiting::Reserved) [[unlikely]]
       pool_.release_wait();
@@ -63,14 +74,33 @@ class TaskGroup {
     using Patience = Pool::Patience;
     // Named: whatever its own end does, by then the task is submitted and not lost.
     Member<std::decay_t<F>> member(*this, std::forward<F>(callable));
-    Task* task = pool_.make_task(std::move(member), options);
+    Task* task = nullptr;
+    if constexpr (std::is_invocable_v<std::decay_t<F>&>) {
+      task = pool_.make_task(std::move(member), options);
+    } else {
+      TaskContext context = options.context != nullptr ? *options.context : TaskContext{};
+      if (!context.stop.stop_possible()) context.stop = stop_token();
+      SubmitOptions with_stop = options;
+      with_stop.context = &context;
+      task = pool_.make_task(std::move(member), with_stop);
+    }
     const bool in_place = waiting_ == Pool::Waiting::Refused || joined_here();
     return pool_.submit_task(task, options, in_place ? Patience::Joined : Patience::AsConfigured);
   }
 
+  /// Gives back, when their turn comes, the tasks of this group that have not begun, also those
+  /// submitted later; a task that begins just then either runs or does not. For good, also after
+  /// wait().
+  void cancel() noexcept;
+  /// For the group's tasks, to look at while they run.
+  bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
+  /// Is asked to stop by cancel(). The group's tasks that take a context find it there, unless the
+  /// submitter gave another. Made by the first call, which allocates; any thread.
+  std::stop_token stop_token();
+
   /// Returns when no task is left; then throws the first exception, once. Else says Completed, or,
-  /// if there was a task that never ran, why (of several, one of their reasons): the shutdown or a
-  /// stop token has cancelled it. Then not all is done that was to be.
+  /// if there was a task that never ran, why (of several, one of their reasons): the shutdown, a
+  /// stop token or cancel() has cancelled it. Then not all is done that was to be.
   Outcome wait() {
     finish();
     if (threw_.load(std::memory_order_relaxed)) [[unlikely]]
@@ -109,6 +139,7 @@ class TaskGroup {
     void operator()(const TaskContext& context) requires(!std::is_invocable_v<F&>) {
       guarded([&] { callable_(context); });
     }
+    bool declines() noexcept { return share_.group().cancelled(); }
     void ended(Outcome outcome) noexcept {
       if (was_run(outcome) || outcome == Outcome::Refused) return;
       // relaxed: the task's end, which comes after, publishes it to wait().
@@ -129,6 +160,15 @@ class TaskGroup {
     Share share_;  // before the callable: whatever becomes of that, the count outlives it
     F callable_;
   };
+
+  struct Stopping;  // what few groups need
+  struct Drop {
+    void operator()(Stopping* one) const noexcept;
+  };
+  void cancel_on(std::stop_token outer);
+  void hear_no_more() noexcept;
+  /// Requires mutex_.
+  Stopping& stopping();
 
   /// The address of a variable that each thread has for itself names the thread.
   static const void* this_thread() noexcept {
@@ -156,9 +196,12 @@ class TaskGroup {
   Pool::Waiting waiting_ = Pool::Waiting::Free;
   GroupCount count_;
   std::atomic<bool> threw_{false};
+  std::atomic<bool> cancelled_{false};
   std::atomic<Outcome> unrun_{Outcome::Completed};  // why a task of the group was not run
   std::mutex mutex_;
-  std::exception_ptr thrown_;  // guarded by mutex_
+  std::exception_ptr thrown_;                 // guarded by mutex_
+  std::unique_ptr<Stopping, Drop> stopping_;  // likewise; made once
+  bool hears_ = false;                        // the owner's: it has an outer stop token
 };
 
 }  // namespace pools

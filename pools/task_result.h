@@ -10,19 +10,13 @@
 #pragma once
 
 #include <optional>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
 #include "pools/task_group.h"
+#include "pools/task_not_run.h"
 
 namespace pools {
-
-/// There is no value, because the task was never run.
-struct TaskNotRun : std::runtime_error {
-  explicit TaskNotRun(Outcome why) : std::runtime_error("the task was not run"), outcome(why) {}
-  Outcome outcome;  ///< Refused by the submit, or cancelled since
-};
 
 template <typename Value>
 class TaskResult {

@@ -23,6 +23,7 @@ struct WorkerContext {
   std::uintptr_t stack_limit = 0;
   /// In a task of a pool that cannot be asked for tasks: who waits inside it keeps its thread.
   bool keeps_thread = false;
+  bool blocks = false;  ///< in a Blocking scope that its pool knows of
 };
 
 /// Who waits inside a task runs other waiting tasks, which may wait as well. Where the oldest task

@@ -70,6 +70,7 @@ const std::vector<WorkRow>& work_catalog() {
       cpu_work(),
       sleep_work(),
       spawn_work(),
+      fork_join_work(),
   };
   return kRows;
 }

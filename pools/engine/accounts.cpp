@@ -48,6 +48,11 @@ bool Accounts::may_begin(WorkerRecord& record, Task& task) noexcept {
   return false;
 }
 
+void Accounts::settle_declined(WorkerRecord& record, const Task& task) noexcept {
+  unserved_.cancelled(task, Clock::now());
+  record.stopped.add();  // last, as below
+}
+
 void Accounts::cancel(OwnedCounter& count, Task& task) noexcept {
   give_back(task, Clock::now());
   count.add();  // last: who sees it settled sees it recorded

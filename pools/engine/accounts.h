@@ -50,10 +50,17 @@ class Accounts {
   /// Likewise, for a task that must be settled now or later: waits for memory.
   Outsider& mine_in_time() noexcept;
   /// Runs and settles `task`, one that waited, on the thread whose record this is. `now` as for
-  /// WorkerRecord::run(). One whose stop token says so is cancelled instead.
+  /// WorkerRecord::run(). One whose stop token says so, or that declines, is cancelled instead.
   void run(WorkerRecord& record, Task& task, Instant& now) noexcept {
-    if (!task.extended || may_begin(record, task)) [[likely]]
+    if (!task.extended && !task.optional) [[likely]] {
       record.run(task, now);
+    } else if (!task.extended || may_begin(record, task)) {
+      if (!task.optional) {
+        record.run(task, now);
+      } else if (!record.run_optional(task, now)) [[unlikely]] {
+        settle_declined(record, task);
+      }
+    }
   }
   /// The same on the calling thread, `own`; say done() when its memory is back.
   void run(Outsider& own, Task& task) noexcept;
@@ -98,6 +105,10 @@ class Accounts {
   std::uint64_t running() const noexcept;
   /// How many were given back since the last call.
   std::uint64_t newly_cancelled() noexcept;
+  /// So many of them were reported by other means.
+  void told_of_cancelled(std::uint64_t n) noexcept {
+    cancelled_told_.fetch_add(n, std::memory_order_relaxed);
+  }
 
   template <typename Visit>
   void for_each_outsider(Visit&& visit) const {
@@ -107,6 +118,8 @@ class Accounts {
  private:
   /// Of a task with a context.
   bool may_begin(WorkerRecord& record, Task& task) noexcept;
+  /// Of a task that has ended unrun.
+  void settle_declined(WorkerRecord& record, const Task& task) noexcept;
   /// Visits every record, workers first.
   template <typename Visit>
   void for_each_record(Visit&& visit) const {

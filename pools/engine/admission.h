@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "pools/engine/capacity_gate.h"
+#include "pools/engine/pause_gate.h"
 #include "pools/engine/shutdown_phase.h"
 #include "pools/pool.h"
 #include "pools/pool_config.h"
@@ -25,13 +26,29 @@ class Admission {
   /// How far the shutdown has come.
   Phase phase() const noexcept { return phase_.now(); }
   Phase glance() const noexcept { return phase_.glance(); }
+  PoolState state() const noexcept {
+    switch (phase_.glance()) {
+      case Phase::Open:
+        return PoolState::Open;
+      case Phase::Draining:
+        return PoolState::Draining;
+      case Phase::Paused:
+        return PoolState::Paused;
+      case Phase::Cancelling:
+        return PoolState::Cancelling;
+      case Phase::Stopped:
+        break;
+    }
+    return PoolState::Stopped;
+  }
   bool bounded() const noexcept { return gate_.bounded(); }
 
   /// Whether a submit that was counted before is taken at all. `nested`: how many tasks of this
   /// pool the calling thread is inside of; those may submit until the pool is cancelled.
   bool takes(std::uint32_t nested) const noexcept {
     const Phase phase = phase_.now();
-    return phase == Phase::Open || (phase == Phase::Draining && nested != 0);
+    return phase == Phase::Open || phase == Phase::Paused ||
+           (phase == Phase::Draining && nested != 0);
   }
   /// Takes a place for one that is taken, if there is room.
   bool try_enter() noexcept { return gate_.try_enter(); }
@@ -52,9 +69,26 @@ class Admission {
   /// How many places are taken; requires bounded().
   std::uint64_t taken() const noexcept { return gate_.taken(); }
 
-  /// The shutdown has come so far; who waits for room is refused. Any thread.
+  /// From now on nothing is begun / again. False: it was so, or the shutdown has begun. Any thread.
+  bool pause() noexcept { return phase_.pause(); }
+  bool resume() noexcept {
+    const bool was_paused = phase_.resume();
+    if (was_paused) pause_.open();
+    return was_paused;
+  }
+  /// Waits while it is paused. Any thread.
+  void hold() noexcept { pause_.hold(phase_); }
+
+  /// The shutdown has come so far; who waits for room is refused, and what was paused goes on. Any
+  /// thread.
   void close(Phase to) noexcept {
     phase_.raise(to);
+    gate_.close();
+    pause_.open();
+  }
+  /// The same in a forked child, where locks may be locked for ever.
+  void forked() noexcept {
+    phase_.raise(Phase::Stopped);
     gate_.close();
   }
   /// Further, with the door closed already.
@@ -69,6 +103,7 @@ class Admission {
   ShutdownPhase phase_;
   CapacityGate gate_;
   const OnFull on_full_;
+  PauseGate pause_;
 };
 
 }  // namespace pools

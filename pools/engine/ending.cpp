@@ -1,10 +1,34 @@
-// A pool's end, and what comes before it: waiting for quiet, shutting down, being deleted, also by
-// one of its own tasks, and what is left of it in a forked child.
+// A pool's life once it runs, and its end: pausing, clearing, waiting for quiet, shutting down,
+// being deleted, also by one of its own tasks, and what is left of it in a forked child.
+#include <algorithm>
 #include <thread>
 
 #include "pools/engine/threaded_pool.h"
 
 namespace pools {
+namespace {
+constexpr std::uint64_t kAll = ~std::uint64_t{0};
+}  // namespace
+
+bool ThreadedPool::pause() { return admission_.pause(); }
+
+bool ThreadedPool::resume() {
+  if (!admission_.resume()) return false;
+  if (supervisor_) supervisor_->poke();  // it sleeps while nothing is begun
+  return true;
+}
+
+ClearReport ThreadedPool::clear() {
+  ClearReport report;
+  if (fork_watch_.forked()) return report;
+  // What is submitted meanwhile is none of its business, and might never end.
+  Ledger ledger;
+  fill_ledger(ledger);
+  report.cancelled = give_back_queued(ledger.queued);
+  accounts_.told_of_cancelled(report.cancelled);
+  accounts_.tell();
+  return report;
+}
 
 bool ThreadedPool::wait_idle(Nanos limit) {
   if (in_own_task()) return false;
@@ -15,6 +39,7 @@ bool ThreadedPool::wait_idle(Nanos limit) {
 void ThreadedPool::begin_shutdown(ShutdownMode mode) noexcept {
   admission_.close(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
   dispatch_->flush();
+  if (supervisor_) supervisor_->poke();  // as after a pause
   if (mode == ShutdownMode::CancelQueued) return lot_.notify_all();
   // What was held back may be taken now; who takes some of it wakes another for the rest. Waking
   // all would have a thousand idle workers look around and go back to sleep.
@@ -30,7 +55,7 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
   if (in_own_task()) {
     // Whoever shuts down already may be waiting for this very task: not a lock to wait for.
     begin_shutdown(mode);
-    if (mode == ShutdownMode::CancelQueued) give_back_queued();
+    if (mode == ShutdownMode::CancelQueued) give_back_queued(kAll);
     accounts_.tell();  // who drains is to cancel now
     report.from_inside = true;
     report.cancelled = accounts_.newly_cancelled();
@@ -62,6 +87,7 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
 /// Requires the phase Stopped, or that workers leave for another reason.
 void ThreadedPool::stop_threads() noexcept {
   lot_.notify_all();
+  stand_by_.call();
   if (supervisor_) supervisor_->stop();
   const std::lock_guard lock(lifecycle_);
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
@@ -70,15 +96,17 @@ void ThreadedPool::stop_threads() noexcept {
 }
 
 /// Until the queues are empty. Any thread, also several.
-void ThreadedPool::give_back_queued() noexcept {
+std::uint64_t ThreadedPool::give_back_queued(std::uint64_t most) noexcept {
   std::array<Task*, kMostTaken> waiting;
   TaskCache cache;              // the thread may have none of its own
   const TaskFrame frame(this);  // a callable may be the pool's last owner
-  while (true) {
-    std::size_t n = dispatch_->reclaim(waiting);
+  std::uint64_t all = 0;
+  while (all < most) {
+    std::size_t n = dispatch_->reclaim(std::span(waiting).first(
+        static_cast<std::size_t>(std::min<std::uint64_t>(most - all, waiting.size()))));
     admission_.leave(n);
     if (n == 0 && (waiting[0] = claim_any()) != nullptr) n = 1;
-    if (n == 0) return;
+    if (n == 0) break;
     const Instant now = Clock::now();
     for (Task* task : std::span(waiting).first(n)) {
       accounts_.give_back(*task, now);
@@ -86,7 +114,9 @@ void ThreadedPool::give_back_queued() noexcept {
     }
     slab_.flush(cache);
     accounts_.count_cancelled(n);
+    all += n;
   }
+  return all;
 }
 
 /// Gives back what waits until nothing is unsettled or, at the earliest when the queues are empty,
@@ -95,7 +125,7 @@ void ThreadedPool::give_back_queued() noexcept {
 /// but not yet refused.
 bool ThreadedPool::cancel_queued(Instant until) {
   while (true) {
-    give_back_queued();
+    give_back_queued(kAll);
     // What a worker had in hand it gives back itself; a submitter may be about to place one more.
     if (accounts_.wait_quiet(deadline_after(std::chrono::milliseconds(1)))) return true;
     if (Clock::now() >= until) return false;
@@ -126,7 +156,7 @@ void ThreadedPool::end() noexcept {
 }
 
 void ThreadedPool::forked() noexcept {
-  admission_.close(Phase::Stopped);
+  admission_.forked();
   slab_.forked();
 }
 

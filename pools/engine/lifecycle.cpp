@@ -86,26 +86,38 @@ void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, s
   const std::uint32_t from = target_.load(std::memory_order_relaxed);
   std::uint32_t reached = to;
   if (to > from) {
-    reached = grow(to);
+    reached = std::min(to, grow(staff_for(to)));
     if (reached < to) reason += "; the system refused more threads";
   } else if (to < from) {
-    shrink(to);
+    const std::uint32_t staff = staff_for(to);
+    const std::uint32_t live = live_workers();
+    if (live > staff) shrink(live - staff, false);
   }
   if (reached == from) return;
   target_.store(reached, std::memory_order_relaxed);
   scaling_.add({Clock::now(), from, reached, policy, std::move(reason)});
 }
 
-/// Requires lifecycle_ held. Returns how many workers there are then.
-std::uint32_t ThreadedPool::grow(std::uint32_t to) {
+/// Requires lifecycle_ held.
+std::uint32_t ThreadedPool::live_workers() const noexcept {
   std::uint32_t live = 0;
   for (WorkerId id = 0; id < config_.max_workers; ++id) {
     live += slots_[id].life.live() ? 1U : 0U;
   }
+  return live;
+}
+
+/// Requires lifecycle_ held. Returns how many workers there are then.
+std::uint32_t ThreadedPool::grow(std::uint32_t to) {
+  std::uint32_t live = live_workers();
   // Who was asked to leave but has not gone yet is the cheapest new worker.
+  bool called = false;
   for (WorkerId id = 0; id < config_.max_workers && live < to; ++id) {
-    if (slots_[id].life.take_back()) ++live;
+    if (!slots_[id].life.take_back()) continue;
+    ++live;
+    called = called || slots_[id].stands_by.load(std::memory_order_relaxed);
   }
+  if (called) stand_by_.call();
   for (WorkerId id = 0; id < config_.max_workers && live < to; ++id) {
     if (!slots_[id].life.absent()) continue;
     if (!start_worker(id)) break;
@@ -135,13 +147,15 @@ bool ThreadedPool::start_worker(WorkerId id) {
 }
 
 /// Requires lifecycle_ held. The longest idle workers go first, then those with the highest slots.
-void ThreadedPool::shrink(std::uint32_t to) {
-  const auto ask = [this](WorkerId id) {
+void ThreadedPool::shrink(std::uint32_t excess, bool stand_by) noexcept {
+  const auto ask = [this, stand_by](WorkerId id) {
+    if (!slots_[id].life.live()) return false;
+    // Before it is asked, which publishes this.
+    slots_[id].stands_by.store(stand_by, std::memory_order_relaxed);
     if (!slots_[id].life.ask_to_leave()) return false;
     lot_.notify(id);
     return true;
   };
-  std::uint32_t excess = target_.load(std::memory_order_relaxed) - to;
   while (excess > 0) {
     const WorkerId longest = lot_.longest_sleeper().id;
     if (longest == kNobody || !ask(longest)) break;
@@ -157,7 +171,8 @@ Supervisor::Seen ThreadedPool::load_sample() const {
   fill_ledger(ledger);
   Supervisor::Seen seen{.load = {},
                         .arrived = ledger.submitted - ledger.rejected,
-                        .started = ledger.settled() + ledger.running};
+                        .started = ledger.settled() + ledger.running,
+                        .paused = admission_.phase() == Phase::Paused};
   LoadSample& load = seen.load;
   load.at = Clock::now();
   load.workers = target_.load(std::memory_order_relaxed);

@@ -11,8 +11,9 @@
 
 namespace pools {
 
-/// How far the shutdown has come. Only ever grows.
-enum class Phase : std::uint8_t { Open, Draining, Cancelling, Stopped };
+/// How far the shutdown has come. Only ever grows, but for Open and Paused, which take turns until
+/// it begins. From Paused on no worker begins a task, so that one comparison tells it.
+enum class Phase : std::uint8_t { Open, Draining, Paused, Cancelling, Stopped };
 
 template <typename Sync>
 class BasicShutdownPhase {
@@ -25,12 +26,27 @@ class BasicShutdownPhase {
   void raise(Phase to) noexcept {
     Phase was = phase_.load(std::memory_order_relaxed);
     // seq_cst: raised first, then counts and sleepers are read; see above.
-    while (was < to && !phase_.compare_exchange_weak(was, to, std::memory_order_seq_cst,
-                                                     std::memory_order_relaxed)) {
+    while (comes_before(was, to) &&
+           !phase_.compare_exchange_weak(was, to, std::memory_order_seq_cst,
+                                         std::memory_order_relaxed)) {
     }
   }
 
+  /// False: paused already, or the shutdown has begun.
+  bool pause() noexcept { return change(Phase::Open, Phase::Paused); }
+  /// False: not paused (any more). Then wake who waits for it (pause_gate.h).
+  bool resume() noexcept { return change(Phase::Paused, Phase::Open); }
+
  private:
+  static bool comes_before(Phase was, Phase to) noexcept {
+    return was == Phase::Paused ? to != Phase::Open && to != Phase::Paused : was < to;
+  }
+  bool change(Phase from, Phase to) noexcept {
+    // seq_cst like all that changes it; who wins against a shutdown is what counts.
+    return phase_.compare_exchange_strong(from, to, std::memory_order_seq_cst,
+                                          std::memory_order_relaxed);
+  }
+
   typename Sync::template Atomic<Phase> phase_{Phase::Open};
 };
 

@@ -24,13 +24,16 @@ void Supervisor::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Supervisor::nothing_to_decide(const LoadSample& sample) noexcept {
+bool Supervisor::nothing_to_decide(const Seen& seen) noexcept {
+  const LoadSample& sample = seen.load;
+  if (seen.paused) return true;
   return sample.workers <= sample.min_workers && sample.queued == 0 && sample.running == 0 &&
          sample.idle_workers >= sample.workers;
 }
 
-LoadSample Supervisor::decide() {
+Supervisor::Seen Supervisor::decide() {
   const Seen seen = sample_();
+  if (seen.paused) return seen;
   LoadSample sample = seen.load;
   sample.oldest_wait = oldest_wait_.look(sample.at, seen.arrived, seen.started);
   SizingDecision decision = policy_->decide(sample);
@@ -38,7 +41,7 @@ LoadSample Supervisor::decide() {
     decision.target = std::clamp(decision.target, sample.min_workers, sample.max_workers);
     apply_(decision);
   }
-  return sample;
+  return seen;
 }
 
 void Supervisor::run() {
@@ -58,7 +61,7 @@ void Supervisor::look() {
     return;
   }
   dormancy_.doze([this] {
-    const bool idle = nothing_to_decide(sample_().load);
+    const bool idle = nothing_to_decide(sample_());
     sync_point(SyncPoint::Dozes);
     return idle;
   });

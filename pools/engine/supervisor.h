@@ -22,6 +22,7 @@ class Supervisor {
     LoadSample load;
     std::uint64_t arrived = 0;
     std::uint64_t started = 0;
+    bool paused = false;  ///< nothing is begun, so more or fewer workers change nothing
   };
   using Sample = std::function<Seen()>;
   using Apply = std::function<void(const SizingDecision&)>;
@@ -41,9 +42,9 @@ class Supervisor {
   void run();
   /// Decides once, then waits until it is time to decide again.
   void look();
-  /// Asks the policy once, and has its answer applied. Returns the sample it went by.
-  LoadSample decide();
-  static bool nothing_to_decide(const LoadSample& sample) noexcept;
+  /// Asks the policy once, and has its answer applied. Returns what it went by.
+  Seen decide();
+  static bool nothing_to_decide(const Seen& seen) noexcept;
 
   const std::unique_ptr<SizingPolicy> policy_;
   const Sample sample_;

@@ -165,6 +165,8 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
   fill_ledger(out.ledger);
   out.workers = alive_.load(std::memory_order_relaxed);
   out.target = target_.load(std::memory_order_relaxed);
+  out.blocked = blocked_.load(std::memory_order_relaxed);
+  out.state = admission_.state();
   out.queue_capacity = config_.queue_capacity;
   out.queue_depth = dispatch_->shared_depth();
   out.wakes_sent = lot_.wakes_sent();
@@ -190,6 +192,9 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
   }
   dispatch_->figures(out.figures);
   if (shares_taken_) out.figures.push_back({"claims", static_cast<double>(claims)});
+  if (const std::uint64_t n = compensations_.load(std::memory_order_relaxed)) {
+    out.figures.push_back({"compensations", static_cast<double>(n)});
+  }
   if (fork_watch_.forked()) return out;
   scaling_.fill(out, scaling_from);
   return out;

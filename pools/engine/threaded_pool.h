@@ -6,7 +6,8 @@
 // ParkingLot puts workers to sleep and wakes them; TaskSlab is the memory; Supervisor asks the
 // sizing policy. The first two serve foreign pools (peers/) as well. This class connects them:
 // threaded_pool.cpp submits and reports, worker_loop.cpp is what a worker does, lifecycle.cpp
-// starts and resizes, ending.cpp waits and shuts down.
+// starts and resizes, compensation.cpp stands in for who blocks, ending.cpp pauses, waits and shuts
+// down.
 #pragma once
 
 #include <array>
@@ -26,6 +27,7 @@
 #include "pools/engine/claim_buffer.h"
 #include "pools/engine/fork_watch.h"
 #include "pools/engine/parking_lot.h"
+#include "pools/engine/stand_by.h"
 #include "pools/engine/supervisor.h"
 #include "pools/engine/take_budget.h"
 #include "pools/engine/task_frame.h"
@@ -49,6 +51,9 @@ class ThreadedPool final : public Pool {
   bool wait_idle(Nanos limit) override;
   bool help_one() override;
   std::uint32_t resize(std::uint32_t workers) override;
+  bool pause() override;
+  bool resume() override;
+  ClearReport clear() override;
   PoolSnapshot snapshot(std::size_t scaling_from) const override;
   PoolReport report() const override;
   Capabilities capabilities() const noexcept override { return capabilities_; }
@@ -68,6 +73,7 @@ class ThreadedPool final : public Pool {
     std::unique_ptr<OwnedCounter[]> claims_made;
     std::atomic<OwnedCounter*> claims{nullptr};
     WorkerLife life;
+    std::atomic<bool> stands_by{false};  // if it is asked to leave, its thread is kept for a while
     std::atomic<bool> asleep{false};
     std::thread thread;  // guarded by lifecycle_
   };
@@ -125,6 +131,9 @@ class ThreadedPool final : public Pool {
   void run(Slot& slot, Task& task, TakeBudget& budget) noexcept;
   /// The first of these and what nobody else claims of the others.
   void run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) noexcept;
+  bool run_taken(Slot& slot, Task* task, TakeBudget& budget) noexcept;
+  void cancel_taken(Slot& slot, Task* task) noexcept;
+  void hold(Slot& slot) noexcept;
   /// Looks on for a while; true if there may be something to do.
   bool search(WorkerId id) noexcept;
   /// Nothing to take: searches, then sleeps until there may be something to do.
@@ -132,6 +141,7 @@ class ThreadedPool final : public Pool {
   void sleep(WorkerId id) noexcept;
   bool must_leave(const Slot& slot) const noexcept;
   bool commit_to_leave(Slot& slot) noexcept;
+  void resign(Slot& slot, WorkerId id) noexcept;
   void leave(WorkerId id) noexcept;
   /// Runs `body` on a new thread that stands in for this worker, which waits for it: its own stack
   /// is spent. False: there is no thread to be had, and nothing was done.
@@ -141,13 +151,21 @@ class ThreadedPool final : public Pool {
   void start();
   void set_target(std::uint32_t wanted, const std::string& policy, std::string reason);
   bool start_worker(WorkerId id);
+  std::uint32_t live_workers() const noexcept;
   std::uint32_t grow(std::uint32_t to);
-  void shrink(std::uint32_t to);
+  void shrink(std::uint32_t excess, bool stand_by) noexcept;
   Supervisor::Seen load_sample() const;
 
-  // ending.cpp: waiting for quiet, shutting down
+  // compensation.cpp: workers for those that block
+  Compensation begin_blocking() noexcept override;
+  void end_blocking() noexcept override;
+  std::uint32_t staff_for(std::uint32_t target) const noexcept;
+  void stand_by(Slot& slot) noexcept;
+
+  // ending.cpp: pausing, waiting for quiet, shutting down
   void begin_shutdown(ShutdownMode mode) noexcept;
-  void give_back_queued() noexcept;
+  /// At most so many. Returns how many it were.
+  std::uint64_t give_back_queued(std::uint64_t most) noexcept;
   bool cancel_queued(Instant until);
   void stop_threads() noexcept;
   void retire() noexcept;
@@ -173,7 +191,10 @@ class ThreadedPool final : public Pool {
   ParkingLot lot_;
   WorkerSet claimable_;  // who may have tasks to claim: from when it takes several until it is idle
   std::atomic<std::uint32_t> alive_{0};
-  std::atomic<std::uint32_t> target_{0};
+  std::atomic<std::uint32_t> target_{0};   // without those who stand in for others
+  std::atomic<std::uint32_t> blocked_{0};  // workers in a Blocking scope; changed under lifecycle_
+  std::atomic<std::uint64_t> compensations_{0};
+  StandBy stand_by_;
 
   std::mutex shutdown_;   // one shutdown at a time
   std::mutex lifecycle_;  // guards threads and life changes; never taken by a worker

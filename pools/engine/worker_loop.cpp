@@ -38,7 +38,8 @@ void ThreadedPool::work(WorkerId id) noexcept {
       continue;
     }
     lot_.found_work(id, [&] { return has_work(id) || dispatch_->ripens_at(); });
-    if (n == 1) {
+    // After taking: a task that was submitted after a pause is not begun.
+    if (n == 1 && admission_.glance() < Phase::Paused) {
       run(slot, *taken[0], budget);
     } else {
       run(slot, std::span(taken).first(n), budget);
@@ -93,11 +94,28 @@ bool ThreadedPool::has_work(WorkerId id) const noexcept {
 
 bool ThreadedPool::must_leave(const Slot& slot) const noexcept {
   // seq_cst: a sleeper's last look; whoever raises the phase does that first and notifies then.
-  return slot.life.asked_to_leave() || admission_.phase() >= Phase::Cancelling;
+  return slot.life.asked_to_leave() || admission_.phase() >= Phase::Paused;
 }
 
 bool ThreadedPool::commit_to_leave(Slot& slot) noexcept {
-  return slot.life.commit_to_leave() || admission_.phase() >= Phase::Cancelling;
+  if (slot.stands_by.load(std::memory_order_relaxed) && slot.life.asked_to_leave()) stand_by(slot);
+  if (slot.life.commit_to_leave()) return true;
+  hold(slot);
+  return admission_.phase() >= Phase::Cancelling;
+}
+
+/// While the pool is paused. Then the worker searches: tasks have come for which nobody was woken.
+void ThreadedPool::hold(Slot& slot) noexcept {
+  if (admission_.phase() != Phase::Paused) return;
+  const WorkerId id = current_worker().id;
+  lot_.end_search(id);
+  accounts_.tell();
+  slot.asleep.store(true, std::memory_order_relaxed);
+  const Instant began = Clock::now();
+  admission_.hold();
+  slot.asleep.store(false, std::memory_order_relaxed);
+  accounts_.worker(id).parked_ns.add(static_cast<std::uint64_t>((Clock::now() - began).count()));
+  lot_.start_search(id);
 }
 
 inline void ThreadedPool::run(Slot& slot, Task& task, TakeBudget& budget) noexcept {
@@ -118,13 +136,39 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) n
     slot.offers_claims = true;
     claimable_.insert(current_worker().id);
   }
-  slot.taken.fill(tasks.subspan(1));
+  Task* task = tasks[0];
+  bool held = admission_.glance() >= Phase::Paused;
+  slot.taken.fill(tasks.subspan(held ? 0 : 1));
   if (shares_taken_) lot_.notify_any();
+  while (true) {
+    if (held) [[unlikely]] {
+      hold(slot);
+      const WorkerId id = current_worker().id;
+      lot_.found_work(id, [&] { return has_work(id) || dispatch_->ripens_at(); });
+      task = slot.taken.claim();
+      if (task == nullptr) return;
+      if (admission_.glance() >= Phase::Cancelling) return cancel_taken(slot, task);
+    }
+    if (run_taken(slot, task, budget)) return;
+    held = true;
+  }
+}
+
+void ThreadedPool::cancel_taken(Slot& slot, Task* task) noexcept {
+  OwnedCounter& cancelled = own_record().cancelled;
+  for (; task != nullptr; task = slot.taken.claim()) {
+    accounts_.cancel(cancelled, *task);
+    slab_.release(slot.cache, task);
+  }
+}
+
+/// This one and those taken with it that nobody claims. False: there may be more, but the pool is
+/// paused or cancelled.
+bool ThreadedPool::run_taken(Slot& slot, Task* task, TakeBudget& budget) noexcept {
   const bool timed = config_.metrics == MetricsLevel::Full;
   const Instant began = timed ? Clock::now() : Instant{};
   Instant now = began;
   WorkerRecord& record = own_record();
-  Task* task = tasks[0];
   std::size_t ran = 0;
   do {
     const Instant start = now;
@@ -132,13 +176,9 @@ void ThreadedPool::run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) n
     slab_.release(slot.cache, task);
     ++ran;
     if (timed) budget.saw(now - start);
-    task = slot.taken.claim();
-  } while (task != nullptr && admission_.glance() != Phase::Cancelling);
+  } while (admission_.glance() < Phase::Paused && (task = slot.taken.claim()) != nullptr);
   record.was_busy(timed ? now - began : budget.ran(ran));
-  for (; task != nullptr; task = slot.taken.claim()) {  // cancelled meanwhile
-    accounts_.cancel(record.cancelled, *task);
-    slab_.release(slot.cache, task);
-  }
+  return task == nullptr;
 }
 
 bool ThreadedPool::help_one() {
@@ -221,14 +261,19 @@ void ThreadedPool::sleep(WorkerId id) noexcept {
   if (rest == Rest::Notified) accounts_.worker(id).wakes.add();
 }
 
-void ThreadedPool::leave(WorkerId id) noexcept {
-  Slot& slot = slots_[id];
+/// From here on nothing waits for this worker, and it looks for nothing.
+void ThreadedPool::resign(Slot& slot, WorkerId id) noexcept {
   slab_.flush(slot.cache);
   if (std::exchange(slot.offers_claims, false)) claimable_.erase(id);
   notify(dispatch_->worker_left(id));
   lot_.leave(id, [&] { return has_work(id); });
   alive_.fetch_sub(1, std::memory_order_seq_cst);
   accounts_.tell();
+}
+
+void ThreadedPool::leave(WorkerId id) noexcept {
+  Slot& slot = slots_[id];
+  resign(slot, id);
   slot.life.end();
 }
 

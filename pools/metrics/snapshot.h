@@ -30,6 +30,15 @@ struct WorkerSnapshot {
   std::uint64_t depth = 0;           ///< tasks waiting at this worker (estimate)
 };
 
+/// What the pool does with tasks; pool.h has the table of what each call does then.
+enum class PoolState : std::uint8_t {
+  Open,
+  Paused,      ///< accepts, begins nothing
+  Draining,    ///< shuts down, runs what it has
+  Cancelling,  ///< shuts down, gives back what it has
+  Stopped,
+};
+
 /// One change of the worker target, and why.
 struct ScalingEvent {
   Instant at{};
@@ -53,6 +62,8 @@ struct PoolSnapshot {
   Ledger ledger;
   std::uint32_t workers = 0;  ///< alive now
   std::uint32_t target = 0;   ///< wanted by the sizing policy
+  std::uint32_t blocked = 0;  ///< workers in a Blocking scope, for whom others stand in
+  PoolState state = PoolState::Open;
   std::uint64_t queue_depth = 0;
   std::uint64_t queue_capacity = 0;  ///< 0: unbounded
   std::uint64_t wakes_sent = 0;

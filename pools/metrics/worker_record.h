@@ -23,7 +23,7 @@ class alignas(64) WorkerRecord {
   OwnedCounter submitted;  ///< by tasks that ran on this worker
   OwnedCounter rejected;
   OwnedCounter cancelled;  ///< given back by the shutdown
-  OwnedCounter stopped;    ///< given back because their stop token said so
+  OwnedCounter stopped;    ///< given back because their stop token or their group said so
   OwnedCounter wakes;
   OwnedCounter parked_ns;
 
@@ -61,6 +61,20 @@ class alignas(64) WorkerRecord {
     const bool threw = execute(task);
     stopped_running();
     count_outcome(task.series, threw);
+  }
+  /// The same for a task that may decline. If it did (false) it has ended, and the caller settles
+  /// it as cancelled.
+  bool run_optional(Task& task, Instant& now) noexcept {
+    Instant start{};
+    if (task.timed) start = now != Instant{} ? now : Clock::now();
+    started_running();
+    const bool threw = execute(task);
+    now = task.timed ? Clock::now() : Instant{};
+    stopped_running();
+    if (task.declined) [[unlikely]]
+      return false;
+    settle(task, start, now, threw);
+    return true;
   }
 
   /// Time spent inside tasks.

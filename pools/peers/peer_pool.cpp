@@ -8,28 +8,16 @@
 
 #include "pools/peers/as_worker.h"
 #include "pools/peers/peer_rows.h"
+#include "pools/peers/submitting.h"
 
 namespace pools {
 namespace {
 
-/// Into which pool the calling thread is just submitting.
-constinit thread_local const PeerPool* submitting = nullptr;
-
-/// Sets that for a scope. Scopes nest: a submit may run the task on the spot, which submits.
-class Submitting {
- public:
-  explicit Submitting(const PeerPool* pool) noexcept : before_(std::exchange(submitting, pool)) {}
-  ~Submitting() { submitting = before_; }
-  Submitting(const Submitting&) = delete;
-  Submitting& operator=(const Submitting&) = delete;
-
- private:
-  const PeerPool* before_;
-};
-
 /// How long shutdown waits, once its limit is over, for the foreign threads to come to the queued
 /// tasks and give them back. A guess: discarding a million tasks takes a fraction of it.
 constexpr Nanos kGiveBackTime = std::chrono::milliseconds(100);
+
+constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 }  // namespace
 
@@ -64,6 +52,7 @@ void PeerPool::retire() noexcept {
   if (!inside()) return end();
   // The task cannot wait for its own end, nor may the pool go before: another thread sees to both.
   admission_.close(Phase::Draining);
+  go_on();
   try {
     const auto finish = [this] { end(); };
     (config_.thread_factory ? config_.thread_factory(finish) : std::thread(finish)).detach();
@@ -78,7 +67,7 @@ void PeerPool::end() noexcept {
 }
 
 void PeerPool::forked() noexcept {
-  admission_.close(Phase::Stopped);
+  admission_.forked();
   slab_.forked();
 }
 
@@ -179,10 +168,16 @@ SubmitStatus PeerPool::refuse(Outsider& own, Task* task, SubmitStatus why) noexc
 }
 
 void PeerPool::run(Task& task) noexcept {
+  if (admission_.glance() >= Phase::Paused) [[unlikely]]
+    return run_late(task);
+  run_now(task);
+}
+
+void PeerPool::run_now(Task& task) noexcept {
   admission_.leave(1);
   Outsider& own = accounts_.mine_in_time();
   // A submitter that the foreign pool made run a task on the spot is no worker.
-  const bool worker = submitting != this;
+  const bool worker = Submitting::into() != this;
   if (own.seat.load(std::memory_order_relaxed) == Outsider::kNoSeat && worker) {
     own.seat.store(seats_taken_.fetch_add(1, std::memory_order_relaxed), std::memory_order_relaxed);
   }
@@ -194,11 +189,7 @@ void PeerPool::run_as(Outsider& own, Task& task) noexcept {
   {
     const TaskFrame frame(this);
     const KeepsThread mark;
-    if (admission_.glance() >= Phase::Cancelling) {
-      accounts_.cancel(own.record.cancelled, task);
-    } else {
-      accounts_.run(own, task);
-    }
+    accounts_.run(own, task);
   }
   slab_.release(own.cache, &task);
   accounts_.done(own);
@@ -211,6 +202,7 @@ ShutdownReport PeerPool::shutdown(ShutdownMode mode, Nanos limit) {
     return report;
   }
   admission_.close(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
+  mode == ShutdownMode::Drain ? go_on() : static_cast<void>(cancel_aside(kAll));
   report.from_inside = inside();
   if (!report.from_inside) {
     report.complete = accounts_.wait_quiet(deadline_after(limit));
@@ -221,6 +213,8 @@ ShutdownReport PeerPool::shutdown(ShutdownMode mode, Nanos limit) {
   }
   if (report.complete) {
     accounts_.await_outsiders();  // one may still be on its way out of the foreign submit
+    // acquire: pairs with the release in go_on().
+    while (going_on_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
     // Under the lock: a snapshot may be asking for the workers.
     const std::lock_guard lock(executor_mutex_);
     executor_.reset();
@@ -255,13 +249,8 @@ PoolSnapshot PeerPool::snapshot(std::size_t scaling_from) const {
     worker.state = one.record.running() != 0 ? WorkerState::Busy : WorkerState::Idle;
   });
   accounts_.add_to(out.ledger);
-  // A foreign queue cannot be asked. Where there is a bound its places are counted; else what is
-  // nowhere else waits there, though while tasks move the counters are read at slightly different
-  // instants.
-  out.ledger.queued =
-      admission_.bounded()
-          ? admission_.taken()
-          : out.ledger.submitted - std::min(out.ledger.submitted, out.ledger.accounted());
+  out.ledger.queued = queued(out.ledger);
+  out.state = admission_.state();
   out.queue_depth = out.ledger.queued;
   out.figures.push_back({"ran_in_caller", static_cast<double>(ran_in_caller)});
   if (fork_watch_.forked()) return out;  // nobody is left to ask

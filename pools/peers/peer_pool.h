@@ -7,7 +7,9 @@
 //  * a task that waits for a TaskGroup keeps its thread; the last thread that could serve the queue
 //    never sleeps so, and runs what it would wait for in place;
 //  * CancelQueued works through a flag that each task is checked against at its start. A queued
-//    task cannot be recalled from a foreign queue: it is given back when a thread comes to it.
+//    task cannot be recalled from a foreign queue: it is given back when a thread comes to it;
+//  * while the pool is paused, tasks that foreign threads come to are put aside, and queued anew
+//    when it goes on.
 // The number of workers is the foreign pool's own affair and does not change.
 //
 // Cost over the bare foreign pool, unbounded and with metrics off: no counter is shared between
@@ -27,6 +29,7 @@
 #include "pools/engine/task_slab.h"
 #include "pools/peers/foreign_executor.h"
 #include "pools/pool.h"
+#include "pools/queues/task_list.h"
 
 namespace pools {
 
@@ -41,6 +44,9 @@ class PeerPool final : public Pool, private TaskRunner {
   ShutdownReport shutdown(ShutdownMode mode, Nanos limit) override;
   bool wait_idle(Nanos limit) override;
   std::uint32_t resize(std::uint32_t workers) override;
+  bool pause() override { return admission_.pause(); }
+  bool resume() override;
+  ClearReport clear() override;
   PoolSnapshot snapshot(std::size_t scaling_from) const override;
   PoolReport report() const override;
   Capabilities capabilities() const noexcept override { return capabilities_; }
@@ -62,6 +68,17 @@ class PeerPool final : public Pool, private TaskRunner {
   void forked() noexcept;
 
   void run(Task& task) noexcept override;
+  /// What a foreign thread does instead where the pool may be paused or cancelled.
+  void run_late(Task& task) noexcept;
+  void run_now(Task& task) noexcept;
+  /// False: the pool is not paused (any more).
+  bool put_aside(Task& task) noexcept;
+  /// Hands over what was put aside. Any thread, when the pool goes on.
+  void go_on() noexcept;
+  /// Gives back at most so many of those that were put aside; returns how many. Any thread.
+  std::uint64_t cancel_aside(std::uint64_t most) noexcept;
+  void cancel(Outsider& own, Task& task) noexcept;
+  std::uint64_t queued(const Ledger& rest) const noexcept;
   /// On the calling thread, whatever it is to the foreign pool.
   void run_as(Outsider& own, Task& task) noexcept;
 
@@ -80,7 +97,10 @@ class PeerPool final : public Pool, private TaskRunner {
   TaskSlab slab_;
   Accounts accounts_;
   std::atomic<std::uint32_t> seats_taken_{0};
-  std::atomic<std::uint32_t> waiting_{0};  // threads that tasks may keep asleep
+  std::atomic<std::uint32_t> waiting_{0};   // threads that tasks may keep asleep
+  std::atomic<std::uint32_t> going_on_{0};  // threads that hand over what was put aside
+  std::mutex aside_mutex_;
+  TaskList aside_;  // guarded by aside_mutex_: what threads came to while it was paused
 
   mutable std::mutex executor_mutex_;          // orders stopping it and asking for its workers
   std::unique_ptr<ForeignExecutor> executor_;  // null once stopped

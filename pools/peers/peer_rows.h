@@ -26,7 +26,9 @@ constexpr Capabilities peer_capabilities(bool fifo = false) noexcept {
           .priorities = false,
           .steals = false,
           .fifo = fifo,
-          .cancels = true};
+          .cancels = true,
+          .clears = false,
+          .compensates = false};
 }
 
 /// The pool of a row: a PeerPool (peer_pool.h) around the executor that `make` builds.

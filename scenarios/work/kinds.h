@@ -8,5 +8,6 @@ namespace scenarios {
 WorkRow cpu_work();
 WorkRow sleep_work();
 WorkRow spawn_work();
+WorkRow fork_join_work();
 
 }  // namespace scenarios

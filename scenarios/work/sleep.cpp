@@ -1,12 +1,13 @@
 #include <cerrno>
 #include <ctime>
 
+#include "pools/blocking.h"
 #include "scenarios/work/kinds.h"
 
 namespace scenarios {
 namespace {
 
-class SleepWork final : public Work {
+class SleepWork : public Work {
  public:
   void perform(pools::Nanos service) const override {
     constexpr pools::Nanos::rep kSecond = 1'000'000'000;
@@ -19,6 +20,14 @@ class SleepWork final : public Work {
   }
 };
 
+class BlockingWork final : public SleepWork {
+ public:
+  void perform(pools::Nanos service) const override {
+    const pools::Blocking scope;
+    SleepWork::perform(service);
+  }
+};
+
 }  // namespace
 
 WorkRow sleep_work() {
@@ -27,9 +36,16 @@ WorkRow sleep_work() {
       .summary =
           "waits without a core, as for a disk or a remote service; about 50 us longer than"
           " asked, the kernel's timer slack",
-      .knobs = {},
-      .get = [](const pools::Settings&) -> const Work& {
+      .knobs = {{.name = "blocking",
+                 .fallback = false,
+                 .unit = {},
+                 .choices = {},
+                 .help = "tells the pool (pools::Blocking), which then has one more worker within"
+                         " its maximum"}},
+      .get = [](const pools::Settings& settings) -> const Work& {
         static const SleepWork kWork;
+        static const BlockingWork kBlocking;
+        if (settings.flag("blocking")) return kBlocking;
         return kWork;
       },
   };

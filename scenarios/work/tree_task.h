@@ -1,6 +1,6 @@
 // Requests that are trees of tasks: each task does its part of the work, then submits its children
-// into the pool it runs in and is done; nobody waits for anybody. Every task is one of its own in
-// the pool's ledger and series, due when its request was: the last of them is the answer.
+// into the pool it runs in and is done, or waits for them, as its tree says. Every task is one of its
+// own in the pool's ledger and series, due when its request was: the last of them is the answer.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +43,7 @@ class TreeTask {
   void operator()() const {
     request_->work.perform(request_->service);
     if (below_ == 0) return;
+    if (request_->work.tree().join != Join::Never) return join();
     for (std::uint32_t i = 0; i < request_->work.tree().fanout; ++i) {
       // A child that is refused is in the ledger; what would have come of it never exists.
       static_cast<void>(request_->pool.submit(TreeTask(request_, below_ - 1), request_->options));
@@ -52,6 +53,7 @@ class TreeTask {
  private:
   TreeTask(std::shared_ptr<const TreeRequest> request, std::uint32_t below)
       : request_(std::move(request)), below_(below) {}
+  void join() const;
 
   std::shared_ptr<const TreeRequest> request_;
   std::uint32_t below_;  // generations still to come

@@ -8,11 +8,20 @@
 
 namespace scenarios {
 
+/// What a task does about the children that it has submitted.
+enum class Join : std::uint8_t {
+  Never,  ///< nothing: it is done
+  Help,   ///< waits, and meanwhile runs what waits in the pool
+  Sleep,  ///< waits asleep, as who does not know of pools
+  Block,  ///< the same, but tells the pool
+};
+
 /// The tasks that a request becomes: one, or one that submits `fanout` others, which do the same,
 /// for `depth` generations.
 struct Tree {
   std::uint32_t depth = 0;
   std::uint32_t fanout = 1;
+  Join join = Join::Never;
 
   /// In all; what is beyond 2^40 counts as that.
   constexpr std::uint64_t tasks() const noexcept {

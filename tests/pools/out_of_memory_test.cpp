@@ -11,8 +11,10 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "pools/catalog.h"
+#include "pools/future.h"
 #include "pools/make_pool.h"
 #include "pools/task_group.h"
 
@@ -182,6 +184,55 @@ TEST_P(OutOfMemory, InAGroupsRunLeavesNothingToWaitFor) {
         group.wait();
       },
       sound(*pool, token));
+}
+
+TEST_P(OutOfMemory, InFuturesLeavesNothingBehind) {
+  const auto pool = warm();
+  const auto token = std::make_shared<int>();
+  sweep(
+      [&] {
+        auto first = pool->submit_result([token] { return 1; });
+        auto second = std::move(first).then([token](int n) { return n + 1; });
+        const pools::TaskContext context{.trace_id = 1};
+        std::vector<pools::Future<int>> several(2);
+        several[0] = std::move(second);
+        several[1] = pool->submit_result([token] { return 1; }, {.context = &context});
+        for (auto& one : pools::when_all(*pool, std::move(several)).get()) EXPECT_GT(one.get(), 0);
+      },
+      sound(*pool, token));
+}
+
+TEST_P(OutOfMemory, InAGroupThatIsCancelledLeavesNothingToWaitFor) {
+  const auto pool = warm();
+  const auto token = std::make_shared<int>();
+  sweep(
+      [&] {
+        pools::TaskGroup group(*pool);
+        static_cast<void>(group.run([token](const pools::TaskContext&) {}));
+        group.cancel();
+        static_cast<void>(group.run([token] {}));
+        EXPECT_TRUE(group.stop_token().stop_requested());
+        static_cast<void>(group.wait());
+      },
+      sound(*pool, token));
+}
+
+TEST_P(OutOfMemory, WhilePausedLosesNothing) {
+  const auto pool = warm();
+  const auto token = std::make_shared<int>();
+  sweep(
+      [&] {
+        static_cast<void>(pool->pause());
+        static_cast<void>(pool->submit([token] {}));
+        static_cast<void>(pool->submit([token] {}));
+        static_cast<void>(pool->clear());
+        static_cast<void>(pool->submit([token] {}));
+        static_cast<void>(pool->resume());
+      },
+      [&] {
+        static_cast<void>(pool->resume());
+        sound(*pool, token)();
+      });
 }
 
 TEST_P(OutOfMemory, InMakePoolThrowsOrGivesAPoolThatWorks) {

@@ -50,6 +50,9 @@ class FakePool : public pools::Pool {
   pools::ShutdownReport shutdown(pools::ShutdownMode, pools::Nanos) override { return {}; }
   bool wait_idle(pools::Nanos) override { return idle(idle_calls_++); }
   std::uint32_t resize(std::uint32_t) override { return 1; }
+  bool pause() override { return false; }
+  bool resume() override { return false; }
+  pools::ClearReport clear() override { return {}; }
   pools::PoolSnapshot snapshot(std::size_t) const override { return {}; }
   pools::PoolReport report() const override { return {}; }
   pools::Capabilities capabilities() const noexcept override { return {}; }

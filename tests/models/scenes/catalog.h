@@ -21,6 +21,8 @@ std::vector<SceneRow> quiet_scenes();
 std::vector<SceneRow> shutdown_scenes();
 std::vector<SceneRow> life_scenes();
 std::vector<SceneRow> dormancy_scenes();
+std::vector<SceneRow> pause_scenes();
+std::vector<SceneRow> result_scenes();
 
 std::vector<SceneRow> broken_wake_scenes();
 std::vector<SceneRow> broken_sleeper_scenes();
@@ -28,6 +30,8 @@ std::vector<SceneRow> broken_quiet_scenes();
 std::vector<SceneRow> broken_shutdown_scenes();
 std::vector<SceneRow> broken_life_scenes();
 std::vector<SceneRow> broken_dormancy_scenes();
+std::vector<SceneRow> broken_pause_scenes();
+std::vector<SceneRow> broken_result_scenes();
 
 /// All that must hold.
 std::vector<SceneRow> all_scenes();
