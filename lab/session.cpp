@@ -137,7 +137,7 @@ void Session::State::run() {
     std::string text = fmt::format("pool '{}': {}", specs.at(trial).pool, error_found.what());
     if (error_found.code() == std::errc::resource_unavailable_try_again) {
       const std::uint64_t needed =
-          config_of(*planned[trial].scenario, specs[trial].pool).max_workers + kLabThreads;
+          config_of(*planned[trial].scenario, specs[trial].pool).slots() + kLabThreads;
       text = fmt::format(
           "pool '{}': its workers and the lab's own threads, {} in all, cannot be "
           "started: {}",

@@ -218,7 +218,7 @@ class TrialRun {
         cancelled = now;
         if (stuck) {
           trial_.drained = false;
-          blame_if_idle(pool().snapshot().ledger, drain_timeout_);
+          blame_if_idle(pool().snapshot(kNoEvents), drain_timeout_);
         }
         pool().shutdown(ShutdownMode::CancelQueued, Nanos{0});
       }
@@ -237,25 +237,30 @@ class TrialRun {
     bool hurried = false;
     while (!pool().wait_idle(kLook)) {
       const Instant now = Clock::now();
-      const pools::Ledger ledger = pool().snapshot(kNoEvents).ledger;
-      const bool stuck = watch.stuck(ledger, now);
+      const pools::PoolSnapshot seen = pool().snapshot(kNoEvents);
+      const bool stuck = watch.stuck(seen.ledger, now);
       if (stop_.stop_requested() && !hurried) {
         hurried = true;
         deadline = std::min(deadline, now + kBriefDrain);
       }
       if (now < deadline) continue;
       trial_.drained = false;
-      if (stuck) blame_if_idle(ledger, patience);
+      if (stuck) blame_if_idle(seen, patience);
       return;
     }
   }
 
-  void blame_if_idle(const pools::Ledger& ledger, Nanos standstill) {
-    if (ledger.running != 0) return;
+  void blame_if_idle(const pools::PoolSnapshot& seen, Nanos standstill) {
+    const pools::Ledger& ledger = seen.ledger;
+    const bool overrun = std::ranges::any_of(seen.by_worker, [](const auto& worker) {
+      return worker.state == pools::WorkerState::Overrun;  // settled, and still running
+    });
+    const std::uint64_t gone = ledger.rejected + ledger.settled() + ledger.backing_off;
+    if (ledger.running != 0 || overrun || ledger.submitted <= gone) return;
     trial_.sound = false;
     trial_.flags.push_back(
         fmt::format("for {:.3g} s no worker took any of the {} tasks that waited",
-                    seconds(standstill), ledger.submitted - ledger.rejected - ledger.settled()));
+                    seconds(standstill), ledger.submitted - gone));
   }
 
   /// Shuts the pool down, checks the ledger.
@@ -380,7 +385,7 @@ results::Trial run_trial(const TrialPlan& plan, const TrialEvents& events, std::
 }
 
 std::string described(const std::string& pool, const pools::PoolSnapshot& snapshot) {
-  constexpr const char* kStates[] = {"absent", "idle", "busy", "parked"};
+  constexpr const char* kStates[] = {"absent", "idle", "busy", "parked", "overrun", "lost"};
   const pools::Ledger& l = snapshot.ledger;
   std::string text = fmt::format(
       "  {}: {} workers (target {}), {} queued, {} running; {} submitted, {} completed, {} failed, "

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pools/dispatch/rows.h"
+#include "pools/policies/retry/rows.h"
 #include "pools/policies/sizing/rows.h"
 
 namespace pools {
@@ -56,6 +57,11 @@ const std::vector<DispatchRow>& dispatch_catalog() {
 
 const std::vector<SizingRow>& sizing_catalog() {
   static const std::vector<SizingRow> kRows{POOLLAB_SIZING_ROWS(POOLLAB_LIST_ROW)};
+  return kRows;
+}
+
+const std::vector<RetryRow>& retry_catalog() {
+  static const std::vector<RetryRow> kRows{POOLLAB_RETRY_ROWS(POOLLAB_LIST_ROW)};
 #undef POOLLAB_LIST_ROW
   return kRows;
 }
@@ -80,6 +86,7 @@ const DispatchRow* find_dispatch(std::string_view name) {
   return find_in(dispatch_catalog(), name);
 }
 const SizingRow* find_sizing(std::string_view name) { return find_in(sizing_catalog(), name); }
+const RetryRow* find_retry(std::string_view name) { return find_in(retry_catalog(), name); }
 const MetricsRow* find_metrics(std::string_view name) { return find_in(metrics_catalog(), name); }
 const PeerRow* find_peer(std::string_view name) { return find_in(peer_catalog(), name); }
 const MissingPeer* find_missing_peer(std::string_view name) {

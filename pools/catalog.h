@@ -17,6 +17,7 @@ namespace pools {
 class Dispatch;          // dispatch/dispatch.h
 struct DispatchContext;  // dispatch/dispatch.h
 class SizingPolicy;      // policies/sizing/sizing.h
+class RetryPolicy;       // policies/retry/retry.h
 
 struct DispatchRow {
   std::string_view name;
@@ -34,6 +35,17 @@ struct SizingRow {
   std::string_view summary;
   std::vector<Knob> knobs;
   std::unique_ptr<SizingPolicy> (*make)(const Settings& settings);
+};
+
+struct RetryRow {
+  std::string_view name;
+  std::string_view summary;
+  std::vector<Knob> knobs;
+  /// nullptr: nothing is ever tried again.
+  std::unique_ptr<RetryPolicy> (*make)(const Settings& settings);
+  /// Throws ConfigError, the field below `path`, for resolved knobs that do not go together. May be
+  /// nullptr.
+  void (*check)(const Settings& settings, const std::string& path) = nullptr;
 };
 
 struct OnFullRow {
@@ -65,6 +77,7 @@ struct MissingPeer {
 
 const std::vector<DispatchRow>& dispatch_catalog();
 const std::vector<SizingRow>& sizing_catalog();
+const std::vector<RetryRow>& retry_catalog();
 const std::vector<OnFullRow>& on_full_catalog();
 const std::vector<MetricsRow>& metrics_catalog();
 /// Empty unless the program added some: the library by itself knows no foreign pool.
@@ -79,6 +92,7 @@ void add_peers(std::vector<PeerRow> rows, std::vector<MissingPeer> missing = {})
 /// Nullptr when there is none of that name.
 const DispatchRow* find_dispatch(std::string_view name);
 const SizingRow* find_sizing(std::string_view name);
+const RetryRow* find_retry(std::string_view name);
 const MetricsRow* find_metrics(std::string_view name);
 const PeerRow* find_peer(std::string_view name);
 const MissingPeer* find_missing_peer(std::string_view name);

@@ -62,6 +62,54 @@ void check_values(const PoolConfig& config) {
   }
 }
 
+void resolve_retry(Choice& retry, const std::string& path) {
+  const RetryRow* row = find_retry(retry.name);
+  if (row == nullptr) {
+    throw ConfigError(path + "/name",
+                      unknown_name_text("a retry policy", retry.name, names_of(retry_catalog())));
+  }
+  retry.settings = retry.settings.resolved(row->knobs, path);
+  if (row->check != nullptr) row->check(retry.settings, path);
+}
+
+/// What a pool does for tasks that fail, overrun or do not come back. `peer`: it is a foreign one.
+void resolve_care(PoolConfig& config, bool peer) {
+  const auto refuse = [&](const std::string& field) {
+    throw ConfigError(field, "expected none: \"" + config.dispatch.name +
+                                 "\" only runs its tasks, it does not see to them afterwards");
+  };
+  resolve_retry(config.retry, "/retry");
+  if (peer && config.retry.name != "discard") refuse("/retry");
+  if (!config.classes.empty() && config.series % config.classes.size() != 0) {
+    throw ConfigError("/classes", "expected a number that divides series (" +
+                                      std::to_string(config.series) + "), got " +
+                                      std::to_string(config.classes.size()));
+  }
+  for (std::size_t i = 0; i < config.classes.size(); ++i) {
+    ClassRules& rules = config.classes[i];
+    const std::string at = "/classes/" + std::to_string(i);
+    if (rules.retry) resolve_retry(*rules.retry, at + "/retry");
+    if (peer && rules.retry && rules.retry->name != "discard") refuse(at + "/retry");
+    if (rules.timeout.count() < 0 || rules.timeout > kLongestTimeLimit) {
+      throw ConfigError(at + "/timeout_us", "expected from 0 (none) to an hour, got " +
+                                                std::to_string(rules.timeout.count() / 1000) +
+                                                " us");
+    }
+    if (peer && rules.timeout.count() != 0) refuse(at + "/timeout_us");
+  }
+  if (config.stuck_after.count() < 0 || config.stuck_after > kLongestTimeLimit) {
+    throw ConfigError("/stuck_after_ms", "expected from 0 (nobody looks) to an hour, got " +
+                                             std::to_string(config.stuck_after.count() / 1000000) +
+                                             " ms");
+  }
+  if (peer && config.stuck_after.count() != 0) refuse("/stuck_after_ms");
+  if (config.spares != 0 && config.stuck_after.count() == 0) {
+    throw ConfigError("/spares",
+                      "expected stuck_after_ms beside it (else no worker is ever lost), "
+                      "got none");
+  }
+}
+
 }  // namespace
 
 PoolConfig resolved(PoolConfig config) {
@@ -84,12 +132,20 @@ PoolConfig resolved(PoolConfig config) {
       dispatch != nullptr ? dispatch->knobs : peer->knobs, "/dispatch");
   config.sizing.settings = config.sizing.settings.resolved(sizing->knobs, "/sizing");
 
+  resolve_care(config, peer != nullptr);
+
   if (config.id.empty()) config.id = config.dispatch.name;
   if (config.min_workers == 0) config.min_workers = config.max_workers == 0 ? usable_cores() : 1;
   if (config.max_workers == 0) config.max_workers = config.min_workers;
   if (config.max_workers > WorkerSet::kMaxWorkers) {
     throw ConfigError("/workers", "expected at most " + std::to_string(WorkerSet::kMaxWorkers) +
                                       " workers, got " + std::to_string(config.max_workers));
+  }
+  if (config.slots() > WorkerSet::kMaxWorkers || config.spares > WorkerSet::kMaxWorkers) {
+    throw ConfigError("/spares", "expected at most " + std::to_string(WorkerSet::kMaxWorkers) +
+                                     " workers and spares, got " +
+                                     std::to_string(config.max_workers) + " and " +
+                                     std::to_string(config.spares));
   }
   if (config.min_workers > config.max_workers) {
     throw ConfigError("/workers", "expected min <= max, got min " +

@@ -56,12 +56,14 @@ class alignas(64) Task {
   bool spawned : 1 = false;   ///< another task of the pool submitted it; set with the lag
   bool optional : 1 = false;  ///< its callable may decline to be run
   bool declined : 1 = false;  ///< and did
+  bool attended : 1 = false;  ///< the pool does more for it than run it (engine/attendance.h)
 
   /// Stores the callable. Requires: holds none. What a callable may have besides operator():
-  ///  * `ended(Outcome) noexcept`, told before the callable is destroyed;
+  ///  * `ended(Outcome) noexcept`, told once, before the callable is destroyed. At Failed the
+  ///    exception is the current one. At TimedOut another thread tells it, while it still runs;
   ///  * `bool declines() noexcept`, asked when its turn has come: yes, and it is not called;
   ///  * `TaskContext* keep(TaskContext&&)`, which stores the context so that it costs no
-  ///  allocation.
+  ///    allocation.
   template <TaskBody F>
   void hold(F&& callable) {
     using Body = std::decay_t<F>;
@@ -100,19 +102,20 @@ class alignas(64) Task {
 
   /// Requires: extended.
   TaskContext& context() noexcept { return *placed<TaskContext>(); }
+  /// Whether there is nothing to see to but running it.
+  bool plain() const noexcept { return !extended && !attended && !optional; }
 
   // All require that it holds a callable.
 
   /// Runs the callable, which stays, so that one that threw can be run again. What leaves: its
   /// exception. Of an optional task look at `declined` then: it is to end as Cancelled.
   void run() { invoke_(*this, Verb::Run, Outcome::Completed); }
-  /// Tells the callable how it ended and destroys it; an exception of its destructor goes nowhere.
-  void end(Outcome outcome) noexcept {
-    try {
-      invoke_(*this, Verb::End, outcome);
-    } catch (...) {  // it was not run, or has failed already
-    }
-  }
+  /// Tells the callable how it ended and destroys it. False: its destructor threw, which goes
+  /// nowhere.
+  bool end(Outcome outcome) noexcept { return quietly(Verb::End, outcome); }
+  /// The two halves of that, for one that is told while it runs.
+  void tell(Outcome outcome) noexcept { quietly(Verb::Tell, outcome); }
+  void drop() noexcept { quietly(Verb::Drop, Outcome::Completed); }
   /// Runs the callable and ends it, also when it throws: both for the price of one. What leaves:
   /// its exception, else its destructor's. An optional task that `declined` has ended as Cancelled.
   void run_once() { invoke_(*this, Verb::RunOnce, Outcome::Completed); }
@@ -135,7 +138,16 @@ class alignas(64) Task {
   Instant due() const noexcept { return accepted - lag(); }
 
  private:
-  enum class Verb : std::uint8_t { Run, End, RunOnce };
+  enum class Verb : std::uint8_t { Run, RunOnce, End, Tell, Drop };
+
+  bool quietly(Verb verb, Outcome outcome) noexcept {
+    try {
+      invoke_(*this, verb, outcome);
+      return true;
+    } catch (...) {
+      return false;
+    }
+  }
 
   /// A callable with the context that it or its submitter wants.
   template <typename Body>
@@ -151,6 +163,7 @@ class alignas(64) Task {
     extended = has_context;
     optional = requires(Body & body) { body.declines(); };
     declined = false;
+    attended = false;
   }
 
   // The places where a callable can be: in the task; on the heap, since it is too large, or may
@@ -187,9 +200,9 @@ class alignas(64) Task {
 
   template <typename Place>
   static void invoke(Task& task, Verb verb, Outcome outcome) {
-    if (verb == Verb::End) {
-      tell(Place::body(task), outcome);
-      Place::destroy(task);
+    if (verb >= Verb::End) {
+      if (verb != Verb::Drop) tell(Place::body(task), outcome);
+      if (verb != Verb::Tell) Place::destroy(task);
       return;
     }
     if constexpr (requires { Place::body(task).declines(); }) {

@@ -16,7 +16,7 @@ enum class Outcome : std::uint8_t {
   Expired,    ///< its deadline passed while it waited
   Shed,       ///< dropped by overload control
   Evicted,    ///< pushed out of a full queue by a newer one
-  TimedOut,   ///< overran its time limit
+  TimedOut,   ///< overran its time limit (ClassRules::timeout), and may still be running
   Refused,    ///< never accepted; its submitter was told, and nobody else waits for it
 };
 
@@ -33,10 +33,10 @@ constexpr bool was_run(Outcome outcome) noexcept {
 struct TaskContext {
   Instant deadline{};  ///< as submitted; zero: none
   /// Where stop is asked for before the task begins, it is cancelled when a worker comes to it;
-  /// where it runs, it can look.
+  /// where it runs, it can look. Also asked for when its time limit is over.
   std::stop_token stop{};
   std::uint64_t trace_id = 0;  ///< the submitter's own
-  std::uint32_t attempt = 0;   ///< 1 in the first run
+  std::uint32_t attempt = 0;   ///< 1 in the first run, 2 when that has failed (PoolConfig::retry)
 };
 
 }  // namespace pools

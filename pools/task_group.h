@@ -99,8 +99,10 @@ class TaskGroup {
   std::stop_token stop_token();
 
   /// Returns when no task is left; then throws the first exception, once. Else says Completed, or,
-  /// if there was a task that never ran, why (of several, one of their reasons): the shutdown, a
-  /// stop token or cancel() has cancelled it. Then not all is done that was to be.
+  /// if there was a task that did not run to its end, why (of several, one of their reasons): the
+  /// shutdown, a stop token or cancel() has cancelled it, its time was up. Then not all is done that
+  /// was to be. A task that is timed out is waited for until it returns: it uses what is its
+  /// submitter's.
   Outcome wait() {
     finish();
     if (threw_.load(std::memory_order_relaxed)) [[unlikely]]
@@ -133,30 +135,20 @@ class TaskGroup {
    public:
     template <typename G>
     Member(TaskGroup& group, G&& callable) : share_(group), callable_(std::forward<G>(callable)) {}
-    void operator()() requires std::is_invocable_v<F&> {
-      guarded([this] { callable_(); });
-    }
+    void operator()() requires std::is_invocable_v<F&> { callable_(); }
     void operator()(const TaskContext& context) requires(!std::is_invocable_v<F&>) {
-      guarded([&] { callable_(context); });
+      callable_(context);
     }
     bool declines() noexcept { return share_.group().cancelled(); }
     void ended(Outcome outcome) noexcept {
-      if (was_run(outcome) || outcome == Outcome::Refused) return;
+      // Here and not where it throws: it may be tried again.
+      if (outcome == Outcome::Failed) return share_.group().keep(std::current_exception());
+      if (outcome == Outcome::Completed || outcome == Outcome::Refused) return;
       // relaxed: the task's end, which comes after, publishes it to wait().
       share_.group().unrun_.store(outcome, std::memory_order_relaxed);
     }
 
    private:
-    template <typename Call>
-    void guarded(Call&& call) {
-      try {
-        call();
-      } catch (...) {
-        share_.group().keep(std::current_exception());
-        throw;
-      }
-    }
-
     Share share_;  // before the callable: whatever becomes of that, the count outlives it
     F callable_;
   };
@@ -197,7 +189,7 @@ class TaskGroup {
   GroupCount count_;
   std::atomic<bool> threw_{false};
   std::atomic<bool> cancelled_{false};
-  std::atomic<Outcome> unrun_{Outcome::Completed};  // why a task of the group was not run
+  std::atomic<Outcome> unrun_{Outcome::Completed};  // why a task of the group is not done
   std::mutex mutex_;
   std::exception_ptr thrown_;                 // guarded by mutex_
   std::unique_ptr<Stopping, Drop> stopping_;  // likewise; made once

@@ -7,7 +7,7 @@ namespace pools {
 
 class Pool;
 
-/// A worker's slot, 0 .. max_workers - 1. Slots are reused, never moved.
+/// A worker's slot, 0 .. PoolConfig::slots() - 1. Slots are reused, never moved.
 using WorkerId = std::uint32_t;
 
 struct ThisWorker {
@@ -17,7 +17,8 @@ struct ThisWorker {
 
 /// The calling thread as a worker, in its tasks. A submitter that runs its own task because the
 /// queue was full does not become one: it is nobody's worker, or still the other pool's. `id` fits
-/// arrays of max_workers: PoolSnapshot::by_worker, or a client's own, which needs no lock then.
+/// arrays of PoolConfig::slots(): PoolSnapshot::by_worker, or a client's own, which needs no lock
+/// then.
 ///
 /// A peer's threads are known while they run its tasks. They are numbered as they come, for good,
 /// so where a foreign pool starts and ends threads, or borrows others, ids go beyond max_workers.

@@ -29,6 +29,9 @@ pools::SeriesReport merged(const Trial& trial, const std::string& phase,
     for (const pools::LedgerKey& key : pools::kLedgerKeys) {
       if (key.by_series != nullptr) sum.*key.by_series += series.figures.*key.by_series;
     }
+    for (const pools::AttemptKey& key : pools::kAttemptKeys) {
+      sum.*key.count += series.figures.*key.count;
+    }
     for (const SeriesHistogram& row : kSeriesHistograms) {
       (sum.*row.histogram).merge(series.figures.*row.histogram);
     }

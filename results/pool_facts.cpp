@@ -9,6 +9,10 @@ PoolFacts::PoolFacts(const pools::PoolConfig& config)
     : id(config.id),
       dispatch(config.dispatch),
       sizing(config.sizing),
+      retry(config.retry),
+      classes(config.classes),
+      stuck_after(config.stuck_after),
+      spares(config.spares),
       min_workers(config.min_workers),
       max_workers(config.max_workers),
       queue_capacity(config.queue_capacity),
@@ -29,6 +33,11 @@ std::optional<pools::PoolConfig> PoolFacts::config() const {
   config.id = id;
   config.dispatch = dispatch;
   config.sizing = sizing;
+  config.retry = retry;
+  config.classes = classes;
+  if (!classes.empty()) config.series = static_cast<std::uint16_t>(classes.size());
+  config.stuck_after = stuck_after;
+  config.spares = spares;
   config.min_workers = min_workers;
   config.max_workers = max_workers;
   config.queue_capacity = queue_capacity;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pools/clock.h"
 #include "pools/pool_config.h"
@@ -15,6 +16,10 @@ struct PoolFacts {
   std::string id;
   pools::Choice dispatch;  ///< every knob as used
   pools::Choice sizing;
+  pools::Choice retry;
+  std::vector<pools::ClassRules> classes;
+  pools::Nanos stuck_after;
+  std::uint32_t spares;
   std::uint32_t min_workers;
   std::uint32_t max_workers;
   std::uint64_t queue_capacity;  ///< 0: unbounded

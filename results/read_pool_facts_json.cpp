@@ -54,11 +54,39 @@ void read_choice(FactReader& from, std::string_view key, pools::Choice& choice) 
   });
 }
 
+/// A time of 0 to a day; `ns` is what one of the file's units is.
+void read_time(FactReader& from, std::string_view key, double ns, pools::Nanos& time) {
+  double value = 0;
+  from.read(key, value);
+  constexpr double kDay = 86'400e9;
+  if (value >= 0 && value * ns <= kDay) {
+    time = pools::Nanos{std::llround(value * ns)};
+  } else {
+    from.problem(std::string(key), "expected a time from 0 to a day, got another");
+  }
+}
+
+/// Files of before there were such rules lack them.
+void read_rules(FactReader& from, PoolFacts& pool) {
+  if (from.has("retry")) read_choice(from, "retry", pool.retry);
+  if (from.has("classes")) {
+    from.objects("classes", [&](FactReader& one) {
+      pools::ClassRules& rules = pool.classes.emplace_back();
+      one.read("name", rules.name);
+      if (one.has("retry")) read_choice(one, "retry", rules.retry.emplace());
+      read_time(one, "timeout_us", 1e3, rules.timeout);
+    });
+  }
+  if (from.has("stuck_after_ms")) read_time(from, "stuck_after_ms", 1e6, pool.stuck_after);
+  from.read_if_there("spares", pool.spares);
+}
+
 }  // namespace
 
 void read_pool_facts(FactReader& from, PoolFacts& pool) {
   read_choice(from, "dispatch", pool.dispatch);
   read_choice(from, "sizing", pool.sizing);
+  read_rules(from, pool);
   from.object("workers", [&](FactReader& workers) {
     workers.read("min", pool.min_workers);
     workers.read("max", pool.max_workers);

@@ -58,9 +58,23 @@ Json choice_json(const pools::Choice& choice) {
   return json;
 }
 
+Json classes_json(const std::vector<pools::ClassRules>& classes) {
+  Json list = Json::array();
+  for (const pools::ClassRules& rules : classes) {
+    Json& json = list.emplace_back(Json{{"name", rules.name}});
+    if (rules.retry) json["retry"] = choice_json(*rules.retry);
+    json["timeout_us"] = micros(rules.timeout);
+  }
+  return list;
+}
+
 Json config_json(const PoolFacts& config) {
   return {{"dispatch", choice_json(config.dispatch)},
           {"sizing", choice_json(config.sizing)},
+          {"retry", choice_json(config.retry)},
+          {"classes", classes_json(config.classes)},
+          {"stuck_after_ms", static_cast<double>(config.stuck_after.count()) / 1e6},
+          {"spares", config.spares},
           {"workers", {{"min", config.min_workers}, {"max", config.max_workers}}},
           {"queue_capacity", config.queue_capacity},
           {"on_full", config.on_full},
@@ -141,11 +155,18 @@ void add_outcomes(Json& json, const pools::Ledger& tasks) {
   }
 }
 
+void add_attempts(Json& json, const pools::SeriesReport& figures) {
+  for (const pools::AttemptKey& key : pools::kAttemptKeys) {
+    json[std::string(key.name)] = figures.*key.count;
+  }
+}
+
 Json outcomes_json(const Trial& trial) {
   Json list = Json::array();
   for (const SeriesResult& series : trial.series) {
     Json& json = list.emplace_back(fields_json(series));
     add_outcomes(json, ledger_of(series.figures));
+    add_attempts(json, series.figures);
   }
   return list;
 }
@@ -154,6 +175,7 @@ Json outcomes_json(const Trial& trial) {
 Json counts_json(const Trial& trial) {
   Json json;
   add_outcomes(json, counted_tasks(trial));
+  add_attempts(json, merged(trial));
   for (const scenarios::EventKey& key : scenarios::kEventKeys) {
     json[std::string(key.name)] = trial.events.*key.count;
   }
@@ -192,7 +214,7 @@ Json events_json(const PoolTimeline& timeline) {
   Json list = Json::array();
   for (const ScalingMark& mark : timeline.scaling) {
     Json& json = list.emplace_back();
-    json["type"] = mark.to > mark.from ? "scale_up" : "scale_down";
+    json["type"] = mark.to > mark.from ? "scale_up" : mark.to < mark.from ? "scale_down" : "notice";
     add_fields(json, mark);
   }
   return list;

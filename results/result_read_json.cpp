@@ -102,6 +102,7 @@ void read_series(FactReader& from, Trial& trial) {
       if (key.by_series != nullptr) read_count(outcome, key, tasks);
     }
     pools::SeriesReport& figures = series_of(outcome, trial).figures;
+    for (const pools::AttemptKey& key : pools::kAttemptKeys) read_count(outcome, key, figures);
     for (const pools::LedgerKey& key : pools::kLedgerKeys) {
       if (key.by_series != nullptr) figures.*key.by_series = tasks.*key.count;
     }

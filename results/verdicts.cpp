@@ -87,6 +87,10 @@ std::optional<double> counted(const Trial& trial, const Expectation& gate) {
     const TaskCounts counts = counted_tasks(trial, gate.phase, gate.task_class);
     return static_cast<double>(counts.*key.count);
   }
+  for (const pools::AttemptKey& key : pools::kAttemptKeys) {
+    if (gate.metric != key.name) continue;
+    return static_cast<double>(merged(trial, gate.phase, gate.task_class).*key.count);
+  }
   for (const scenarios::EventKey& key : scenarios::kEventKeys) {
     if (gate.metric == key.name) return static_cast<double>(trial.events.*key.count);
   }

@@ -44,7 +44,21 @@ pools::Settings service_settings(const ServiceRow& row, const pools::Choice& ser
 pools::Settings work_settings(const WorkRow& row, const pools::Choice& work) {
   pools::Settings settings = work.settings.resolved(row.knobs, kWork);
   if (row.contradiction != nullptr) refuse(kWork, row.contradiction(settings));
+  const Faults faults = faults_of(settings);
+  if (faults.fail_share + faults.hang_share > 1) {
+    refuse(kWork, Contradiction{"hang_share", "expected at most 1 together with fail_share, got " +
+                                                  pools::shown(faults.fail_share) + " and " +
+                                                  pools::shown(faults.hang_share)});
+  }
   return settings;
+}
+
+std::vector<WorkRow> with_faults(std::vector<WorkRow> rows) {
+  for (WorkRow& row : rows) {
+    const std::vector<pools::Knob> knobs = fault_knobs();
+    row.knobs.insert(row.knobs.end(), knobs.begin(), knobs.end());
+  }
+  return rows;
 }
 
 }  // namespace
@@ -66,12 +80,12 @@ const std::vector<ServiceRow>& service_catalog() {
 }
 
 const std::vector<WorkRow>& work_catalog() {
-  static const std::vector<WorkRow> kRows{
+  static const std::vector<WorkRow> kRows = with_faults({
       cpu_work(),
       sleep_work(),
       spawn_work(),
       fork_join_work(),
-  };
+  });
   return kRows;
 }
 
@@ -99,6 +113,10 @@ double mean_service_us(const pools::Choice& service) {
 const Work& work_of(const pools::Choice& work) {
   const WorkRow& row = row_of(work_catalog(), work, kWork);
   return row.get(work_settings(row, work));
+}
+
+Faults faults_of(const pools::Choice& work) {
+  return faults_of(work_settings(row_of(work_catalog(), work, kWork), work));
 }
 
 Tree tree_of(const pools::Choice& work) {

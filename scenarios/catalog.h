@@ -12,6 +12,7 @@
 #include "pools/knobs.h"
 #include "scenarios/arrivals/arrival_plan.h"
 #include "scenarios/random.h"
+#include "scenarios/work/faults.h"
 #include "scenarios/work/work.h"
 
 namespace scenarios {
@@ -74,6 +75,8 @@ ArrivalPlan plan_of(const pools::Choice& arrival, double duration_s, Random& sha
 ServiceSampler sampler_of(const pools::Choice& service);
 double mean_service_us(const pools::Choice& service);
 const Work& work_of(const pools::Choice& work);
+/// How its tasks misbehave.
+Faults faults_of(const pools::Choice& work);
 /// The tree of that work, without making it (the first of some kinds calibrates).
 Tree tree_of(const pools::Choice& work);
 

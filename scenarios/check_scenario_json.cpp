@@ -92,6 +92,18 @@ void check_deadlines(Document& document, const Scenario& scenario) {
   }
 }
 
+/// What a class asks for and a pool does not do.
+void check_rules(Document& document, const Scenario& scenario) {
+  for (const pools::PoolConfig& config : scenario.pools) {
+    try {
+      static_cast<void>(pools::resolved(config));
+    } catch (const pools::ConfigError& error) {
+      // All else has been said where the pool was read.
+      if (error.field.starts_with("/classes/")) document.problem(error.field, error.message);
+    }
+  }
+}
+
 void check_compare(Document& document, const std::string& pointer, const Expectation& gate,
                    const Names& ids) {
   if (gate.compare.empty()) return;
@@ -234,6 +246,7 @@ void check_scenario(Document& document, const Scenario& scenario) {
   if (!sound) return;
   check_priorities(document, scenario);
   check_deadlines(document, scenario);
+  check_rules(document, scenario);
   check_amount(document, scenario);
   check_until_conclusive(document, scenario);
   check_capacity(document, scenario);

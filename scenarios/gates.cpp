@@ -36,6 +36,19 @@ bool steals(const pools::PoolConfig& config) {
   return row != nullptr && row->capabilities.steals && !stealing_is_off(config);
 }
 
+bool retries(const pools::PoolConfig& config) {
+  const auto tries = [](const pools::Choice& retry) { return retry.name != "discard"; };
+  if (config.classes.empty()) return tries(config.retry);
+  return std::ranges::any_of(config.classes, [&](const pools::ClassRules& rules) {
+    return tries(rules.retry ? *rules.retry : config.retry);
+  });
+}
+
+bool has_time_limits(const pools::PoolConfig& config) {
+  return std::ranges::any_of(
+      config.classes, [](const pools::ClassRules& rules) { return rules.timeout.count() != 0; });
+}
+
 using Stats = std::vector<std::string_view>;
 
 /// What becomes of tasks: all of them, those refused, and how the others ended.
@@ -44,7 +57,9 @@ void add_outcomes(std::vector<GateMetric>& metrics, const Stats& stats) {
        {pools::LedgerRole::Total, pools::LedgerRole::Rejected, pools::LedgerRole::Settled}) {
     for (const pools::LedgerKey& key : pools::kLedgerKeys) {
       if (key.role != role || !counted_by_series(key)) continue;
-      metrics.push_back({key.name, "tasks", key.help, stats, true, true});
+      const bool limit = key.count == &pools::Ledger::timed_out;
+      metrics.push_back({key.name, "tasks", key.help, stats, true, true,
+                         limit ? GateNeed::TimeLimits : GateNeed::Nothing});
     }
   }
 }
@@ -70,6 +85,9 @@ std::vector<GateMetric> all_metrics() {
       {"queue_depth", "tasks", "tasks waiting", level},
   };
   add_outcomes(metrics, count);
+  for (const pools::AttemptKey& key : pools::kAttemptKeys) {
+    metrics.push_back({key.name, key.unit, key.help, count, true, true, GateNeed::Retries});
+  }
   for (const EventKey& key : kEventKeys) {
     metrics.push_back({key.name, key.unit, key.help, count, false, false, key.needs});
   }
@@ -80,6 +98,12 @@ std::vector<GateMetric> all_metrics() {
       {"batches", "batches", "batches handed to workers", count, false, false, GateNeed::Batches},
       {"partial_batches", "batches", "of those, not full", count, false, false, GateNeed::Batches},
       {"mean_batch_size", "tasks", "tasks per batch", mean, false, false, GateNeed::Batches},
+      {"retries_denied", "attempts", "retries that the budget did not pay for", count, false, false,
+       GateNeed::Retries},
+      {"overrun_ms", "ms", "time that timed out tasks still held a thread", count, false, false,
+       GateNeed::TimeLimits},
+      {"lost_workers", "workers", "workers whose task did not come back", count, false, false,
+       GateNeed::Watch},
       {"claims", "tasks", "tasks had from another worker that had taken but not begun them", count,
        false, false, GateNeed::Claims},
   };
@@ -124,6 +148,15 @@ std::string what_lacks(const GateMetric& metric, const pools::PoolConfig& config
       break;
     case GateNeed::Sizing:
       if (pool.sizing.name == "fixed") return "with sizing \"fixed\" its workers never change";
+      break;
+    case GateNeed::Retries:
+      if (!retries(pool)) return "with retry \"discard\" it tries no task again";
+      break;
+    case GateNeed::TimeLimits:
+      if (!has_time_limits(pool)) return "no class has a timeout_us";
+      break;
+    case GateNeed::Watch:
+      if (pool.stuck_after.count() == 0) return "without stuck_after_ms it looks for none";
       break;
     case GateNeed::Ageing:
       if (kind != "priority") return "only dispatch \"priority\" has it";

@@ -14,14 +14,17 @@ namespace scenarios {
 /// What a pool must have for a metric to be more than a constant.
 enum class GateNeed : std::uint8_t {
   Nothing,
-  Times,     ///< tasks are time-stamped
-  BusyTime,  ///< the workers' time in tasks is known
-  Wakes,     ///< our engine wakes the workers
-  Thieves,   ///< workers take tasks from one another
-  Sizing,    ///< the number of workers changes
-  Ageing,    ///< waiting tasks gain urgency
-  Batches,   ///< tasks are handed over in batches
-  Claims,    ///< our engine lets workers have what others have taken but not begun
+  Times,       ///< tasks are time-stamped
+  BusyTime,    ///< the workers' time in tasks is known
+  Wakes,       ///< our engine wakes the workers
+  Thieves,     ///< workers take tasks from one another
+  Sizing,      ///< the number of workers changes
+  Ageing,      ///< waiting tasks gain urgency
+  Batches,     ///< tasks are handed over in batches
+  Retries,     ///< failed tasks are tried again
+  TimeLimits,  ///< tasks have a time limit
+  Watch,       ///< somebody looks for lost workers
+  Claims,      ///< our engine lets workers have what others have taken but not begun
 };
 
 struct GateMetric {

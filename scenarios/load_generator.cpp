@@ -14,6 +14,7 @@
 #include "scenarios/random.h"
 #include "scenarios/task_mix.h"
 #include "scenarios/wake_lead.h"
+#include "scenarios/work/faulty_task.h"
 #include "scenarios/work/tree_task.h"
 
 namespace scenarios {
@@ -153,11 +154,11 @@ class Offering {
       const SubmitOptions options = described(due, phase, arrival.task_class, arrival.service);
       Instant sent;
       if (work.tree().depth == 0) {
-        sent = send(due, OpenTask{&work, arrival.service}, options);
+        sent = send_one(due, arrival.task_class, OpenTask{&work, arrival.service}, options);
       } else {
         const auto request =
             std::make_shared<const TreeRequest>(pool_, work, arrival.service, options);
-        sent = send(due, TreeTask(request), request->options);
+        sent = send_one(due, arrival.task_class, TreeTask(request), request->options);
       }
       report_.lag_of[next_] = static_cast<float>((sent - due).count());
     }
@@ -217,13 +218,14 @@ class Offering {
       const Work& work = *generator_.work_[task.task_class];
       const SubmitOptions options = described(question.due, phase, task.task_class, task.service);
       if (work.tree().depth == 0) {
-        send(question.due, ClosedTask(mailbox, work, question.client, task.service), options);
+        send_one(question.due, task.task_class,
+                 ClosedTask(mailbox, work, question.client, task.service), options);
       } else {
         auto request = std::make_shared<TreeRequest>(pool_, work, task.service, options);
         request->clients = mailbox;
         request->client = question.client;
         const SubmitOptions part = request->options;
-        send(question.due, TreeTask(std::move(request)), part);
+        send_one(question.due, task.task_class, TreeTask(std::move(request)), part);
       }
       if (report_.refused != refused_before) refused_client_ = question.client;
     }
@@ -246,6 +248,14 @@ class Offering {
   }
 
   /// Returns when it submitted.
+  template <typename Body>
+  Instant send_one(Instant due, std::uint16_t task_class, Body&& body,
+                   const SubmitOptions& options) {
+    const Faults& faults = generator_.faults_[task_class];
+    if (!faults.any()) return send(due, std::forward<Body>(body), options);
+    return send(due, FaultyTask(std::forward<Body>(body), faults, faults_.next()), options);
+  }
+
   template <typename Body>
   Instant send(Instant due, Body&& body, const SubmitOptions& options) {
     const Instant sent = Clock::now();
@@ -336,6 +346,7 @@ class Offering {
   const std::stop_token stop_;
   const std::function<void()>& measuring_;
   GeneratorReport report_;
+  Random faults_{timetable_.seed(), StreamUse::Faults};
   std::size_t next_ = 0;  // into the timetable's arrivals
   std::uint32_t refused_client_ = kNoClient;
   bool measured_ = false;
@@ -345,7 +356,10 @@ class Offering {
 LoadGenerator::LoadGenerator(const Scenario& scenario, const Timetable& timetable,
                              const Cores& core)
     : scenario_(scenario), timetable_(timetable), core_(core) {
-  for (const TaskClass& task_class : scenario.classes) work_.push_back(&work_of(task_class.work));
+  for (const TaskClass& task_class : scenario.classes) {
+    work_.push_back(&work_of(task_class.work));
+    faults_.push_back(faults_of(task_class.work));
+  }
 }
 
 GeneratorReport LoadGenerator::run(pools::Pool& pool, Instant start, std::stop_token stop,

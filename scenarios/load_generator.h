@@ -14,6 +14,7 @@
 #include "scenarios/generator_report.h"
 #include "scenarios/scenario.h"
 #include "scenarios/timetable.h"
+#include "scenarios/work/faults.h"
 #include "scenarios/work/work.h"
 
 namespace scenarios {
@@ -51,6 +52,7 @@ class LoadGenerator {
   const Timetable& timetable_;
   const Cores core_;
   std::vector<const Work*> work_;  // by class; lives as long as the process
+  std::vector<Faults> faults_;     // by class
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<pools::Nanos::rep> shift_ns_{0};

@@ -54,6 +54,7 @@ std::vector<Place> all_places() {
   for (auto& [pointer, names] : fields) places.push_back({path_of(pointer), {}, std::move(names)});
   add_rows(places, {"pools[]", "dispatch"}, pools::dispatch_catalog());
   add_rows(places, {"pools[]", "sizing"}, pools::sizing_catalog());
+  add_rows(places, {"pools[]", "retry"}, pools::retry_catalog());
   add_rows(places, {"phases[]", "arrival"}, arrival_catalog());
   add_rows(places, {"classes[]", "service"}, service_catalog());
   add_rows(places, {"classes[]", "work"}, work_catalog());

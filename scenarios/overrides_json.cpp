@@ -55,7 +55,8 @@ const ShortForm* short_form(std::string_view field) {
   static const Phase kPhase;
   static const TaskClass kClass;
   static const pools::PoolConfig kPool;
-  static const std::array<ShortForm, 6> kForms{{{"dispatch", "name", {}},
+  static const std::array<ShortForm, 7> kForms{{{"dispatch", "name", {}},
+                                                {"retry", "name", kPool.retry.name},
                                                 {"sizing", "name", kPool.sizing.name},
                                                 {"work", "kind", kClass.work.name},
                                                 {"service", "dist", kClass.service.name},

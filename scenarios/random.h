@@ -10,7 +10,7 @@
 namespace scenarios {
 
 /// Which draws a stream is for; combined with an index (of the phase, of the client).
-enum class StreamUse : std::uint8_t { Gaps, Shape, Mix, Service, Think, Order, Block };
+enum class StreamUse : std::uint8_t { Gaps, Shape, Mix, Service, Think, Order, Block, Faults };
 
 class Random {
  public:

@@ -79,6 +79,14 @@ void check_if_sound(Document& document, std::size_t problems_before, const std::
   }
 }
 
+constexpr std::int64_t kMostTimeoutUs =
+    std::chrono::duration_cast<std::chrono::microseconds>(pools::kLongestTimeLimit).count();
+
+pools::Choice read_retry(Document& document, const JsonValue& value, const std::string& pointer) {
+  return read_choice(document, value, pointer, "name", "a retry policy",
+                     views(pools::retry_catalog()));
+}
+
 TaskClass read_class(Document& document, const JsonValue& value, const std::string& pointer) {
   TaskClass task_class;
   ObjectReader object(document, value, pointer);
@@ -89,6 +97,11 @@ TaskClass read_class(Document& document, const JsonValue& value, const std::stri
   }
   task_class.deadline =
       std::chrono::microseconds{object.integer("deadline_us", 0, 0, 3'600'000'000, "us (0: none)")};
+  task_class.timeout =
+      std::chrono::microseconds{object.integer("timeout_us", 0, 0, kMostTimeoutUs, "us (0: none)")};
+  if (const JsonValue* retry = object.take("retry")) {
+    task_class.retry = read_retry(document, *retry, object.at("retry"));
+  }
   if (const JsonValue* work = object.take("work")) {
     const std::size_t before = document.problems();
     task_class.work = read_choice(document, *work, object.at("work"), "kind", "a kind of work",
@@ -217,6 +230,12 @@ pools::PoolConfig read_pool(Document& document, const JsonValue& value,
     config.sizing = read_choice(document, *sizing, object.at("sizing"), "name", "a sizing policy",
                                 views(pools::sizing_catalog()));
   }
+  if (const JsonValue* retry = object.take("retry")) {
+    config.retry = read_retry(document, *retry, object.at("retry"));
+  }
+  config.stuck_after = std::chrono::milliseconds{
+      object.integer("stuck_after_ms", 0, 0, kMostTimeoutUs / 1000, "ms (0: nobody looks)")};
+  config.spares = static_cast<std::uint32_t>(object.integer("spares", 0, 0, kMostWorkers));
   std::vector<std::string_view> levels;
   for (const pools::MetricsRow& row : pools::metrics_catalog()) levels.push_back(row.name);
   const auto* level = pools::find_metrics(object.word("metrics", levels.front(), levels));
@@ -277,6 +296,14 @@ std::vector<pools::PoolConfig> default_pools() {
   return configs;
 }
 
+/// What the scenario says about its classes is for its pools to keep.
+void give_rules(const std::vector<TaskClass>& classes, pools::PoolConfig& config) {
+  for (const TaskClass& one : classes) {
+    config.classes.push_back({one.name, one.retry, one.timeout});
+  }
+  config.series = static_cast<std::uint16_t>(std::max<std::size_t>(1, classes.size()));
+}
+
 }  // namespace
 
 Scenario read_scenario(Document& document, const std::string& name) {
@@ -331,7 +358,10 @@ Scenario read_scenario(Document& document, const std::string& name) {
               });
   }
   object.finish();
-  for (pools::PoolConfig& config : scenario.pools) config.seed = scenario.seed;
+  for (pools::PoolConfig& config : scenario.pools) {
+    config.seed = scenario.seed;
+    give_rules(scenario.classes, config);
+  }
   check_scenario(document, scenario);
   return scenario;
 }

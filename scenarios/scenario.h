@@ -23,6 +23,8 @@ struct TaskClass {
   double weight = 1;       ///< share of the arrivals, relative to the other classes
   std::uint8_t level = 0;  ///< 0 the most urgent; "high" "medium" "low" are 0 1 2 in the file
   std::chrono::microseconds deadline{0};  ///< after the intended arrival; 0: none
+  std::chrono::microseconds timeout{0};   ///< of a run; 0: none
+  std::optional<pools::Choice> retry;     ///< instead of its pool's
   pools::Choice work{"cpu", {}};          ///< row of the work catalog
   pools::Choice service{"constant", {}};  ///< row of the service-time catalog
 };

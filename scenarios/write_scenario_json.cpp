@@ -68,12 +68,18 @@ Json level_json(std::uint8_t level) {
   return level;
 }
 
+Json retry_json(const pools::Choice& retry) {
+  return choice(retry, "name", knobs_of(pools::find_retry(retry.name)));
+}
+
 Json class_json(const TaskClass& task_class) {
   Json json;
   json["name"] = task_class.name;
   json["weight"] = number(task_class.weight);
   if (task_class.level != 0) json["priority"] = level_json(task_class.level);
   if (task_class.deadline.count() != 0) json["deadline_us"] = task_class.deadline.count();
+  if (task_class.timeout.count() != 0) json["timeout_us"] = task_class.timeout.count();
+  if (task_class.retry) json["retry"] = retry_json(*task_class.retry);
   json["work"] = choice(task_class.work, "kind", knobs_of(find_work(task_class.work.name)));
   json["service"] =
       choice(task_class.service, "dist", knobs_of(find_service(task_class.service.name)));
@@ -97,6 +103,12 @@ Json pool_json(const pools::PoolConfig& config) {
     }
   }
   json["sizing"] = choice(config.sizing, "name", knobs_of(pools::find_sizing(config.sizing.name)));
+  if (config.retry.name != pools::PoolConfig().retry.name) json["retry"] = retry_json(config.retry);
+  if (config.stuck_after.count() != 0) {
+    json["stuck_after_ms"] =
+        std::chrono::duration_cast<std::chrono::milliseconds>(config.stuck_after).count();
+  }
+  if (config.spares != 0) json["spares"] = config.spares;
   if (config.metrics != pools::PoolConfig().metrics) {
     json["metrics"] = pools::name_of(config.metrics);
   }

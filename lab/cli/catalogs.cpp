@@ -66,6 +66,7 @@ std::vector<Catalog> catalogs() {
       {"strategies", "pools[].dispatch.name", entries_of(pools::dispatch_catalog())},
       {"peers", "pools[].dispatch.name", entries_of(pools::peer_catalog())},
       {"sizing", "pools[].sizing.name", entries_of(pools::sizing_catalog())},
+      {"retry", "pools[].retry.name", entries_of(pools::retry_catalog())},
       {"admission", "pools[].on_full", entries_of(pools::on_full_catalog())},
       {"arrivals", "phases[].arrival.process", entries_of(scenarios::arrival_catalog())},
       {"services", "classes[].service.dist", entries_of(scenarios::service_catalog())},

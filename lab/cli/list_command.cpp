@@ -118,9 +118,10 @@ int list(const Request& request) {
 
 std::function<int()> add_list(CLI::App& app) {
   auto request = std::make_shared<Request>();
-  app.add_option("KIND", request->kinds,
-                 "strategies, peers, sizing, admission, arrivals, services, works, metrics or "
-                 "scenarios; all when none is named")
+  app.add_option(
+         "KIND", request->kinds,
+         "strategies, peers, sizing, retry, admission, arrivals, services, works, metrics or "
+         "scenarios; all when none is named")
       ->type_name("");
   app.add_flag("--json", request->json, "As JSON, for programs");
   app.footer(

@@ -191,7 +191,11 @@ std::string pools_text(const RunResult& result, const TextStyle& style) {
   };
   add_tasks("refused", &results::TaskCounts::rejected, Tone::Doubt);
   add_tasks("failed", &results::TaskCounts::failed, Tone::Bad);
+  add_tasks("timed out", &results::TaskCounts::timed_out, Tone::Doubt);
   add_tasks("cancelled", &results::TaskCounts::cancelled, Tone::Doubt);
+  add_counts(
+      table, result, "retries", 3,
+      [](const Trial& t) { return counted(results::merged(t).retries); }, Tone::Plain);
 
   std::string legend = "percentiles of the response time, counted from the intended arrival";
   if (result.trials.size() > 1) {
@@ -271,6 +275,22 @@ std::string scaling_text(const RunResult& result, const TextStyle& style) {
     text += "  " + clipped(line, style.width == 0 ? line.size() : style.width - 2, style) + "\n";
   }
   return text.empty() ? text : "\n" + style.paint(Tone::Strong, "scaling") + "\n" + text;
+}
+
+std::string notices_text(const RunResult& result, const TextStyle& style) {
+  std::string text;
+  const std::vector<std::string> titles = results::titles(result.trials);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const auto& marks = result.trials[i].timeline.scaling;
+    const auto is_notice = [](const results::ScalingMark& mark) { return mark.from == mark.to; };
+    const auto first = std::find_if(marks.begin(), marks.end(), is_notice);
+    if (first == marks.end()) continue;
+    const std::string line =
+        fmt::format("{}: {} in all; first at {:.2f} s: {}", titles[i],
+                    std::count_if(first, marks.end(), is_notice), first->t_s, first->reason);
+    text += "  " + clipped(line, style.width == 0 ? line.size() : style.width - 2, style) + "\n";
+  }
+  return text.empty() ? text : "\n" + style.paint(Tone::Strong, "notices") + "\n" + text;
 }
 
 namespace {
@@ -361,7 +381,8 @@ std::string summary_text(const RunResult& result, const TextStyle& style, std::s
   } else if (blocks) {
     text += blocks_text(result, style) + comparison_text(result, style);
   } else {
-    text += pools_text(result, style) + breakdown_text(result, style) + scaling_text(result, style);
+    text += pools_text(result, style) + breakdown_text(result, style) +
+            scaling_text(result, style) + notices_text(result, style);
   }
   const bool one_each = !result.scenario.capacity && by_load.empty() && !blocks;
   if (one_each || slowest > 0) text += slowest_text(result, slowest, style);

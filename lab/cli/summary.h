@@ -25,6 +25,7 @@ std::string capacity_text(const results::RunResult& result, const TextStyle& sty
 std::string load_text(const results::RunResult& result, const TextStyle& style);
 std::string breakdown_text(const results::RunResult& result, const TextStyle& style);
 std::string scaling_text(const results::RunResult& result, const TextStyle& style);
+std::string notices_text(const results::RunResult& result, const TextStyle& style);
 /// What was seen to make each pool's slowest tasks slow, and the `named` slowest of them.
 std::string slowest_text(const results::RunResult& result, std::size_t named,
                          const TextStyle& style);

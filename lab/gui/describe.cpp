@@ -49,16 +49,23 @@ std::string describe_workers(const pools::PoolConfig& pool) {
     text = fmt::format("{} to {} workers", pool.min_workers, pool.max_workers);
   }
   if (pool.sizing.name != "fixed") text += ", " + describe(pool.sizing);
+  if (pool.stuck_after.count() != 0) {
+    text += fmt::format(", lost after {} ms, {} spare{}", pool.stuck_after.count() / 1'000'000,
+                        pool.spares, pool.spares == 1 ? "" : "s");
+  }
   return text;
 }
 
 std::string describe_queue(const pools::PoolConfig& pool) {
-  if (pool.queue_capacity == 0) return "unbounded queue";
+  const std::string retry =
+      pool.retry.name == "discard" ? std::string() : "; failed tasks: " + describe(pool.retry);
+  if (pool.queue_capacity == 0) return "unbounded queue" + retry;
   std::string rule;
   for (const pools::OnFullRow& row : pools::on_full_catalog()) {
     if (row.value == pool.on_full) rule = row.name;
   }
-  return fmt::format("at most {} waiting, then {}", format_count(pool.queue_capacity), rule);
+  return fmt::format("at most {} waiting, then {}", format_count(pool.queue_capacity), rule) +
+         retry;
 }
 
 std::string describe(const scenarios::Expectation& gate) {

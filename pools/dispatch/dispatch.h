@@ -115,6 +115,18 @@ class Dispatch {
     static_cast<void>(self);
     return {kNobody};
   }
+  /// The worker has not come back from a task for long, and will leave when it does. Nothing is to
+  /// be placed there any more, and what waits there must be within the others' reach, as above. Any
+  /// thread, but not while the worker joins or leaves.
+  virtual Placement worker_lost(WorkerId lost) noexcept {
+    static_cast<void>(lost);
+    return {kNobody};
+  }
+  /// It is back, and stays after all. On its own thread.
+  virtual Placement worker_found(WorkerId self) noexcept {
+    static_cast<void>(self);
+    return {kNobody};
+  }
   /// What the worker does has changed. On its own thread.
   virtual void activity_changed(WorkerId self, Activity now) noexcept {
     static_cast<void>(self);

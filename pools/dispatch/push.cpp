@@ -94,6 +94,8 @@ class Push final : public Dispatch {
     });
     return {any ? kAnyWorker : kNobody};
   }
+  Placement worker_lost(WorkerId lost) noexcept override { return worker_left(lost); }
+  Placement worker_found(WorkerId self) noexcept override { return worker_joined(self); }
   Placement worker_left(WorkerId self) noexcept override {
     members_.erase(self);
     parked_.erase(self);

@@ -28,11 +28,16 @@ Outsider& Accounts::mine_in_time() noexcept {
   return in_time([this]() -> Outsider& { return outsiders_.mine(); });
 }
 
-void Accounts::run(Outsider& own, Task& task) noexcept {
+WorkerRecord& Accounts::record_of(Outsider& own) noexcept {
   if (!own.recording) [[unlikely]] {
     in_time([&] { own.record.prepare(series_); });
     own.recording = true;
   }
+  return own.record;
+}
+
+void Accounts::run(Outsider& own, Task& task) noexcept {
+  record_of(own);
   const Instant start = task.timed ? Clock::now() : Instant{};
   Instant now = start;
   run(own.record, task, now);
@@ -58,10 +63,17 @@ void Accounts::cancel(OwnedCounter& count, Task& task) noexcept {
   count.add();  // last: who sees it settled sees it recorded
 }
 
+void Accounts::time_out(Task& task, Instant start) noexcept {
+  unserved_.timed_out(task, start, Clock::now());
+  timed_out_.fetch_add(1, std::memory_order_seq_cst);  // last, as above
+  tell();
+}
+
 std::uint64_t Accounts::unsettled() const noexcept {
   const auto settled = [this] {
     sync_point(SyncPoint::ReadsCounts);
     std::uint64_t sum = cancelled_.load(std::memory_order_seq_cst);
+    sum += timed_out_.load(std::memory_order_seq_cst);
     for (std::uint32_t id = 0; id < workers_; ++id) {
       sum += records_[id].settled() + records_[id].rejected.read();
     }
@@ -92,6 +104,7 @@ void Accounts::await_outsiders() const noexcept {
 
 void Accounts::add_to(Ledger& ledger) const noexcept {
   ledger.cancelled += cancelled_.load(std::memory_order_seq_cst);
+  ledger.timed_out += timed_out_.load(std::memory_order_seq_cst);
   for_each_record([&](const WorkerRecord& record) { record.add_to(ledger); });
   outsiders_.for_each([&](const Outsider& one) {
     ledger.rejected += one.counts.rejected();

@@ -62,7 +62,11 @@ class Accounts {
       }
     }
   }
-  /// The same on the calling thread, `own`; say done() when its memory is back.
+  /// Of a task with a context, before it is run: false, it is cancelled instead.
+  bool may_begin(WorkerRecord& record, Task& task) noexcept;
+  /// Of one that declined, and has ended.
+  void settle_declined(WorkerRecord& record, const Task& task) noexcept;
+  /// What run() does, on the calling thread, `own`; say done() when its memory is back.
   void run(Outsider& own, Task& task) noexcept;
   /// Gives `task` back unrun: recorded and ended, to be counted next.
   void give_back(Task& task, Instant now) noexcept {
@@ -71,12 +75,16 @@ class Accounts {
   }
   /// The same and counts it, in the caller's own counter.
   void cancel(OwnedCounter& count, Task& task) noexcept;
+  /// The record of a thread that is no worker, ready for tasks that it runs itself.
+  WorkerRecord& record_of(Outsider& own) noexcept;
   /// The last that `own` does to the pool for a task that it ran or cancelled.
   void done(Outsider& own) noexcept {
     own.counts.count_done();
     watch_.tell_of_strict_count();
     own.counts.count_returned();
   }
+  /// Settles a task that runs: its time, which began at `start`, is up. Any thread.
+  void time_out(Task& task, Instant start) noexcept;
   /// So many were given back, by a thread that has no counter for that.
   void count_cancelled(std::uint64_t n) noexcept {
     cancelled_.fetch_add(n, std::memory_order_seq_cst);
@@ -116,10 +124,6 @@ class Accounts {
   }
 
  private:
-  /// Of a task with a context.
-  bool may_begin(WorkerRecord& record, Task& task) noexcept;
-  /// Of a task that has ended unrun.
-  void settle_declined(WorkerRecord& record, const Task& task) noexcept;
   /// Visits every record, workers first.
   template <typename Visit>
   void for_each_record(Visit&& visit) const {
@@ -132,7 +136,8 @@ class Accounts {
   const std::unique_ptr<WorkerRecord[]> records_;
   PerThread<Outsider> outsiders_;
   UnservedTasks unserved_;
-  std::atomic<std::uint64_t> cancelled_{0};       // those that no record counts
+  std::atomic<std::uint64_t> cancelled_{0};  // those that no record counts
+  std::atomic<std::uint64_t> timed_out_{0};
   std::atomic<std::uint64_t> cancelled_told_{0};  // how many newly_cancelled() has reported
   Quiescence watch_;
 };

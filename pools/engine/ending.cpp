@@ -40,6 +40,15 @@ void ThreadedPool::begin_shutdown(ShutdownMode mode) noexcept {
   admission_.close(mode == ShutdownMode::Drain ? Phase::Draining : Phase::Cancelling);
   dispatch_->flush();
   if (supervisor_) supervisor_->poke();  // as after a pause
+  if (attendance_ != nullptr) {
+    // Who fails from now on has failed. What backs off gets its next attempt at once; or, where all
+    // is cancelled, is given back with the rest.
+    attendance_->close_back_offs();
+    if (admission_.phase() == Phase::Draining) {
+      Submitter here;
+      attendance_->end_back_offs([&](Task& task) { queue_again(task, here); });
+    }
+  }
   if (mode == ShutdownMode::CancelQueued) return lot_.notify_all();
   // What was held back may be taken now; who takes some of it wakes another for the rest. Waking
   // all would have a thousand idle workers look around and go back to sleep.
@@ -66,7 +75,7 @@ ShutdownReport ThreadedPool::shutdown(ShutdownMode mode, Nanos limit) {
   const Instant until = deadline_after(limit);
   begin_shutdown(mode);
   bool done = accounts_.watch().wait(mode == ShutdownMode::Drain ? until : Instant{}, [this] {
-    return admission_.phase() != Phase::Draining ? 0 : accounts_.unsettled();
+    return admission_.phase() != Phase::Draining ? 0 : unfinished();
   }) && admission_.phase() == Phase::Draining;
   if (!done) {
     admission_.raise(Phase::Cancelling);
@@ -89,17 +98,32 @@ void ThreadedPool::stop_threads() noexcept {
   lot_.notify_all();
   stand_by_.call();
   if (supervisor_) supervisor_->stop();
+  if (attendance_ != nullptr) attendance_->stop();  // it may be waiting for lifecycle_
   const std::lock_guard lock(lifecycle_);
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+  for (WorkerId id = 0; id < config_.slots(); ++id) {
     if (slots_[id].thread.joinable()) slots_[id].thread.join();
   }
 }
 
-/// Until the queues are empty. Any thread, also several.
+std::uint64_t ThreadedPool::unfinished() const noexcept {
+  // A task that is timed out is settled, but its thread cannot be joined before it returns.
+  return accounts_.unsettled() + (attendance_ != nullptr ? attendance_->overrun() : 0);
+}
+
+/// Until the queues are empty; if it is to be all, until nothing backs off as well. Any thread, also
+/// several.
 std::uint64_t ThreadedPool::give_back_queued(std::uint64_t most) noexcept {
   std::array<Task*, kMostTaken> waiting;
   TaskCache cache;              // the thread may have none of its own
   const TaskFrame frame(this);  // a callable may be the pool's last owner
+  if (attendance_ != nullptr && most == kAll) {
+    attendance_->end_back_offs([&](Task& task) {
+      accounts_.give_back(task, Clock::now());
+      slab_.release(cache, &task);
+      accounts_.count_cancelled(1);
+    });
+    slab_.flush(cache);
+  }
   std::uint64_t all = 0;
   while (all < most) {
     std::size_t n = dispatch_->reclaim(std::span(waiting).first(
@@ -127,7 +151,10 @@ bool ThreadedPool::cancel_queued(Instant until) {
   while (true) {
     give_back_queued(kAll);
     // What a worker had in hand it gives back itself; a submitter may be about to place one more.
-    if (accounts_.wait_quiet(deadline_after(std::chrono::milliseconds(1)))) return true;
+    if (accounts_.watch().wait(deadline_after(std::chrono::milliseconds(1)),
+                               [this] { return unfinished(); })) {
+      return true;
+    }
     if (Clock::now() >= until) return false;
   }
 }

@@ -6,6 +6,17 @@
 #include "pools/engine/threaded_pool.h"
 
 namespace pools {
+namespace {
+
+std::string of(const ClassRules& rules) {
+  return rules.name.empty() ? std::string() : " of class " + rules.name;
+}
+std::string ms(Nanos time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) +
+         " ms";
+}
+
+}  // namespace
 
 std::unique_ptr<Pool> ThreadedPool::make(const PoolConfig& config) {
   // Not by a new-expression: it might give the memory of a pool that could not be made to the
@@ -23,21 +34,29 @@ std::unique_ptr<Pool> ThreadedPool::make(const PoolConfig& config) {
 ThreadedPool::ThreadedPool(const PoolConfig& config)
     : config_(config),
       capabilities_(find_dispatch(config.dispatch.name)->capabilities),
-      slots_(std::make_unique<Slot[]>(config.max_workers)),
-      counters_(std::make_unique<WorkerCounters[]>(config.max_workers)),
+      slots_(std::make_unique<Slot[]>(config.slots())),
+      counters_(std::make_unique<WorkerCounters[]>(config.slots())),
       dispatch_(find_dispatch(config.dispatch.name)
                     ->make(config.dispatch.settings,
-                           DispatchContext{config.max_workers, config.seed,
-                                           std::span(counters_.get(), config.max_workers)})),
+                           DispatchContext{config.slots(), config.seed,
+                                           std::span(counters_.get(), config.slots())})),
       needs_time_(dispatch_->needs_time()),
       ripens_(dispatch_->ripens()),
       shares_taken_(dispatch_->shares_taken()),
       ranking_(dispatch_->ranking()),
-      admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0),
+      admits_all_(!needs_time_ && ranking_ == nullptr && config.queue_capacity == 0 &&
+                  !Attendance::wanted(config)),
       admission_(config.queue_capacity, config.on_full),
-      accounts_(config.max_workers, config.series),
-      lot_(config.max_workers),
-      claimable_(config.max_workers) {
+      accounts_(config.slots(), config.series),
+      lot_(config.slots()),
+      claimable_(config.slots()),
+      attendance_(Attendance::make(
+          config, accounts_,
+          {.pool = this,
+           .resume = [this](Task& task) { queue_again(task, resumer_); },
+           .lost = [this](WorkerId id, const ClassRules& rules) { return worker_lost(id, rules); },
+           .returned = [this](WorkerId id, const ClassRules& rules,
+                              Nanos after) { worker_returned(id, rules, after); }})) {
   try {
     start();
   } catch (...) {
@@ -101,7 +120,7 @@ void ThreadedPool::set_target(std::uint32_t wanted, const std::string& policy, s
 /// Requires lifecycle_ held.
 std::uint32_t ThreadedPool::live_workers() const noexcept {
   std::uint32_t live = 0;
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+  for (WorkerId id = 0; id < config_.slots(); ++id) {
     live += slots_[id].life.live() ? 1U : 0U;
   }
   return live;
@@ -112,13 +131,13 @@ std::uint32_t ThreadedPool::grow(std::uint32_t to) {
   std::uint32_t live = live_workers();
   // Who was asked to leave but has not gone yet is the cheapest new worker.
   bool called = false;
-  for (WorkerId id = 0; id < config_.max_workers && live < to; ++id) {
-    if (!slots_[id].life.take_back()) continue;
+  for (WorkerId id = 0; id < config_.slots() && live < to; ++id) {
+    if (slots_[id].lost.load(std::memory_order_relaxed) || !slots_[id].life.take_back()) continue;
     ++live;
     called = called || slots_[id].stands_by.load(std::memory_order_relaxed);
   }
   if (called) stand_by_.call();
-  for (WorkerId id = 0; id < config_.max_workers && live < to; ++id) {
+  for (WorkerId id = 0; id < config_.slots() && live < to; ++id) {
     if (!slots_[id].life.absent()) continue;
     if (!start_worker(id)) break;
     ++live;
@@ -133,9 +152,10 @@ bool ThreadedPool::start_worker(WorkerId id) {
   try {
     accounts_.worker(id).prepare(config_.series);
     if (slot.claims_made == nullptr) {
-      slot.claims_made = std::make_unique<OwnedCounter[]>(config_.max_workers);
+      slot.claims_made = std::make_unique<OwnedCounter[]>(config_.slots());
       slot.claims.store(slot.claims_made.get(), std::memory_order_release);
     }
+    slot.lost.store(false, std::memory_order_relaxed);
     slot.life.begin();
     slot.thread = config_.thread_factory([this, id] { work(id); });
     return true;
@@ -161,8 +181,58 @@ void ThreadedPool::shrink(std::uint32_t excess, bool stand_by) noexcept {
     if (longest == kNobody || !ask(longest)) break;
     --excess;
   }
-  for (WorkerId id = config_.max_workers; id-- > 0 && excess > 0;) {
+  for (WorkerId id = config_.slots(); id-- > 0 && excess > 0;) {
     if (ask(id)) --excess;
+  }
+}
+
+/// On the timers' thread. The worker leaves as soon as its task has come back; until then it does
+/// not count, and another one takes its place where there is a slot for it.
+bool ThreadedPool::worker_lost(WorkerId id, const ClassRules& rules) noexcept {
+  try {
+    const std::lock_guard lock(lifecycle_);
+    Slot& slot = slots_[id];
+    if (slot.lost.load(std::memory_order_relaxed)) return false;
+    slot.lost.store(true, std::memory_order_relaxed);
+    static_cast<void>(slot.life.ask_to_leave());  // else it has been asked to already
+    Submitter here;
+    notify(dispatch_->worker_lost(id));
+    if (!shares_taken_) {
+      while (Task* const task = slot.taken.claim()) {
+        admission_.reenter();
+        notify(dispatch_->place(*task, kOutside, here));
+      }
+    }
+    const std::uint32_t target = target_.load(std::memory_order_relaxed);
+    const std::uint32_t staff = staff_for(target);
+    const bool replaced = admission_.phase() < Phase::Cancelling && grow(staff) >= staff;
+    // Without another in its place it is needed when it comes back.
+    if (!replaced) static_cast<void>(slot.life.take_back());
+    scaling_.add({Clock::now(), target, target, "lost_worker",
+                  "worker " + std::to_string(id) + " has not come back from a task" + of(rules) +
+                      " for " + ms(config_.stuck_after) +
+                      (replaced ? "; another one takes its place"
+                                : "; there is no spare for it, or no thread")});
+  } catch (const std::bad_alloc&) {
+    // It is replaced all the same; only nobody is told.
+  }
+  return true;
+}
+
+/// On the worker itself, before it goes on or leaves.
+void ThreadedPool::worker_returned(WorkerId id, const ClassRules& rules, Nanos after) noexcept {
+  Slot& slot = slots_[id];
+  const bool stays = slot.life.live();
+  if (stays) {
+    slot.lost.store(false, std::memory_order_relaxed);
+    notify(dispatch_->worker_found(id));
+  }
+  try {
+    const std::uint32_t target = target_.load(std::memory_order_relaxed);
+    scaling_.add({Clock::now(), target, target, "lost_worker",
+                  "worker " + std::to_string(id) + " has come back from a task" + of(rules) +
+                      " after " + ms(after) + (stays ? ", and stays" : ", and leaves")});
+  } catch (const std::bad_alloc&) {  // as above
   }
 }
 

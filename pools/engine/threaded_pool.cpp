@@ -71,6 +71,10 @@ SubmitStatus ThreadedPool::admit(Task* task, const SubmitOptions& options, Patie
   const bool from_inside = worker.pool == this;
   const std::uint32_t nested = this->nested();
   if (!admission_.takes(nested)) return refuse(task, SubmitStatus::ShuttingDown);
+  if (attendance_ != nullptr && attendance_->attends(task->series)) {
+    task->attended = true;
+    attendance_->begin(*task);
+  }
   const bool stamps = task->timed || needs_time_;
   Instant now = stamps ? Clock::now() : Instant{};
   const Instant due = options.due != Instant{} ? options.due : now;
@@ -139,21 +143,63 @@ void ThreadedPool::run_in_caller(Task* task, Instant due) {
   }
   if (inside()) {
     ++current_worker().depth.in_place;
-    accounts_.run(own_record(), *task, now);
+    serve_own(*task, now);
     --current_worker().depth.in_place;
-    release_task(task);
     return;
   }
   const TaskFrame frame(this);
   Outsider& own = accounts_.mine();
-  accounts_.run(own, *task);
+  if (task->attended) {
+    WorkerRecord& record = accounts_.record_of(own);
+    if (!task->extended || accounts_.may_begin(record, *task)) {
+      const Attendance::Run run = attendance_->run(record, *task, kOutside, now);
+      if (run == Attendance::Run::BacksOff) return;
+      if (run == Attendance::Run::TimedOut) {
+        slab_.release(own.cache, task);
+        return accounts_.tell();  // the shutdown may be waiting for its return
+      }
+    }
+  } else {
+    accounts_.run(own, *task);
+  }
   slab_.release(own.cache, task);
   accounts_.done(own);
 }
 
+void ThreadedPool::queue_again(Task& task, Submitter& by) noexcept {
+  if (admission_.phase() >= Phase::Cancelling) {
+    const TaskFrame frame(this);  // the callable may be the pool's last owner
+    TaskCache cache;
+    accounts_.give_back(task, Clock::now());
+    slab_.release(cache, &task);
+    slab_.flush(cache);
+    accounts_.count_cancelled(1);
+    return accounts_.tell();
+  }
+  if (task.timed || needs_time_) {
+    const Instant due = task.due();
+    task.accepted = Clock::now();
+    task.set_due(due);
+  }
+  if (ranking_ != nullptr) {
+    // Its place in the order went with its first run; it has waited for long, so it goes first.
+    SubmitOptions options;
+    if (task.extended) options.deadline = task.context().deadline;
+    if (options.deadline == Instant{}) options.deadline = Clock::now();
+    options.expected = Nanos{1};
+    task.rank = ranking_(options);
+  }
+  admission_.reenter();
+  notify(dispatch_->place(task, kOutside, by));
+}
+
 void ThreadedPool::fill_ledger(Ledger& ledger) const {
   accounts_.add_to(ledger);
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+  if (attendance_ != nullptr) {
+    ledger.running -= std::min(ledger.running, attendance_->overrun());  // they are settled
+    ledger.backing_off += attendance_->backing_off();
+  }
+  for (WorkerId id = 0; id < config_.slots(); ++id) {
     ledger.queued += slots_[id].taken.size() + dispatch_->depth(id);
   }
   ledger.queued += dispatch_->shared_depth();
@@ -170,10 +216,10 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
   out.queue_capacity = config_.queue_capacity;
   out.queue_depth = dispatch_->shared_depth();
   out.wakes_sent = lot_.wakes_sent();
-  out.by_worker.resize(config_.max_workers);
+  out.by_worker.resize(config_.slots());
   std::uint64_t claims = 0;
   accounts_.add_live(out);
-  for (WorkerId id = 0; id < config_.max_workers; ++id) {
+  for (WorkerId id = 0; id < config_.slots(); ++id) {
     const Slot& slot = slots_[id];
     WorkerSnapshot& worker = out.by_worker[id];
     const WorkerRecord& record = accounts_.worker(id);
@@ -186,15 +232,18 @@ PoolSnapshot ThreadedPool::snapshot(std::size_t scaling_from) const {
     worker.depth = dispatch_->depth(id);
     out.queue_depth += worker.depth;
     if (slot.life.absent()) continue;
-    worker.state = record.running() != 0                         ? WorkerState::Busy
-                   : slot.asleep.load(std::memory_order_relaxed) ? WorkerState::Parked
-                                                                 : WorkerState::Idle;
+    worker.state = slot.lost.load(std::memory_order_relaxed)            ? WorkerState::Lost
+                   : attendance_ != nullptr && attendance_->overrun(id) ? WorkerState::Overrun
+                   : record.running() != 0                              ? WorkerState::Busy
+                   : slot.asleep.load(std::memory_order_relaxed)        ? WorkerState::Parked
+                                                                        : WorkerState::Idle;
   }
   dispatch_->figures(out.figures);
   if (shares_taken_) out.figures.push_back({"claims", static_cast<double>(claims)});
   if (const std::uint64_t n = compensations_.load(std::memory_order_relaxed)) {
     out.figures.push_back({"compensations", static_cast<double>(n)});
   }
+  if (attendance_ != nullptr) attendance_->figures(out.figures);
   if (fork_watch_.forked()) return out;
   scaling_.fill(out, scaling_from);
   return out;
@@ -205,13 +254,13 @@ PoolReport ThreadedPool::report() const {
   out.by_series.resize(config_.series);
   accounts_.add_series(out.by_series);
   out.steal_matrix = dispatch_->steal_matrix();
-  out.slots = config_.max_workers;
+  out.slots = config_.slots();
   add_claims(out.steal_matrix);
   return out;
 }
 
 void ThreadedPool::add_claims(std::vector<std::uint64_t>& matrix) const {
-  const std::size_t slots = config_.max_workers;
+  const std::size_t slots = config_.slots();
   for (WorkerId thief = 0; thief < slots; ++thief) {
     // acquire: pairs with start_worker().
     const OwnedCounter* const row = slots_[thief].claims.load(std::memory_order_acquire);

@@ -24,6 +24,7 @@
 #include "pools/dispatch/worker_set.h"
 #include "pools/engine/accounts.h"
 #include "pools/engine/admission.h"
+#include "pools/engine/attendance.h"
 #include "pools/engine/claim_buffer.h"
 #include "pools/engine/fork_watch.h"
 #include "pools/engine/parking_lot.h"
@@ -75,7 +76,8 @@ class ThreadedPool final : public Pool {
     WorkerLife life;
     std::atomic<bool> stands_by{false};  // if it is asked to leave, its thread is kept for a while
     std::atomic<bool> asleep{false};
-    std::thread thread;  // guarded by lifecycle_
+    std::atomic<bool> lost{false};  // its worker has not come back; written under lifecycle_
+    std::thread thread;             // guarded by lifecycle_
   };
 
   explicit ThreadedPool(const PoolConfig& config);
@@ -97,6 +99,8 @@ class ThreadedPool final : public Pool {
   bool ran_in_place(Task* task, Instant due, Patience patience);
   SubmitStatus refuse(Task* task, SubmitStatus why) noexcept;
   void run_in_caller(Task* task, Instant due);
+  /// A task that has backed off is queued again; `by` is the calling thread's.
+  void queue_again(Task& task, Submitter& by) noexcept;
   void notify(Placement placement) noexcept {
     const bool any =
         placement.wake == kAnyWorker ||
@@ -129,6 +133,12 @@ class ThreadedPool final : public Pool {
   void spread_claimable(WorkerId id) noexcept;
   bool has_work(WorkerId id) const noexcept;
   void run(Slot& slot, Task& task, TakeBudget& budget) noexcept;
+  /// Runs one task; `now` as for WorkerRecord::run().
+  void serve(Slot& slot, WorkerRecord& record, Task& task, Instant& now) noexcept;
+  /// The same on the calling worker, inside another task.
+  void serve_own(Task& task, Instant& now) noexcept;
+  [[gnu::noinline]] void serve_attended(Slot& slot, WorkerRecord& record, Task& task,
+                                        Instant& now) noexcept;
   /// The first of these and what nobody else claims of the others.
   void run(Slot& slot, std::span<Task*> tasks, TakeBudget& budget) noexcept;
   bool run_taken(Slot& slot, Task* task, TakeBudget& budget) noexcept;
@@ -154,6 +164,8 @@ class ThreadedPool final : public Pool {
   std::uint32_t live_workers() const noexcept;
   std::uint32_t grow(std::uint32_t to);
   void shrink(std::uint32_t excess, bool stand_by) noexcept;
+  bool worker_lost(WorkerId id, const ClassRules& rules) noexcept;
+  void worker_returned(WorkerId id, const ClassRules& rules, Nanos after) noexcept;
   Supervisor::Seen load_sample() const;
 
   // compensation.cpp: workers for those that block
@@ -164,6 +176,8 @@ class ThreadedPool final : public Pool {
 
   // ending.cpp: pausing, waiting for quiet, shutting down
   void begin_shutdown(ShutdownMode mode) noexcept;
+  /// Tasks that are not settled, and those that are but still run.
+  std::uint64_t unfinished() const noexcept;
   /// At most so many. Returns how many it were.
   std::uint64_t give_back_queued(std::uint64_t most) noexcept;
   bool cancel_queued(Instant until);
@@ -182,8 +196,8 @@ class ThreadedPool final : public Pool {
   const bool ripens_;      // the strategy goes by the present time
   const bool shares_taken_;
   const Dispatch::Ranking ranking_;
-  const bool
-      admits_all_;  // no bound, no clock, no rank: while open, nothing is to be done before placing
+  /// No bound, clock, rank or care: while open, nothing is to be done before placing.
+  const bool admits_all_;
 
   TaskSlab slab_;
   alignas(64) Admission admission_;
@@ -199,6 +213,8 @@ class ThreadedPool final : public Pool {
   std::mutex shutdown_;   // one shutdown at a time
   std::mutex lifecycle_;  // guards threads and life changes; never taken by a worker
   ScalingLog scaling_;
+  Submitter resumer_;                             // the timers' thread's own
+  const std::unique_ptr<Attendance> attendance_;  // null: no task needs it
   std::unique_ptr<Supervisor> supervisor_;
   ForkWatch fork_watch_{*this};  // last: told of forks only when all else stands
 };

@@ -118,13 +118,37 @@ void ThreadedPool::hold(Slot& slot) noexcept {
   lot_.start_search(id);
 }
 
+inline void ThreadedPool::serve(Slot& slot, WorkerRecord& record, Task& task,
+                                Instant& now) noexcept {
+  if (!task.plain()) [[unlikely]]
+    return serve_attended(slot, record, task, now);
+  record.run(task, now);
+  slab_.release(slot.cache, &task);
+}
+
+void ThreadedPool::serve_attended(Slot& slot, WorkerRecord& record, Task& task,
+                                  Instant& now) noexcept {
+  if (!task.attended) {
+    accounts_.run(record, task, now);
+  } else if (task.extended && !accounts_.may_begin(record, task)) {
+    // Cancelled: settled and ended.
+  } else if (attendance_->run(record, task, current_worker().id, now) ==
+             Attendance::Run::BacksOff) {
+    return;
+  }
+  slab_.release(slot.cache, &task);
+}
+
+void ThreadedPool::serve_own(Task& task, Instant& now) noexcept {
+  serve(own_slot(), own_record(), task, now);
+}
+
 inline void ThreadedPool::run(Slot& slot, Task& task, TakeBudget& budget) noexcept {
   const bool timed = config_.metrics == MetricsLevel::Full;
   const Instant began = timed ? Clock::now() : Instant{};
   Instant now = began;
   WorkerRecord& record = own_record();
-  accounts_.run(record, task, now);
-  slab_.release(slot.cache, &task);
+  serve(slot, record, task, now);
   if (timed) budget.saw(now - began);
   record.was_busy(timed ? now - began : budget.ran(1));
 }
@@ -172,8 +196,7 @@ bool ThreadedPool::run_taken(Slot& slot, Task* task, TakeBudget& budget) noexcep
   std::size_t ran = 0;
   do {
     const Instant start = now;
-    accounts_.run(record, *task, now);
-    slab_.release(slot.cache, task);
+    serve(slot, record, *task, now);
     ++ran;
     if (timed) budget.saw(now - start);
   } while (admission_.glance() < Phase::Paused && (task = slot.taken.claim()) != nullptr);
@@ -194,9 +217,8 @@ bool ThreadedPool::help_one() {
   if (task == nullptr && take(worker.id, std::span(&task, 1)) == 0) return false;
   Instant now{};
   ++current_worker().depth.helping;
-  accounts_.run(own_record(), *task, now);
+  serve(slot, own_record(), *task, now);
   --current_worker().depth.helping;
-  slab_.release(slot.cache, task);
   return true;
 }
 

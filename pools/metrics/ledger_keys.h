@@ -45,12 +45,26 @@ inline constexpr LedgerKey kLedgerKeys[] = {
      false},
     {"evicted", "dropped", LedgerRole::Settled, &Ledger::evicted, nullptr,
      "pushed out by a newer task", false},
-    {"timed_out", "dropped", LedgerRole::Settled, &Ledger::timed_out, nullptr,
-     "overran their time limit", false},
+    {"timed_out", "timed out", LedgerRole::Settled, &Ledger::timed_out, &SeriesReport::timed_out,
+     "overran their time limit", true, true},
     {"queued", "waiting", LedgerRole::Open, &Ledger::queued, nullptr, "waiting now"},
     {"running", "running", LedgerRole::Open, &Ledger::running, nullptr, "running now"},
     {"backing_off", "waiting", LedgerRole::Open, &Ledger::backing_off, nullptr,
-     "waiting for a retry", false},
+     "waiting for a retry"},
+};
+
+/// What else is counted of each series. A new one is a member of SeriesReport and a row here.
+struct AttemptKey {
+  std::string_view name;
+  std::string_view unit;
+  std::uint64_t SeriesReport::*count;
+  std::string_view help;
+  bool later = true;
+};
+
+inline constexpr AttemptKey kAttemptKeys[] = {
+    {"retries", "attempts", &SeriesReport::retries, "attempts after a task's first"},
+    {"recovered", "tasks", &SeriesReport::recovered, "completed, though an attempt had failed"},
 };
 
 /// Whether tasks that were due in one phase, or are of one class, can be counted by it.

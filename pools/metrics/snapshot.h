@@ -14,7 +14,9 @@
 
 namespace pools {
 
-enum class WorkerState : std::uint8_t { Absent, Idle, Busy, Parked };
+/// Overrun: its task is timed out and has not returned yet. Lost: its task has not come back for so
+/// long that another worker has been called for it (PoolConfig::stuck_after).
+enum class WorkerState : std::uint8_t { Absent, Idle, Busy, Parked, Overrun, Lost };
 
 struct WorkerSnapshot {
   WorkerState state = WorkerState::Absent;
@@ -39,12 +41,14 @@ enum class PoolState : std::uint8_t {
   Stopped,
 };
 
-/// One change of the worker target, and why.
+/// One change of the worker target, and why; or, where it does not change, a notice: a worker that
+/// is lost, or back.
 struct ScalingEvent {
   Instant at{};
   std::uint32_t from = 0;
   std::uint32_t to = 0;
-  std::string policy;  ///< the sizing policy's name, or "resize" for a call by the user
+  std::string policy;  ///< the sizing policy's name, "resize" for a call by the user, or
+                       ///< "lost_worker"
   std::string reason;  ///< e.g. "120 tasks queued > 50 per worker x 2"
 };
 
@@ -71,12 +75,13 @@ struct PoolSnapshot {
   std::vector<StrategyFigure> figures;    ///< from the strategy
   std::uint64_t scale_ups = 0;            ///< changes of the target so far
   std::uint64_t scale_downs = 0;
+  std::uint64_t notices = 0;  ///< events that changed no target
   /// The latest of these changes, from number `scaling_from` on; the pool forgets old ones.
   std::vector<ScalingEvent> scaling;
   LatencyHistogram response{LatencyHistogram::kLiveBits};    ///< cumulative
   LatencyHistogram queue_wait{LatencyHistogram::kLiveBits};  ///< cumulative
 
-  std::uint64_t scaling_events() const noexcept { return scale_ups + scale_downs; }
+  std::uint64_t scaling_events() const noexcept { return scale_ups + scale_downs + notices; }
 };
 
 /// One of the slowest tasks, and what its thread did before it.
@@ -103,11 +108,14 @@ struct SeriesReport {
   std::uint64_t failed = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t rejected = 0;
-  LatencyHistogram queue_wait;  ///< accepted -> start
+  std::uint64_t timed_out = 0;
+  std::uint64_t retries = 0;    ///< attempts after a task's first
+  std::uint64_t recovered = 0;  ///< of the completed: those that had failed before
+  LatencyHistogram queue_wait;  ///< accepted, or back from backing off -> start
   LatencyHistogram service;     ///< start -> finish
   LatencyHistogram response;    ///< due -> finish
   /// Of the cancelled tasks: accepted -> cancelled and due -> cancelled. So long at least they
-  /// would have waited, and been without an answer.
+  /// would have waited, and been without an answer; those timed out as well, whose wait is known.
   LatencyHistogram unserved_wait;
   LatencyHistogram unserved_response;
   /// Of the tasks that were submitted more than kOnTime after they were due: their response, and

@@ -1,6 +1,7 @@
-// The tasks of a pool that never ran, by series: those it refused, and those it gave back unrun,
-// with how old they were then. A cancelled task would have waited at least that long; without it
-// the latencies of a pool that was overloaded would be those of the lucky ones.
+// The tasks of a pool that have no answer, by series: those it refused, those it gave back unrun,
+// and those whose time was up, with how old they were then. A cancelled task would have waited at
+// least that long; without it the latencies of a pool that was overloaded would be those of the
+// lucky ones.
 #pragma once
 
 #include <atomic>
@@ -28,6 +29,9 @@ class UnservedTasks {
   /// Likewise. Takes a lock: cancelling is rare and at the end.
   void cancelled(const Task& task, Instant now) noexcept;
 
+  /// The same for a task that began at `start` and has overrun its time limit.
+  void timed_out(const Task& task, Instant start, Instant now) noexcept;
+
   void add_to(std::vector<SeriesReport>& out) const;
 
  private:
@@ -36,6 +40,10 @@ class UnservedTasks {
     LatencyHistogram wait;
     LatencyHistogram response;
   };
+  struct TimedOut {
+    std::uint64_t count = 0;
+    LatencyHistogram wait;  // accepted -> start
+  };
   std::size_t index(const Task& task) const noexcept {
     return task.series < series_ ? task.series : 0;
   }
@@ -43,7 +51,9 @@ class UnservedTasks {
   const std::size_t series_;
   const std::unique_ptr<std::atomic<std::uint64_t>[]> refused_;
   mutable std::mutex mutex_;
-  std::vector<Cancelled> cancelled_;  // guarded by mutex_
+  // guarded by mutex_
+  std::vector<Cancelled> cancelled_;
+  std::vector<TimedOut> timed_out_;
 };
 
 }  // namespace pools

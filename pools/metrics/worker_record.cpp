@@ -83,6 +83,8 @@ void WorkerRecord::add_series(std::vector<SeriesReport>& out, std::uint32_t work
     const SeriesRecorder& own = *all->series[i];
     out[i].completed += all->outcomes[i].completed.read();
     out[i].failed += all->outcomes[i].failed.read();
+    out[i].retries += all->outcomes[i].retries.read();
+    out[i].recovered += all->outcomes[i].recovered.read();
     own.queue_wait.add_to(out[i].queue_wait);
     own.service.add_to(out[i].service);
     own.response.add_to(out[i].response);

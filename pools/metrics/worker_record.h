@@ -77,6 +77,15 @@ class alignas(64) WorkerRecord {
     return true;
   }
 
+  // For who runs a task otherwise.
+  void started_running() noexcept { running_.store(running() + 1, std::memory_order_relaxed); }
+  /// Before settling, so that who sees the task settled does not see it running as well.
+  void stopped_running() noexcept { running_.store(running() - 1, std::memory_order_relaxed); }
+  /// One more attempt of a task that has failed before.
+  void count_retry(std::uint16_t series) noexcept { outcomes_of(series).retries.add(); }
+  /// A task has completed that had failed before.
+  void count_recovered(std::uint16_t series) noexcept { outcomes_of(series).recovered.add(); }
+
   /// Time spent inside tasks.
   void was_busy(Nanos time) noexcept { busy_ns_.add(static_cast<std::uint64_t>(time.count())); }
 
@@ -103,6 +112,8 @@ class alignas(64) WorkerRecord {
   struct alignas(64) Outcomes {
     OwnedCounter completed;
     OwnedCounter failed;
+    OwnedCounter retries;
+    OwnedCounter recovered;
   };
   struct SeriesRecorder {
     ExactRecorder queue_wait;
@@ -121,12 +132,12 @@ class alignas(64) WorkerRecord {
   };
 
   void run_timed(Task& task, Instant& now) noexcept;
-  void started_running() noexcept { running_.store(running() + 1, std::memory_order_relaxed); }
-  /// Before settling, so that who sees the task settled does not see it running as well.
-  void stopped_running() noexcept { running_.store(running() - 1, std::memory_order_relaxed); }
+  Outcomes& outcomes_of(std::uint16_t series) noexcept {
+    return outcomes_[series < series_ ? series : 0];
+  }
   /// Last, and with release order: who sees the task settled sees its latencies recorded.
   void count_outcome(std::uint16_t series, bool threw) noexcept {
-    Outcomes& own = outcomes_[series < series_ ? series : 0];
+    Outcomes& own = outcomes_of(series);
     (threw ? own.failed : own.completed).add();
     (threw ? failed_ : completed_).add();
   }

@@ -137,6 +137,8 @@ constexpr const char* kFiles[] = {"pools/dispatch/priority_levels.h",
                                   "pools/engine/per_thread.h",
                                   "pools/engine/worker_life.h",
                                   "pools/engine/dormancy.h",
+                                  "pools/timers/timers.h",
+                                  "pools/retry/back_offs.h",
                                   "pools/metrics/worker_counters.h"};
 
 #ifdef MODELS_LONG

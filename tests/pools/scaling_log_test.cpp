@@ -29,6 +29,18 @@ TEST(ScalingLog, GivesWhatCameSinceTheLastLook) {
   EXPECT_TRUE(filled(log, 1'000'000).scaling.empty());
 }
 
+TEST(ScalingLog, CountsNoticesApart) {
+  ScalingLog log;
+  log.add(change(2, 2));
+  log.add(change(2, 3));
+  const PoolSnapshot seen = filled(log, 0);
+  EXPECT_EQ(seen.notices, 1U);
+  EXPECT_EQ(seen.scale_ups, 1U);
+  EXPECT_EQ(seen.scale_downs, 0U);
+  EXPECT_EQ(seen.scaling_events(), 2U);
+  EXPECT_EQ(filled(log, 1).scaling.size(), 1U);
+}
+
 TEST(ScalingLog, KeepsTheLatestAndCountsAll) {
   ScalingLog log;
   constexpr std::uint32_t kEvents = 5 * ScalingLog::kKept + 3;

@@ -32,6 +32,7 @@ Trial distinct_trial() {
     for (const LedgerKey& key : pools::kLedgerKeys) {
       if (key.by_series != nullptr) series.figures.*key.by_series = ++next;
     }
+    for (const pools::AttemptKey& key : pools::kAttemptKeys) series.figures.*key.count = ++next;
   }
   for (const EventKey& key : scenarios::kEventKeys) trial.events.*key.count = ++next;
   return trial;
@@ -60,6 +61,13 @@ TEST(CountTables, AreWrittenAndReadBackRowByRow) {
       EXPECT_EQ(b.series.at(s).figures.*key.by_series, a.series[s].figures.*key.by_series);
     }
   }
+  for (const pools::AttemptKey& key : pools::kAttemptKeys) {
+    EXPECT_EQ(json.at("counts").at(key.name), merged(a).*key.count) << key.name;
+    for (std::size_t s = 0; s < a.series.size(); ++s) {
+      EXPECT_EQ(json.at("outcomes").at(s).at(key.name), a.series[s].figures.*key.count);
+      EXPECT_EQ(b.series.at(s).figures.*key.count, a.series[s].figures.*key.count);
+    }
+  }
   for (const EventKey& key : scenarios::kEventKeys) {
     EXPECT_EQ(json.at("counts").at(key.name), a.events.*key.count);
     EXPECT_EQ(b.events.*key.count, a.events.*key.count) << key.name;
@@ -80,6 +88,10 @@ TEST(CountTables, AreInTheSchema) {
   for (const LedgerKey& key : pools::kLedgerKeys) {
     expect_described(trial.at("ledger"), key.name);
     if (!counted_by_series(key)) continue;
+    expect_described(trial.at("outcomes").at("items"), key.name);
+    expect_described(trial.at("counts"), key.name);
+  }
+  for (const pools::AttemptKey& key : pools::kAttemptKeys) {
     expect_described(trial.at("outcomes").at("items"), key.name);
     expect_described(trial.at("counts"), key.name);
   }
@@ -115,6 +127,11 @@ TEST(CountTables, CanBeAskedForByGates) {
     const double seen = observe(trial, made_up::gate(name, "count", "<", 1)).value;
     EXPECT_EQ(seen, static_cast<double>(counted_tasks(trial).*key.count)) << name;
   }
+  for (const pools::AttemptKey& key : pools::kAttemptKeys) {
+    ASSERT_NE(scenarios::find_gate_metric(key.name), nullptr) << key.name;
+    EXPECT_EQ(observe(trial, made_up::gate(std::string(key.name), "count", "<", 1)).value,
+              static_cast<double>(merged(trial).*key.count));
+  }
   for (const EventKey& key : scenarios::kEventKeys) {
     const std::string name(key.name);
     ASSERT_NE(scenarios::find_gate_metric(name), nullptr) << name;
@@ -138,6 +155,19 @@ TEST(CountTables, HaveTheStrategiesOwnFigures) {
       EXPECT_EQ(metric->stats.front() == "count", figure.is_count()) << figure.name;
       asked_for.insert(metric->name);
     }
+  }
+  // What the pool does for its tasks besides.
+  pools::PoolConfig careful;
+  careful.retry.name = "backoff";
+  careful.stuck_after = std::chrono::seconds(1);
+  careful.classes = {{"limited", {}, std::chrono::seconds(1)}};
+  std::set<std::string_view> of_care;
+  for (const pools::StrategyFigure& figure : pools::make_pool(careful)->snapshot().figures) {
+    if (figure.name != "claims") of_care.insert(figure.name);
+  }
+  EXPECT_EQ(of_care, (std::set<std::string_view>{"retries_denied", "overrun_ms", "lost_workers"}));
+  for (const std::string_view name : of_care) {
+    EXPECT_NE(scenarios::find_gate_metric(name), nullptr) << name;
   }
   for (const scenarios::GateMetric& metric : scenarios::gate_metrics()) {
     const bool own = metric.needs == scenarios::GateNeed::Ageing ||

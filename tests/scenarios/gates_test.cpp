@@ -43,6 +43,8 @@ const std::vector<Subject>& subjects() {
         {"no ageing", R"("dispatch": {"name": "priority", "ageing_ms": 0}, "workers": 2)"});
     list.push_back({"grows", R"("dispatch": "pull", "workers": {"min": 1, "max": 4},
                                 "sizing": "threshold")"});
+    list.push_back({"retries", R"("dispatch": "pull", "workers": 2, "retry": "backoff")"});
+    list.push_back({"watches", R"("dispatch": "pull", "workers": 2, "stuck_after_ms": 100)"});
     list.push_back({"untimed", R"("dispatch": "pull", "workers": 2, "metrics": "off")"});
     list.push_back({"untimed peer", R"("dispatch": "thread_per_task", "metrics": "off")", true});
     return list;
@@ -94,6 +96,12 @@ std::map<std::string, Names> owners() {
           {"completed", all()},
           {"failed", all()},
           {"cancelled", all()},
+          {"timed_out", {}},  // whose class has a limit, see TimeLimitsAreTheClasses
+          {"retries", {"retries"}},
+          {"recovered", {"retries"}},
+          {"retries_denied", {"retries"}},
+          {"overrun_ms", {}},
+          {"lost_workers", {"watches"}},
           {"steals", thieves},
           {"steal_attempts", thieves},
           {"steal_hits", thieves},
@@ -156,15 +164,29 @@ TEST(Gates, SayWhatThePoolLacks) {
             "with metrics \"off\" it times no task");
 }
 
+TEST(Gates, TimeLimitsAreTheClasses) {
+  for (const char* const metric : {"timed_out", "overrun_ms"}) {
+    const std::string text =
+        R"({"phases": [{}], "classes": [{"timeout_us": 100}], "pools": ["pull"],
+                                 "expect": [{"metric": ")" +
+        std::string(metric) + R"(", "op": ">", "value": 0}]})";
+    EXPECT_NO_THROW(read_scenario_text(text, "gate.json")) << metric;
+  }
+  EXPECT_NO_THROW(read_scenario_text(
+      R"({"phases": [{}], "classes": [{"retry": "backoff"}], "pools": ["pull"],
+          "expect": [{"metric": "recovered", "op": ">", "value": 0}]})",
+      "gate.json"));
+}
+
 TEST(Gates, KnowWhatNothingCountsYet) {
-  for (const char* const key : {"expired", "shed", "evicted", "timed_out", "backing_off"}) {
+  for (const char* const key : {"expired", "shed", "evicted"}) {
     EXPECT_EQ(find_gate_metric(key), nullptr);
     EXPECT_THAT(
         complaint(R"("dispatch": "pull")", key),
         HasSubstr(std::string("/expect/0/metric: expected a figure that can change, got \"") + key +
                   "\": nothing in this build does that to a task"));
   }
-  for (const char* const key : {"queued", "running"}) {
+  for (const char* const key : {"queued", "running", "backing_off"}) {
     EXPECT_THAT(complaint(R"("dispatch": "pull")", key), HasSubstr("counts as \"cancelled\""));
   }
   EXPECT_EQ(why_constant("cancelled"), "");

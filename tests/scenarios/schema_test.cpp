@@ -160,6 +160,13 @@ TEST(Schema, DescribesTheWorkloadCatalogs) {
                       work_catalog());
 }
 
+TEST(Schema, DescribesTheRetryPolicies) {
+  for (const char* const whose : {"class", "pool"}) {
+    expect_same_catalog(at(schema(), {"$defs", whose, "properties", "retry"}), "name",
+                        pools::retry_catalog());
+  }
+}
+
 TEST(Schema, DescribesThePoolCatalogs) {
   expect_no_stale_rows(at(schema(), {"$defs", "pool", "properties", "dispatch"}),
                        pools::dispatch_catalog());

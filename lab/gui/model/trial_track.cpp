@@ -127,8 +127,10 @@ bool TrialTrack::absorb(const TrialView& view, double now_s) {
   for (const results::TimelinePoint& point : view.timeline.points) absorb_point(point);
   for (const results::ScalingMark& mark : view.timeline.scaling) {
     scaling_.push_back(mark);
-    scaling_notes_.push_back(
-        fmt::format("{} \u2192 {} workers, {}: {}", mark.from, mark.to, mark.policy, mark.reason));
+    scaling_notes_.push_back(mark.from == mark.to
+                                 ? mark.reason
+                                 : fmt::format("{} \u2192 {} workers, {}: {}", mark.from, mark.to,
+                                               mark.policy, mark.reason));
   }
   ledger_ = view.ledger;
   absorb_workers(view.workers, now_s);

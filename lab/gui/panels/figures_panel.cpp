@@ -42,7 +42,7 @@ std::string few(double value) { return fmt::format("{:.3g}", value); }
 
 std::string percent(double value) { return plot::format_value(plot::Unit::Percent, value); }
 
-constexpr std::array<FigureRow, 12> kRows{{
+constexpr std::array<FigureRow, 14> kRows{{
     {"to the last task", [](const Trial& t) { return t.elapsed_s; }, &seconds},
     {"workers in tasks", [](const Trial& t) { return 100 * t.rates.utilisation; },
      [](double share) { return fmt::format("{:.1f} %", share); }},
@@ -54,6 +54,10 @@ constexpr std::array<FigureRow, 12> kRows{{
     {"wake-ups", [](const Trial& t) { return static_cast<double>(t.events.wakes); }, &count},
     {"scaled up", [](const Trial& t) { return static_cast<double>(t.events.scale_up); }, &few},
     {"scaled down", [](const Trial& t) { return static_cast<double>(t.events.scale_down); }, &few},
+    {"retries", [](const Trial& t) { return static_cast<double>(results::merged(t).retries); },
+     &count},
+    {"saved by a retry",
+     [](const Trial& t) { return static_cast<double>(results::merged(t).recovered); }, &count},
     {"generator lag p50", [](const Trial& t) { return lag(t, 0.50); }, &nanos},
     {"generator lag p99", [](const Trial& t) { return lag(t, 0.99); }, &nanos},
     {"submits held up",

@@ -23,6 +23,7 @@ std::vector<SceneRow> life_scenes();
 std::vector<SceneRow> dormancy_scenes();
 std::vector<SceneRow> pause_scenes();
 std::vector<SceneRow> result_scenes();
+std::vector<SceneRow> timer_scenes();
 
 std::vector<SceneRow> broken_wake_scenes();
 std::vector<SceneRow> broken_sleeper_scenes();
@@ -32,6 +33,7 @@ std::vector<SceneRow> broken_life_scenes();
 std::vector<SceneRow> broken_dormancy_scenes();
 std::vector<SceneRow> broken_pause_scenes();
 std::vector<SceneRow> broken_result_scenes();
+std::vector<SceneRow> broken_timer_scenes();
 
 /// All that must hold.
 std::vector<SceneRow> all_scenes();

@@ -52,6 +52,55 @@ TEST(PoolConfig, IsKeptByThePool) {
   EXPECT_EQ(pool->config().max_workers, 1U);
 }
 
+TEST(PoolConfig, OfWhatBecomesOfTasksIsCheckedAsWell) {
+  const auto retry = [](const char* name, const char* knob, pools::KnobValue value) {
+    return [=](PoolConfig& config) {
+      config.retry.name = name;
+      config.retry.settings.set(knob, value);
+    };
+  };
+  EXPECT_MENTIONS(refusal([](PoolConfig& config) { config.retry.name = "again"; }),
+                  "/retry/name: expected a retry policy (discard, backoff), got \"again\"");
+  EXPECT_MENTIONS(refusal(retry("backoff", "max_attempts", std::int64_t{1})),
+                  "/retry/max_attempts: expected an integer from 2 to 100 attempts, got 1");
+  EXPECT_MENTIONS(refusal(retry("backoff", "max_ms", 5.0)),
+                  "/retry/max_ms: expected base_ms (10) or more, got 5");
+  EXPECT_MENTIONS(refusal([](PoolConfig& config) { config.classes.resize(2); }),
+                  "/classes: expected a number that divides series (1), got 2");
+  EXPECT_MENTIONS(refusal([](PoolConfig& config) {
+                    config.classes.resize(1);
+                    config.classes[0].timeout = std::chrono::hours(2);
+                  }),
+                  "/classes/0/timeout_us: expected from 0 (none) to an hour");
+  EXPECT_MENTIONS(refusal([](PoolConfig& config) { config.spares = 1; }),
+                  "/spares: expected stuck_after_ms beside it");
+  EXPECT_MENTIONS(refusal([](PoolConfig& config) {
+                    config.stuck_after = std::chrono::seconds(1);
+                    config.spares = 5000;
+                  }),
+                  "/spares: expected at most 1024 workers and spares, got 2 and 5000");
+}
+
+TEST(PoolConfig, OfAPeerAsksForNothingThatItDoesNotDo) {
+  for (const auto& row : pools::peer_catalog()) {
+    const auto with = [&row](auto change) {
+      return refusal([&](PoolConfig& config) {
+        config.dispatch.name = row.name;
+        change(config);
+      });
+    };
+    EXPECT_MENTIONS(with([](PoolConfig& config) { config.retry.name = "backoff"; }),
+                    "/retry: expected none");
+    EXPECT_MENTIONS(with([](PoolConfig& config) { config.stuck_after = std::chrono::seconds(1); }),
+                    "/stuck_after_ms: expected none");
+    EXPECT_MENTIONS(with([](PoolConfig& config) {
+                      config.classes.resize(1);
+                      config.classes[0].timeout = std::chrono::seconds(1);
+                    }),
+                    "/classes/0/timeout_us: expected none");
+  }
+}
+
 TEST(PoolConfig, WithAKnobThatWouldDoNothingIsRefusedSayingWhatItNeeds) {
   const auto set = [](const char* dispatch, const char* knob, pools::KnobValue value) {
     return [=](PoolConfig& config) {
