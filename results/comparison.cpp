@@ -216,13 +216,16 @@ std::vector<Comparison> judged(const std::vector<PairedFigures>& family, std::si
 }
 
 bool conclusive(const std::vector<Comparison>& all) {
-  return std::all_of(all.begin(), all.end(), [](const Comparison& one) {
+  bool any = false;
+  for (const Comparison& one : all) {
     const std::string& stat = one.measure.stat;
     const bool decides = one.arm.empty() && one.measure.metric == "response_us" &&
                          stat.starts_with('p') &&
                          std::strtod(stat.c_str() + 1, nullptr) <= kDecidedUpTo;
-    return !decides || one.standing != Standing::Inconclusive;
-  });
+    if (decides && one.standing == Standing::Inconclusive) return false;
+    any = any || decides;
+  }
+  return any;
 }
 
 std::vector<Comparison> compare(const std::vector<Trial>& trials, const std::string& baseline,

@@ -91,7 +91,7 @@ struct PairedFigures {
 std::vector<Comparison> judged(const std::vector<PairedFigures>& family, std::size_t looks = 1);
 
 /// Whether nothing more is to be learned by further blocks: of the response times up to p99 each
-/// pool's is better, worse or equivalent.
+/// pool's is better, worse or equivalent. Not where none could be compared, as all were spoilt.
 bool conclusive(const std::vector<Comparison>& all);
 
 }  // namespace results

@@ -277,6 +277,8 @@ TEST(Conclusive, WhenEveryResponseUpToP99Is) {
                           one("cpu_s", "mean", Standing::Inconclusive)}));
   EXPECT_FALSE(conclusive({one("response_us", "p50", Standing::Better),
                            one("response_us", "p99", Standing::Inconclusive)}));
+  EXPECT_FALSE(conclusive({})) << "all were spoilt";
+  EXPECT_FALSE(conclusive({one("cpu_s", "mean", Standing::Equivalent)})) << "all responses were";
 }
 
 }  // namespace
