@@ -86,12 +86,12 @@ void compare_with_itself(Probe& probe) {
   const results::RunResult result = session.result();
   probe.trials = static_cast<std::uint32_t>(result.trials.size());
   for (const results::Trial& trial : result.trials) probe.spoilt += trial.valid ? 0 : 1;
-  const auto all =
-      results::compare(result.trials, "pull", {{"response_us", "p50"}, {"response_us", "p99"}});
-  // None where every trial of one of them was spoilt.
-  const bool compared = all.size() == 2;
-  probe.detectable_p50 = compared ? all[0].detectable : INFINITY;
-  probe.detectable_p99 = compared ? all[1].detectable : INFINITY;
+  const auto detectable = [&result](const char* stat) {
+    const auto all = results::compare(result.trials, "pull", {{"response_us", stat}});
+    return all.empty() ? INFINITY : all.front().detectable;  // empty: all was spoilt
+  };
+  probe.detectable_p50 = detectable("p50");
+  probe.detectable_p99 = detectable("p99");
 }
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }

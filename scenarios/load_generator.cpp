@@ -91,7 +91,7 @@ class Offering {
     for (std::size_t phase = 0; phase < timetable_.phases().size() && !over_; ++phase) {
       const PhaseSpan& span = timetable_.phases()[phase];
       measured_ = span.measured;
-      lead_.room(roomy_[phase]);
+      lead_.room(may_spin(span));
       if (span.clients > 0) {
         serve_closed(phase);
       } else {
@@ -117,19 +117,12 @@ class Offering {
   }
 
  private:
-  /// In which phases it may keep a core busy: its own, or one of cores of which the phase's tasks
-  /// need no more than a quarter on average.
-  std::vector<bool> roomy_phases() const {
-    const std::vector<PhaseSpan>& phases = timetable_.phases();
-    std::vector<Nanos> busy(phases.size());
-    for (const Arrival& arrival : timetable_.arrivals()) busy[arrival.phase] += arrival.service;
-    std::vector<bool> roomy(phases.size());
-    for (std::size_t i = 0; i < phases.size(); ++i) {
-      const Nanos length = phases[i].end - phases[i].begin;
-      roomy[i] = !generator_.core_.empty() ||
-                 (phases[i].clients == 0 && 4 * busy[i] <= Cores::usable().count() * length);
-    }
-    return roomy;
+  /// Whether it may keep a core busy: its own, or one of cores of which the phase's tasks need no
+  /// more than a quarter on average.
+  bool may_spin(const PhaseSpan& span) const {
+    if (!generator_.core_.empty()) return true;
+    if (span.clients > 0) return false;  // who knows
+    return 4 * span.demand <= Cores::usable().count() * Seconds(span.end - span.begin);
   }
 
   /// Where the submitter has to run tasks it is a worker as well, and no more than the others.
@@ -331,7 +324,6 @@ class Offering {
   const Timetable& timetable_;
   const GeneratorPlan& plan_;
   WakeLead lead_{plan_.spin};
-  const std::vector<bool> roomy_ = roomy_phases();
   pools::Pool& pool_;
   Instant start_;  // of the timetable's time axis; moved after the warm-up only
   const std::stop_token stop_;

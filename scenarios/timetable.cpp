@@ -60,6 +60,7 @@ Timetable::Timetable(const Scenario& scenario, std::uint64_t seed)
       const TaskDraw task = mix.next();
       const auto due = std::min(begin + nanos(*at), span.end - std::chrono::nanoseconds{1});
       arrivals_.push_back({due, task.service, index, task.task_class});
+      phases_.back().demand += task.service;
     }
     begin = span.end;
   };

@@ -35,6 +35,7 @@ struct PhaseSpan {
   std::uint32_t clients = 0;
   std::chrono::nanoseconds think{0};  ///< mean
   bool think_varies = true;           ///< exponentially; else always the mean
+  Seconds demand{0};                  ///< its arrivals' service times together
 };
 
 class Timetable {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
+#include <vector>
 
 #include "scenarios/scenario_json.h"
 #include "tests/scenarios/sample_statistics.h"
@@ -67,6 +69,18 @@ TEST(Timetable, LaysPhasesOutOneAfterAnother) {
   EXPECT_EQ(timetable.duration(), milliseconds{10'500});
   EXPECT_EQ(timetable.series_count(), 10);
   EXPECT_EQ(timetable.series(4, 1), 9);
+}
+
+TEST(Timetable, KnowsWhatAPhaseDemands) {
+  const Timetable timetable(scenario(kMixed));
+  std::vector<double> sums(timetable.phases().size());
+  for (const Arrival& arrival : timetable.arrivals()) {
+    sums[arrival.phase] += Seconds(arrival.service).count();
+  }
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    EXPECT_DOUBLE_EQ(timetable.phases()[i].demand.count(), sums[i]);
+    EXPECT_EQ(sums[i] > 0, timetable.phases()[i].clients == 0);
+  }
 }
 
 TEST(Timetable, IsAscendingAndInsideThePhases) {
